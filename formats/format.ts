@@ -1,0 +1,68 @@
+/** What a format must be able to do: say whether it can read a file, and read it. */
+import type { ModelGraph, ValueInfo } from '../src/graph/graph.js'
+import type { Tensor } from '../src/graph/tensor.js'
+import type { ModelSource } from './source.js'
+
+/** Options of `ModelFormat.load`. */
+export interface LoadOptions {
+  readonly signal?: AbortSignal
+}
+
+/** Reads one kind of model file or folder. */
+export interface ModelFormat {
+  /** Short name for people and records, e.g. `onnx`. */
+  readonly name: string
+  /** File endings with dot, lower case; used only when no format knows the content for sure. */
+  readonly extensions: readonly string[]
+  /** By first bytes and names only: `sure` (a signature), `possible` (nothing speaks against it), `no`. Must not throw. */
+  matches(source: ModelSource): Promise<'sure' | 'possible' | 'no'>
+  load(source: ModelSource, options: LoadOptions): Promise<Model>
+}
+
+/** Counts of a model that has no graph. */
+export interface ParameterCount {
+  readonly trainable: number
+  readonly nonTrainable: number
+  /** Bytes that the parameters take in the file's element types. */
+  readonly bytes: number
+}
+
+/** Runs a model; made by an engine or by a format of a user. */
+export interface Runner {
+  /** One inference of one batch. Outputs come in the order of the model's outputs. */
+  run(inputs: readonly Tensor[]): Promise<readonly Tensor[]>
+  close(): Promise<void>
+}
+
+/** A model file that has been opened. Weights are read only when something asks for them. */
+export interface Model {
+  /** File or folder name without its ending. */
+  readonly name: string
+  /** `ModelFormat.name`. */
+  readonly format: string
+  /** Absolute path of the file or folder. */
+  readonly path: string
+  /** Size of the file and of the data files that belong to it. */
+  readonly bytes: number
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  /** Absent for formats that only run. */
+  readonly graph?: ModelGraph
+  /** Digest of the file's bytes, hex; reads the whole file, so it is computed when asked for. */
+  sha256(signal?: AbortSignal): Promise<string>
+  /** True when an ONNX engine can open `path` itself, so that no bytes need to be written for it. */
+  readonly isOnnxFile?: boolean
+  /** For formats without a graph. */
+  countParameters?(): Promise<ParameterCount>
+  /** Multiply-accumulates of one inference at this batch size. */
+  countMacs?(batchSize: number): Promise<number>
+  createRunner?(options: RunnerOptions): Promise<Runner>
+}
+
+/** Options of `Model.createRunner`. */
+export interface RunnerOptions {
+  readonly batchSize: number
+  /** 0 leaves the choice to the engine. */
+  readonly threads: number
+  readonly signal?: AbortSignal
+}

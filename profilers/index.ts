@@ -1,0 +1,2 @@
+export * from './energy-window.js'
+export * from './profiler.js'

@@ -1,0 +1,269 @@
+/** The record: everything a run found out, with names that scripts may rely on. One schema, and its static type. */
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** Raised when a field changes its meaning or goes away; new optional fields do not raise it. */
+export const SCHEMA_VERSION = 1
+
+const strict = { additionalProperties: false } as const
+const text = Type.String()
+const count = Type.Integer({ minimum: 0 })
+const amount = Type.Number({ minimum: 0 })
+const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
+
+/** A figure with its 95% interval. */
+const interval = <Name extends string>(name: Name) =>
+  Type.Object({ [name]: Type.Number(), low: Type.Number(), high: Type.Number() } as Record<
+    Name | 'low' | 'high',
+    ReturnType<typeof Type.Number>
+  >)
+
+/** Why a figure is absent: by the path of the field, e.g. `energy.perInference`. */
+const missing = Type.Object({ field: text, reason: text }, strict)
+
+export const WarningSchema = Type.Object({ code: text, message: text, hint: text }, strict)
+
+const valueSignature = Type.Object(
+  {
+    name: text,
+    dtype: text,
+    /** A name or expression where the size is free; absent when the rank is not known. */
+    shape: optional(Type.Array(Type.Union([count, text]))),
+  },
+  strict,
+)
+
+export const ModelRecordSchema = Type.Object(
+  {
+    name: text,
+    format: text,
+    /** Of the model file; absent in an inspection that did not read the weights. */
+    sha256: optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+    bytes: count,
+    inputs: Type.Array(valueSignature),
+    outputs: Type.Array(valueSignature),
+    opset: optional(Type.Record(text, count)),
+    producer: optional(text),
+  },
+  strict,
+)
+
+export const CountsSchema = Type.Object(
+  {
+    parameters: Type.Object({ total: count, trainable: count, nonTrainable: count, bytes: count }, strict),
+    /** Multiply-accumulates of one inference of the whole batch; absent when sizes are free. */
+    macs: optional(amount),
+    /** Exactly `2 * macs`. */
+    flops: optional(amount),
+    otherOperations: optional(amount),
+    /** Largest sum of tensors alive at once, bytes, without weights. */
+    peakActivationBytes: optional(amount),
+    /** FLOPs (with other operations) per byte of weights and activations moved. */
+    arithmeticIntensity: optional(amount),
+    batchSize: optional(count),
+    unknownOperators: Type.Array(Type.Object({ operator: text, count }, strict)),
+    assumptions: Type.Array(text),
+  },
+  strict,
+)
+
+const operatorUse = Type.Object(
+  { operator: text, count, macs: optional(amount), otherOperations: optional(amount), parameters: optional(count) },
+  strict,
+)
+
+export const LayerSchema = Type.Object(
+  {
+    name: text,
+    operator: text,
+    outputShape: optional(Type.Array(Type.Union([count, text]))),
+    parameters: count,
+    macs: optional(amount),
+    otherOperations: optional(amount),
+    activationBytes: optional(amount),
+    /** Times the layer runs in one inference: more than 1 inside loops. */
+    runs: optional(amount),
+  },
+  strict,
+)
+
+const carbonFactor = Type.Object(
+  { gramsPerKwh: amount, zone: text, source: text, year: Type.Integer(), basis: text, low: amount, high: amount },
+  strict,
+)
+
+export const EnergySchema = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('measured'), Type.Literal('modelled'), Type.Literal('mixed')]),
+    /** Share of the joules that a sensor gave, 0 to 1. */
+    measuredShare: Type.Number({ minimum: 0, maximum: 1 }),
+    gross: interval('joules'),
+    /** Gross less the idle energy of the same time. */
+    net: optional(interval('joules')),
+    /** Gross energy of one inference of one image. */
+    perInference: interval('joules'),
+    netPerInference: optional(interval('joules')),
+    domains: Type.Array(
+      Type.Object(
+        {
+          name: text,
+          profiler: text,
+          kind: text,
+          joules: Type.Number(),
+          low: Type.Number(),
+          high: Type.Number(),
+          isCounted: Type.Boolean(),
+        },
+        strict,
+      ),
+    ),
+    idle: optional(
+      Type.Object({ watts: amount, before: optional(amount), after: optional(amount), seconds: amount }, strict),
+    ),
+    /** Relative half-widths that make up the interval. */
+    budget: Type.Array(Type.Object({ source: text, relative: amount }, strict)),
+    /** Seconds of one window, and how many there were. */
+    window: Type.Object({ seconds: amount, count, inferences: count }, strict),
+    stopReason: text,
+  },
+  strict,
+)
+
+const samples = Type.Object(
+  {
+    /** Seconds per batch in the order they ran, thinned evenly when there were more than the limit. */
+    latencySeconds: Type.Array(amount),
+    latencyEvery: count,
+    /** One row per energy window. */
+    windows: Type.Array(
+      Type.Object(
+        {
+          startedAt: amount,
+          seconds: amount,
+          inferences: count,
+          joules: optional(Type.Number()),
+          low: optional(Type.Number()),
+          high: optional(Type.Number()),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+
+const head = {
+  schemaVersion: Type.Literal(SCHEMA_VERSION),
+  id: text,
+  startedAt: Type.String({ format: 'date-time' }),
+  completedAt: Type.String({ format: 'date-time' }),
+  /** False when the run was interrupted or failed on the way: what is there was measured. */
+  complete: Type.Boolean(),
+  model: ModelRecordSchema,
+  counts: optional(CountsSchema),
+  missing: Type.Array(missing),
+  warnings: Type.Array(WarningSchema),
+  versions: Type.Record(text, text),
+  options: Type.Record(text, Type.Unknown()),
+}
+
+export const InspectionRecordSchema = Type.Object(
+  {
+    ...head,
+    kind: Type.Literal('inspection'),
+    operators: Type.Array(operatorUse),
+    layers: optional(Type.Array(LayerSchema)),
+  },
+  strict,
+)
+
+export const InferenceRecordSchema = Type.Object(
+  {
+    ...head,
+    kind: Type.Literal('inference'),
+    engine: Type.Object(
+      {
+        name: text,
+        version: text,
+        executionProvider: text,
+        threads: count,
+        options: Type.Record(text, Type.Unknown()),
+      },
+      strict,
+    ),
+    batchSize: Type.Integer({ minimum: 1 }),
+    input: Type.Object(
+      { kind: Type.Union([Type.Literal('images'), Type.Literal('synthetic')]), description: text },
+      strict,
+    ),
+    images: optional(
+      Type.Object(
+        {
+          count,
+          skipped: Type.Array(Type.Object({ name: text, reason: text }, strict)),
+          classes: count,
+          /** Preprocessing alone, all threads, images per second. */
+          decodedPerSecond: optional(amount),
+        },
+        strict,
+      ),
+    ),
+    accuracy: optional(Type.Object({ top1: amount, top5: optional(amount), count }, strict)),
+    /** Seconds. */
+    phases: Type.Object(
+      {
+        load: amount,
+        prepare: amount,
+        preprocess: optional(amount),
+        warmup: amount,
+        inference: amount,
+        postprocess: optional(amount),
+        idle: optional(amount),
+      },
+      strict,
+    ),
+    /** Seconds per batch. */
+    latency: optional(
+      Type.Object(
+        {
+          count,
+          mean: amount,
+          standardDeviation: amount,
+          p50: amount,
+          p90: amount,
+          p95: amount,
+          p99: amount,
+          min: amount,
+          max: amount,
+          /** 95% interval of the mean. */
+          low: amount,
+          high: amount,
+        },
+        strict,
+      ),
+    ),
+    throughput: optional(interval('imagesPerSecond')),
+    energy: optional(EnergySchema),
+    carbon: optional(
+      Type.Object(
+        { perInference: interval('grams'), total: interval('grams'), factor: carbonFactor, pue: amount },
+        strict,
+      ),
+    ),
+    /** What greenbench itself used beside the inference: CPU seconds, and its share of the joules. */
+    own: optional(Type.Object({ cpuSeconds: amount, joules: optional(amount), share: optional(amount) }, strict)),
+    conditions: Type.Record(text, Type.Unknown()),
+    host: Type.Record(text, Type.Unknown()),
+    seed: count,
+    samples,
+  },
+  strict,
+)
+
+export type InspectionRecord = Static<typeof InspectionRecordSchema>
+export type InferenceRecord = Static<typeof InferenceRecordSchema>
+export type ModelRecord = Static<typeof ModelRecordSchema>
+export type Counts = Static<typeof CountsSchema>
+export type LayerRecord = Static<typeof LayerSchema>
+export type EnergyRecord = Static<typeof EnergySchema>
+/** Any record that greenbench writes. */
+export type ResultRecord = InspectionRecord | InferenceRecord

@@ -1,0 +1,4 @@
+export * from './data-type.js'
+export * from './dimension.js'
+export * from './graph.js'
+export * from './tensor.js'

@@ -1,0 +1,12 @@
+/** Builds `dist/` once before the tests, since workers and the command line run from there. */
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export default function buildOnce(): void {
+  if (process.env.GREENBENCH_TEST_SKIP_BUILD === '1') return
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+}
