@@ -1,0 +1,90 @@
+/** What a caller may ask of the timed runs, and what it is told while they run. */
+
+import type { ModelFactory } from '../formats/factory.js'
+import type { Model } from '../formats/format.js'
+import type { ProfilerRegistry } from '../profilers/registry.js'
+import type { EngineOptions } from '../src/engines/engine.js'
+import type { ResizePolicy } from '../src/images/image-input.js'
+
+/** Where a run stands, for progress bars; numbers are for people and may be rounded. */
+export type Progress =
+  | { readonly phase: 'load' | 'prepare' | 'idle' | 'warmup' | 'finish'; readonly done: number; readonly total: number }
+  | { readonly phase: 'preprocess'; readonly done: number; readonly total: number; readonly skipped: number }
+  | {
+      readonly phase: 'inference'
+      readonly batchSize: number
+      /** Seconds of the time budget. */
+      readonly done: number
+      readonly total: number
+      readonly inferences: number
+      /** Mean so far with its relative 95% half-width: joules per image, or seconds per batch where nothing measures. */
+      readonly running?: {
+        readonly quantity: 'energy' | 'latency'
+        readonly mean: number
+        readonly relativeHalfWidth: number
+      }
+    }
+
+/** Options of `benchmarkInference`. Times are seconds. */
+export interface InferenceOptions {
+  /** An opened model, or the path of one. */
+  readonly model: Model | string
+  /** Finds the format of a path; the predefined formats when absent. */
+  readonly formats?: ModelFactory
+  /** Finds profilers by name; the predefined ones when absent. */
+  readonly profilerRegistry?: ProfilerRegistry
+  /** Folder of images, or one image; without it the input is synthetic, which `synthetic` must confirm. */
+  readonly images?: string
+  readonly synthetic?: boolean
+  /** File that maps output indices to class names, one name a line or a JSON array or object. */
+  readonly labels?: string
+  readonly resize?: ResizePolicy
+  /** `imagenet`, `tf`, `none`, or `mean,std` / `m,m,m,s,s,s` as numbers on the 0..1 scale. */
+  readonly normalize?: string
+  readonly layout?: 'NCHW' | 'NHWC'
+  readonly channelOrder?: 'RGB' | 'BGR'
+  /** A broken image fails the run instead of being skipped. */
+  readonly strict?: boolean
+  /** Most images to use; 0 is all. */
+  readonly limit?: number
+  /** Fixes free dimensions: input name -> sizes. */
+  readonly inputShapes?: ReadonlyMap<string, readonly number[]>
+  readonly batchSizes?: readonly number[]
+  readonly engine?: Partial<EngineOptions>
+  /** Names in the order to try, e.g. `['rapl']`; `['auto']` tries all; `['none']` measures no energy. */
+  readonly profilers?: readonly string[]
+  readonly minDuration?: number
+  readonly maxDuration?: number
+  /** Relative half-width of the 95% interval at which to stop, e.g. 0.02. */
+  readonly targetInterval?: number
+  /** Seconds of idle baseline before and after; 0 for none. */
+  readonly idleDuration?: number
+  /** Most seconds of warm-up. */
+  readonly warmupDuration?: number
+  /** Seconds between two readings of the sensors. */
+  readonly samplingInterval?: number
+  readonly country?: string
+  /** g CO2e per kWh, instead of a table's. */
+  readonly carbonIntensity?: number
+  readonly pue?: number
+  readonly cpuTdp?: number
+  readonly seed?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+  /** Kept in the record as given, e.g. the command line's options. */
+  readonly note?: Readonly<Record<string, unknown>>
+}
+
+/** Options of `inspectModel`. */
+export interface InspectionOptions {
+  readonly model: Model | string
+  readonly formats?: ModelFactory
+  readonly inputShapes?: ReadonlyMap<string, readonly number[]>
+  /** Binds the batch dimension; 1 when absent. */
+  readonly batchSize?: number
+  /** Adds the table of layers to the record. */
+  readonly layers?: boolean
+  /** Reads the whole file for its digest. */
+  readonly hash?: boolean
+  readonly signal?: AbortSignal
+}
