@@ -1,4 +1,5 @@
 export * from './errors.js'
 export * from './record.js'
 export * from './units.js'
+export * from './validate-record.js'
 export * from './warning.js'

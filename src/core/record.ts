@@ -1,8 +1,8 @@
 /** The record: everything a run found out, with names that scripts may rely on. One schema, and its static type. */
 import { type Static, type TSchema, Type } from 'typebox'
+import { SCHEMA_VERSION } from './schema-version.js'
 
-/** Raised when a field changes its meaning or goes away; new optional fields do not raise it. */
-export const SCHEMA_VERSION = 1
+export { SCHEMA_VERSION }
 
 const strict = { additionalProperties: false } as const
 const text = Type.String()

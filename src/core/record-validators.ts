@@ -1,0 +1,18 @@
+/**
+ * The schemas of the record as checking functions.
+ *
+ * Loading typebox and compiling the schemas takes a quarter of a second, which every start of the command line would pay.
+ * The build therefore puts code that ajv wrote from the same schemas in this module's place (`scripts/precompile-validators.mjs`).
+ */
+import { Ajv, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import { InferenceRecordSchema, InspectionRecordSchema } from './record.js'
+
+const ajv = new Ajv()
+addFormats.default(ajv)
+
+/** True for an inspection; otherwise `errors` says what is wrong. */
+export const inspection: ValidateFunction = ajv.compile(InspectionRecordSchema)
+
+/** True for an inference; otherwise `errors` says what is wrong. */
+export const inference: ValidateFunction = ajv.compile(InferenceRecordSchema)
