@@ -31,6 +31,10 @@ export interface ImageInput {
   readonly fixedBatch: number | undefined
   /** False for an input `[C, H, W]` without a batch axis. */
   readonly hasBatchAxis: boolean
+  /** False for a grey input `[N, H, W]` or `[H, W]`-like one without a channel axis. */
+  readonly hasChannelAxis: boolean
+  /** What was taken for granted because the model leaves it open, one line each; empty when the model says it all. */
+  readonly assumptions: readonly string[]
 }
 
 /** One file of a folder of images. */
