@@ -1,1 +1,6 @@
+export * from './bindings.js'
+export * from './infer.js'
+export * from './known-value.js'
 export * from './rule.js'
+export * from './table.js'
+export * from './trace.js'

@@ -1,4 +1,5 @@
 /** What the table knows of one operator: the type of its outputs, what it costs, and small constants it can compute. */
+import type { DataType } from '../graph/data-type.js'
 import type { Dimension, Shape } from '../graph/dimension.js'
 import type { Attribute, Graph, Node, ValueType } from '../graph/graph.js'
 
@@ -10,7 +11,7 @@ export interface KnownValue {
   /** `undefined`: nothing is known, not even the kind. */
   readonly type: ValueType | undefined
   /** Contents of a small tensor (shapes, axes, scales), row-major; only kept up to `MAX_KNOWN_ELEMENTS`. */
-  readonly elements?: readonly KnownElement[]
+  readonly elements?: readonly KnownElement[] | undefined
   /** True when the value is a constant of the file, whatever its size. */
   readonly isConstant?: boolean
 }
@@ -34,11 +35,18 @@ export interface NodeContext {
   floats(name: string): readonly number[] | undefined
   /** Shape of input `index` when it is a tensor of known rank. */
   shape(index: number): Shape | undefined
+  /** Element type of input `index` when it is a tensor. */
+  dtype(index: number): DataType | undefined
+  /** Contents of input `index` when they are known; reading them may read a small initializer of the file. */
+  elements(index: number): readonly KnownElement[] | undefined
+  /** The same when all of them are numbers. */
+  numbers(index: number): readonly number[] | undefined
   /** A dimension that only the run will tell, e.g. the count of NonZero. Each call gives a new name. */
   unknownDimension(hint: string): Dimension
   /**
    * Infers a sub-graph with these values bound to its inputs, in order, and gives its outputs in order.
-   * Names of the graphs around it are seen. Its cost is added by the caller through `CostContext.subgraph`.
+   * Names of the graphs around it are seen. The last call for a graph is the one that is counted, and only
+   * as often as the cost rule says through `CostContext.subgraph`.
    */
   inferSubgraph(graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[]
   /** Records something that the counts take for granted, once; it is printed beside the totals. */
@@ -65,8 +73,11 @@ export interface CostContext extends NodeContext {
   /** Sizes of a tensor input or output; throws on sizes that are not known. */
   inputSizes(index: number): readonly number[]
   outputSizes(index: number): readonly number[]
-  /** Cost of running a sub-graph of this node once, with the inputs that `shape` bound to it. */
-  subgraph(graph: Graph): Cost
+  /**
+   * Cost of running a sub-graph of this node `runs` times (once when left out), with the inputs that `shape` bound
+   * to it. A sub-graph that the cost rule does not ask for counts as not run.
+   */
+  subgraph(graph: Graph, runs?: number): Cost
 }
 
 /** `free`: moves or relabels data and computes nothing. */
@@ -83,6 +94,18 @@ export interface OperatorRule {
   readonly nonTrainableInputs?: readonly number[]
   /** Inputs that are settings and not parameters (shapes, axes, pads, scales of Resize), by position; `'all'` for all. */
   readonly settingInputs?: readonly number[] | 'all'
+  /**
+   * Inputs whose weights are what the operator computes with, even when they are whole numbers or a single one
+   * (quantised weights and biases), by position. Others count as parameters only when they are floating point
+   * and have more than one element.
+   */
+  readonly weightInputs?: readonly number[]
+  /** Inputs that only pass through to output 0 as weights, by position: the reader of output 0 decides what they are. */
+  readonly passesWeights?: readonly number[]
+  /** Weights held by one stored element of input `index`, where several are packed into one byte; 1 when left out. */
+  weightsPerElement?(context: NodeContext, index: number): number
+  /** Output 0 is input 0 under another shape or name: it takes no memory of its own. */
+  readonly isView?: boolean
 }
 
 /** Rules of one domain by operator name; one file per family exports one. */

@@ -1,0 +1,105 @@
+/** What a rule sees of its node: attributes with the function's arguments put in, inputs, and the way into sub-graphs. */
+import { FormatError } from '../core/errors.js'
+import type { DataType } from '../graph/data-type.js'
+import type { Dimension, Shape } from '../graph/dimension.js'
+import type { Attribute, Graph, Node } from '../graph/graph.js'
+import { dtypeOf, numbersOf, shapeOf } from './known-value.js'
+import type { KnownElement, KnownValue, NodeContext } from './rule.js'
+
+/** What the walk does for a rule. */
+export interface NodeServices {
+  readonly opset: number
+  /** Argument of the enclosing function call, by attribute name. */
+  argument(name: string): Attribute | undefined
+  unknownDimension(hint: string): Dimension
+  inferSubgraph(graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[]
+  assume(text: string): void
+}
+
+/** Ready-made `NodeContext`. */
+export class NodeView implements NodeContext {
+  readonly node: Node
+  readonly inputs: readonly (KnownValue | undefined)[]
+  readonly #services: NodeServices
+
+  constructor(node: Node, inputs: readonly (KnownValue | undefined)[], services: NodeServices) {
+    this.node = node
+    this.inputs = inputs
+    this.#services = services
+  }
+
+  get opset(): number {
+    return this.#services.opset
+  }
+
+  attribute(name: string): Attribute | undefined {
+    const attribute = this.node.attributes.get(name)
+    return attribute?.kind === 'reference' ? this.#services.argument(attribute.value) : attribute
+  }
+
+  int(name: string, fallback: number): number {
+    return this.float(name, fallback)
+  }
+
+  float(name: string, fallback: number): number {
+    const attribute = this.attribute(name)
+    if (attribute === undefined) return fallback
+    if (attribute.kind === 'int' || attribute.kind === 'float') return attribute.value
+    throw this.#wrongKind(name, attribute, 'a number')
+  }
+
+  text(name: string, fallback: string): string {
+    const attribute = this.attribute(name)
+    if (attribute === undefined) return fallback
+    if (attribute.kind === 'string') return attribute.value
+    throw this.#wrongKind(name, attribute, 'a string')
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    return this.floats(name)
+  }
+
+  floats(name: string): readonly number[] | undefined {
+    const attribute = this.attribute(name)
+    if (attribute === undefined) return undefined
+    if (attribute.kind === 'ints' || attribute.kind === 'floats') return attribute.value
+    if (attribute.kind === 'int' || attribute.kind === 'float') return [attribute.value]
+    throw this.#wrongKind(name, attribute, 'a list of numbers')
+  }
+
+  shape(index: number): Shape | undefined {
+    return shapeOf(this.inputs[index])
+  }
+
+  dtype(index: number): DataType | undefined {
+    return dtypeOf(this.inputs[index])
+  }
+
+  elements(index: number): readonly KnownElement[] | undefined {
+    return this.inputs[index]?.elements
+  }
+
+  numbers(index: number): readonly number[] | undefined {
+    return numbersOf(this.inputs[index])
+  }
+
+  unknownDimension(hint: string): Dimension {
+    return this.#services.unknownDimension(hint)
+  }
+
+  inferSubgraph(graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[] {
+    return this.#services.inferSubgraph(graph, inputs)
+  }
+
+  assume(text: string): void {
+    this.#services.assume(text)
+  }
+
+  #wrongKind(name: string, attribute: Attribute, wanted: string): FormatError {
+    const { operator } = this.node
+    return new FormatError(
+      'E_ATTRIBUTE_KIND',
+      `${operator}: attribute ${name} is of kind ${attribute.kind}, not ${wanted}`,
+    )
+  }
+}

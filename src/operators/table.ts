@@ -1,0 +1,43 @@
+/** The table of all operators: families by domain. One line per family. */
+import { elementwise } from './elementwise.js'
+import type { OperatorFamily, OperatorRule } from './rule.js'
+
+/** Opset that a node follows when its file does not say: the newest of the standard. */
+export const NEWEST_OPSET = 27
+
+/** The ONNX standard, domain `''`. */
+const STANDARD: readonly OperatorFamily[] = [elementwise]
+/** `com.microsoft`: fused and quantised forms of onnxruntime. */
+const MICROSOFT: readonly OperatorFamily[] = []
+/** `com.microsoft.nchwc`: layouts that onnxruntime writes into optimised models. */
+const MICROSOFT_NCHWC: readonly OperatorFamily[] = []
+/** `com.ms.internal.nhwc`: channels-last forms that onnxruntime writes into optimised models. */
+const MICROSOFT_NHWC: readonly OperatorFamily[] = []
+/** `ai.onnx.ml`: trees, linear models, encoders. */
+const CLASSICAL_ML: readonly OperatorFamily[] = []
+/** `ai.onnx.preview.training`: optimizers and gradients. */
+const PREVIEW_TRAINING: readonly OperatorFamily[] = []
+
+/** Rules by domain and operator name. */
+export const OPERATOR_TABLE: ReadonlyMap<string, OperatorFamily> = new Map([
+  ['', joined(STANDARD)],
+  ['com.microsoft', joined(MICROSOFT)],
+  ['com.microsoft.nchwc', joined(MICROSOFT_NCHWC)],
+  ['com.ms.internal.nhwc', joined(MICROSOFT_NHWC)],
+  ['ai.onnx.ml', joined(CLASSICAL_ML)],
+  ['ai.onnx.preview.training', joined(PREVIEW_TRAINING)],
+])
+
+/** @returns the rule of an operator, or `undefined` when the table has none */
+export function findRule(
+  table: ReadonlyMap<string, OperatorFamily>,
+  domain: string,
+  operator: string,
+): OperatorRule | undefined {
+  const family = table.get(domain)
+  return family !== undefined && Object.hasOwn(family, operator) ? family[operator] : undefined
+}
+
+function joined(families: readonly OperatorFamily[]): OperatorFamily {
+  return Object.assign({}, ...families)
+}

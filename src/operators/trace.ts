@@ -1,0 +1,38 @@
+/** What inference found: the types at every node, in the order in which the nodes run. */
+import type { Graph, Node } from '../graph/graph.js'
+import type { KnownValue, NodeContext, OperatorRule } from './rule.js'
+
+/** One node with the types that flow in and out. */
+export interface NodeTrace {
+  readonly node: Node
+  /** Unique place of the node: its name under those of the sub-graphs and functions around it, joined by `/`. */
+  readonly path: string
+  readonly inputs: readonly (KnownValue | undefined)[]
+  readonly outputs: readonly (KnownValue | undefined)[]
+  readonly context: NodeContext
+  /** Absent for calls of the file's functions, and for operators that the table does not know. */
+  readonly rule?: OperatorRule | undefined
+  /** Why the rule could not be used, although there is one. */
+  readonly failure?: string
+  /** Body of the file's function that the node calls. */
+  readonly body?: GraphTrace
+  /** Sub-graphs that the rule looked into. */
+  readonly subgraphs: ReadonlyMap<Graph, GraphTrace>
+}
+
+/** A graph, sub-graph or function body that was walked once. */
+export interface GraphTrace {
+  readonly nodes: readonly NodeTrace[]
+  readonly inputs: ReadonlyMap<string, KnownValue>
+  /** Names of the outputs, in order. */
+  readonly outputs: readonly string[]
+  /** What is known of every value of this graph; without the graphs around it. */
+  readonly values: ReadonlyMap<string, KnownValue>
+}
+
+/** The whole model. */
+export interface InferredModel {
+  readonly main: GraphTrace
+  /** What the types take for granted, in words. */
+  readonly assumptions: ReadonlySet<string>
+}
