@@ -1,18 +1,12 @@
 /** Which input of a model takes images, and how, told from its signature alone. */
 import { describe, expect, test } from 'vitest'
 import type { DataType } from '../../src/graph/data-type.js'
-import type { Dimension } from '../../src/graph/dimension.js'
+import { symbol } from '../../src/graph/dimension.js'
 import type { ValueInfo } from '../../src/graph/graph.js'
 import { findImageInput } from '../../src/images/find-image-input.js'
 
-const free = (text: string): Dimension => ({
-  kind: 'symbolic',
-  text,
-  terms: [{ coefficient: 1, atoms: [{ kind: 'name', text }] }],
-})
-
 function value(name: string, shape: readonly (number | string)[] | undefined, dtype: DataType = 'float32'): ValueInfo {
-  const sizes = shape?.map((size) => (typeof size === 'string' ? free(size) : size))
+  const sizes = shape?.map((size) => (typeof size === 'string' ? symbol(size) : size))
   return { name, type: { kind: 'tensor', dtype, shape: sizes } }
 }
 
