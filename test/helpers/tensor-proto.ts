@@ -25,10 +25,12 @@ const RAW_DATA = 9
 const DOUBLE_DATA = 10
 const UINT64_DATA = 11
 
-const ELEMENT_BYTES: Readonly<Record<number, number>> = {
-  1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 14: 8, 15: 16, 16: 2, 17: 1, 18: 1,
-  19: 1, 20: 1,
-} // biome-ignore format: one line per byte count says nothing
+/** Bytes of one element by `TensorProto.DataType`; 1 for those that are not listed. */
+const ELEMENT_BYTES: ReadonlyMap<number, number> = new Map([
+  ...[4, 5, 10, 16].map((code) => [code, 2] as const),
+  ...[1, 6, 12].map((code) => [code, 4] as const),
+  ...[7, 11, 13, 14].map((code) => [code, 8] as const),
+])
 
 /** @returns the tensor of a TensorProto message */
 export function readTensorProto(message: Uint8Array): StoredTensor {
@@ -49,7 +51,7 @@ function typedData(message: Uint8Array, code: number): Uint8Array {
   const fixed = fieldsOf(message).filter(({ number }) => number === FLOAT_DATA || number === DOUBLE_DATA)
   if (fixed.length > 0) return Buffer.concat(fixed.flatMap(bytesOfField))
   const integers = [INT32_DATA, INT64_DATA, UINT64_DATA].flatMap((number) => integersOf(message, number))
-  const size = ELEMENT_BYTES[code] ?? 1
+  const size = ELEMENT_BYTES.get(code) ?? 1
   return Buffer.concat(integers.map((value) => littleEndian(value, size)))
 }
 
