@@ -1,12 +1,33 @@
 /** The table of all operators: families by domain. One line per family. */
+import { attention, previewAttention } from './attention.js'
 import { elementwise } from './elementwise.js'
+import { image } from './image.js'
+import { loss } from './loss.js'
+import { previewTraining } from './preview-training.js'
+import { random } from './random.js'
+import { recurrent } from './recurrent.js'
+import { resize } from './resize.js'
 import type { OperatorFamily, OperatorRule } from './rule.js'
+import { sequence } from './sequence.js'
+import { signal } from './signal.js'
+import { text } from './text.js'
 
 /** Opset that a node follows when its file does not say: the newest of the standard. */
 export const NEWEST_OPSET = 27
 
 /** The ONNX standard, domain `''`. */
-const STANDARD: readonly OperatorFamily[] = [elementwise]
+const STANDARD: readonly OperatorFamily[] = [
+  attention,
+  elementwise,
+  image,
+  loss,
+  random,
+  recurrent,
+  resize,
+  sequence,
+  signal,
+  text,
+]
 /** `com.microsoft`: fused and quantised forms of onnxruntime. */
 const MICROSOFT: readonly OperatorFamily[] = []
 /** `com.microsoft.nchwc`: layouts that onnxruntime writes into optimised models. */
@@ -15,8 +36,10 @@ const MICROSOFT_NCHWC: readonly OperatorFamily[] = []
 const MICROSOFT_NHWC: readonly OperatorFamily[] = []
 /** `ai.onnx.ml`: trees, linear models, encoders. */
 const CLASSICAL_ML: readonly OperatorFamily[] = []
+/** `ai.onnx.preview`: operators that may still change. */
+const PREVIEW: readonly OperatorFamily[] = [previewAttention]
 /** `ai.onnx.preview.training`: optimizers and gradients. */
-const PREVIEW_TRAINING: readonly OperatorFamily[] = []
+const PREVIEW_TRAINING: readonly OperatorFamily[] = [previewTraining]
 
 /** Rules by domain and operator name. */
 export const OPERATOR_TABLE: ReadonlyMap<string, OperatorFamily> = new Map([
@@ -25,6 +48,7 @@ export const OPERATOR_TABLE: ReadonlyMap<string, OperatorFamily> = new Map([
   ['com.microsoft.nchwc', joined(MICROSOFT_NCHWC)],
   ['com.ms.internal.nhwc', joined(MICROSOFT_NHWC)],
   ['ai.onnx.ml', joined(CLASSICAL_ML)],
+  ['ai.onnx.preview', joined(PREVIEW)],
   ['ai.onnx.preview.training', joined(PREVIEW_TRAINING)],
 ])
 
