@@ -1,4 +1,7 @@
+export * as attribute from './attributes.js'
+export * from './builder.js'
 export * from './data-type.js'
 export * from './dimension.js'
 export * from './graph.js'
+export * from './memory-initializer.js'
 export * from './tensor.js'
