@@ -38,22 +38,28 @@ export interface Initializer {
   readonly data: TensorData
   /** Set when the file stores only the elements that are not zero (`SparseTensorProto`). */
   readonly storedElements?: number
+  /** Set together with `storedElements`: the elements, and their int64 indices, `[stored]` or `[stored, rank]`. */
+  readonly sparse?: { readonly values: Initializer; readonly indices: Initializer }
   /** Set by formats that know it (Keras, TensorFlow); ONNX files leave it to the operator that reads the tensor. */
   readonly trainable?: boolean
 }
 
-/** Value of a node's attribute. `reference` names an attribute of the enclosing function. */
+/** What an attribute holds. */
+export type AttributeKind = Attribute['kind']
+
+/** Value of a node's attribute. `reference` names an attribute of the enclosing function, `of` the kind where the file says. */
 export type Attribute =
   | { readonly kind: 'float' | 'int'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'tensor'; readonly value: Initializer }
   | { readonly kind: 'graph'; readonly value: Graph }
   | { readonly kind: 'type'; readonly value: ValueType | undefined }
+  | { readonly kind: 'types'; readonly value: readonly (ValueType | undefined)[] }
   | { readonly kind: 'floats' | 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'tensors'; readonly value: readonly Initializer[] }
   | { readonly kind: 'graphs'; readonly value: readonly Graph[] }
-  | { readonly kind: 'reference'; readonly value: string }
+  | { readonly kind: 'reference'; readonly value: string; readonly of?: Exclude<AttributeKind, 'reference'> }
 
 /** One application of an operator. An omitted optional input or output is the empty string. */
 export interface Node {
