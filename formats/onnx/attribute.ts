@@ -1,0 +1,101 @@
+/** `AttributeProto` to attribute, all kinds. */
+import { FormatError } from '../../src/core/errors.js'
+import type { Attribute, AttributeKind, Graph } from '../../src/graph/graph.js'
+import { type AttributeProto, type GraphProto, ATTRIBUTE_TYPE as T } from '../../src/graph/onnx-schema.js'
+import type { OnnxContext } from './context.js'
+import { readSparseTensor } from './sparse.js'
+import { readTensor } from './tensor.js'
+import { readType } from './value-type.js'
+
+/** Reads a sub-graph; given by the caller, since graphs hold attributes and attributes hold graphs. */
+export type GraphReader = (proto: GraphProto, context: OnnxContext) => Graph
+
+const KINDS: Readonly<Record<number, Exclude<AttributeKind, 'reference'>>> = {
+  [T.float]: 'float',
+  [T.int]: 'int',
+  [T.string]: 'string',
+  [T.tensor]: 'tensor',
+  [T.graph]: 'graph',
+  [T.floats]: 'floats',
+  [T.ints]: 'ints',
+  [T.strings]: 'strings',
+  [T.tensors]: 'tensors',
+  [T.graphs]: 'graphs',
+  [T.sparseTensor]: 'tensor',
+  [T.sparseTensors]: 'tensors',
+  [T.typeProto]: 'type',
+  [T.typeProtos]: 'types',
+}
+
+/**
+ * @param node - names the node in errors
+ * @throws {FormatError} `E_ONNX_ATTRIBUTE`, and those of its tensors and graphs
+ */
+export function readAttribute(
+  proto: AttributeProto,
+  node: string,
+  context: OnnxContext,
+  readGraph: GraphReader,
+): Attribute {
+  const type = proto.type === undefined || proto.type === T.undefined ? guessType(proto) : proto.type
+  if (proto.refAttrName !== undefined && proto.refAttrName !== '') {
+    const of = KINDS[proto.type ?? T.undefined]
+    return of === undefined
+      ? { kind: 'reference', value: proto.refAttrName }
+      : { kind: 'reference', value: proto.refAttrName, of }
+  }
+  const read = READERS[type]
+  const attribute = read?.(proto, context, readGraph)
+  if (attribute !== undefined) return attribute
+  const reason = read === undefined ? `has the type ${type}, which is not known` : 'lacks its value'
+  throw new FormatError('E_ONNX_ATTRIBUTE', `${context.path}: attribute "${proto.name ?? ''}" of ${node} ${reason}`, {
+    hint: 'the file is damaged or newer than this version of greenbench: export it again',
+  })
+}
+
+type Reader = (proto: AttributeProto, context: OnnxContext, readGraph: GraphReader) => Attribute | undefined
+
+/** By type; writers that follow proto3 leave a zero or an empty text out. */
+const READERS: Readonly<Record<number, Reader>> = {
+  [T.float]: ({ f }) => ({ kind: 'float', value: f ?? 0 }),
+  [T.int]: ({ i }) => ({ kind: 'int', value: i ?? 0 }),
+  [T.string]: ({ s }) => ({ kind: 'string', value: s ?? '' }),
+  [T.tensor]: ({ t }, context) => (t === undefined ? undefined : { kind: 'tensor', value: readTensor(t, context) }),
+  [T.graph]: ({ g }, context, readGraph) =>
+    g === undefined ? undefined : { kind: 'graph', value: readGraph(g, context) },
+  [T.floats]: ({ floats }) => ({ kind: 'floats', value: floats }),
+  [T.ints]: ({ ints }) => ({ kind: 'ints', value: ints }),
+  [T.strings]: ({ strings }) => ({ kind: 'strings', value: strings }),
+  [T.tensors]: ({ tensors }, context) => ({ kind: 'tensors', value: tensors.map((t) => readTensor(t, context)) }),
+  [T.graphs]: ({ graphs }, context, readGraph) => ({
+    kind: 'graphs',
+    value: graphs.map((graph) => readGraph(graph, context)),
+  }),
+  [T.sparseTensor]: ({ sparseTensor }, context) =>
+    sparseTensor === undefined ? undefined : { kind: 'tensor', value: readSparseTensor(sparseTensor, context) },
+  [T.sparseTensors]: ({ sparseTensors }, context) => ({
+    kind: 'tensors',
+    value: sparseTensors.map((tensor) => readSparseTensor(tensor, context)),
+  }),
+  [T.typeProto]: ({ tp, name }) => ({ kind: 'type', value: readType(tp, name ?? '') }),
+  [T.typeProtos]: ({ typeProtos, name }) => ({
+    kind: 'types',
+    value: typeProtos.map((type) => readType(type, name ?? '')),
+  }),
+}
+
+/** Files of IR version 1 do not say the type: the field that is there tells it. */
+function guessType(proto: AttributeProto): number {
+  if (proto.f !== undefined) return T.float
+  if (proto.i !== undefined) return T.int
+  if (proto.s !== undefined) return T.string
+  if (proto.t !== undefined) return T.tensor
+  if (proto.g !== undefined) return T.graph
+  if (proto.floats.length > 0) return T.floats
+  if (proto.strings.length > 0) return T.strings
+  if (proto.tensors.length > 0) return T.tensors
+  if (proto.graphs.length > 0) return T.graphs
+  if (proto.sparseTensor !== undefined) return T.sparseTensor
+  if (proto.tp !== undefined) return T.typeProto
+  return T.ints
+}
