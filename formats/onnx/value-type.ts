@@ -1,6 +1,6 @@
 /** `TypeProto` and `ValueInfoProto` to the graph's types. */
 import { dataTypeOfCode } from '../../src/graph/data-type.js'
-import type { Dimension, Shape } from '../../src/graph/dimension.js'
+import { type Dimension, type Shape, symbol } from '../../src/graph/dimension.js'
 import type { ValueInfo, ValueType } from '../../src/graph/graph.js'
 import {
   ANONYMOUS_DIMENSION,
@@ -44,9 +44,5 @@ function readDimension(proto: DimensionProto, owner: string, axis: number): Dime
   const size = proto.dimValue
   if (size !== undefined && Number.isSafeInteger(size) && size >= 0) return size
   const name = proto.dimParam
-  return free(name === undefined || name === '' ? `${ANONYMOUS_DIMENSION}${owner}.${axis}` : name)
-}
-
-function free(text: string): Dimension {
-  return { kind: 'symbolic', text, terms: [{ coefficient: 1, atoms: [{ kind: 'name', text }] }] }
+  return symbol(name === undefined || name === '' ? `${ANONYMOUS_DIMENSION}${owner}.${axis}` : name)
 }
