@@ -1,5 +1,7 @@
 export * from './errors.js'
+export * from './random.js'
 export * from './record.js'
+export * from './statistics.js'
 export * from './units.js'
 export * from './validate-record.js'
 export * from './warning.js'

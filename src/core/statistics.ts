@@ -1,0 +1,150 @@
+/**
+ * Statistics of repeated measurements: tinybench's for one set of samples, batch means for samples that follow each
+ * other, and the combination of independent uncertainties.
+ */
+import { quantileSorted } from 'simple-statistics'
+import { Bench, type Statistics } from 'tinybench'
+
+/** Location and spread of samples, in the unit of the samples. */
+export interface Summary {
+  readonly count: number
+  readonly mean: number
+  /** Of the sample (n - 1); 0 for a single one. */
+  readonly standardDeviation: number
+  readonly p50: number
+  readonly p90: number
+  readonly p95: number
+  readonly p99: number
+  readonly min: number
+  readonly max: number
+}
+
+/** A mean with its two-sided 95% interval. */
+export interface MeanInterval {
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+  /** Half-width of the interval by the mean; `Infinity` for a mean of 0 with any spread. */
+  readonly relativeHalfWidth: number
+}
+
+/** Batches of consecutive samples; few enough that each is long, many enough for a useful Student t. */
+const BATCHES = 30
+/** A stronger correlation of neighbours than this cannot be told from a trend in `BATCHES` values. */
+const HIGHEST_CORRELATION = 0.9
+
+/**
+ * Percentiles (linear interpolation, R type 7), mean and spread.
+ *
+ * @param samples - at least one, finite and not negative
+ */
+export function summarize(samples: ArrayLike<number>): Summary {
+  const statistics = tinybenchStatistics(samples)
+  const sorted = statistics.samples ?? []
+  return {
+    count: samples.length,
+    mean: statistics.mean,
+    standardDeviation: statistics.sd,
+    p50: statistics.p50,
+    p90: quantileSorted(sorted, 0.9),
+    p95: quantileSorted(sorted, 0.95),
+    p99: statistics.p99,
+    min: statistics.min,
+    max: statistics.max,
+  }
+}
+
+/**
+ * 95% interval of the mean of independent samples, by Student's t.
+ *
+ * @param samples - finite and not negative
+ * @returns `undefined` for fewer than two samples, which say nothing of their spread
+ */
+export function meanInterval(samples: ArrayLike<number>): MeanInterval | undefined {
+  if (samples.length < 2) return undefined
+  const { mean, moe } = tinybenchStatistics(samples)
+  return intervalAround(mean, moe)
+}
+
+/**
+ * 95% interval of the mean of samples that follow each other in time, such as latencies, where a slow one is often
+ * followed by another: Student's t over the means of consecutive batches, widened by what correlation is left
+ * between neighbouring batches (as for an autoregressive process of order 1).
+ *
+ * @param samples - in the order they were taken, finite and not negative
+ * @returns `undefined` for fewer than two samples
+ * @see Schmeiser, Batch size effects in the analysis of simulation output, Operations Research 30 (1982)
+ */
+export function serialMeanInterval(samples: ArrayLike<number>): MeanInterval | undefined {
+  const means = batchMeans(samples, BATCHES)
+  const interval = meanInterval(means)
+  if (interval === undefined) return undefined
+  const correlation = Math.min(HIGHEST_CORRELATION, Math.max(0, neighbourCorrelation(means)))
+  const widened = ((interval.high - interval.low) / 2) * Math.sqrt((1 + correlation) / (1 - correlation))
+  return intervalAround(interval.mean, widened)
+}
+
+/**
+ * Means of `count` consecutive batches of equal size as far as the samples divide; with fewer samples, the samples.
+ *
+ * @param samples - in the order they were taken
+ */
+export function batchMeans(samples: ArrayLike<number>, count: number): readonly number[] {
+  const batches = Math.min(count, samples.length)
+  return Array.from({ length: batches }, (_, batch) => {
+    const start = Math.floor((batch * samples.length) / batches)
+    const end = Math.floor(((batch + 1) * samples.length) / batches)
+    let sum = 0
+    for (let index = start; index < end; index++) sum += samples[index] ?? 0
+    return sum / (end - start)
+  })
+}
+
+/** Relative half-width of a product or quotient of independent quantities: the root of the sum of squares. */
+export const combineRelative = (relativeHalfWidths: readonly number[]): number => Math.hypot(...relativeHalfWidths)
+
+/**
+ * At most `limit` samples, evenly spaced over all.
+ *
+ * @returns the samples kept, and how many of the given ones each stands for
+ */
+export function thinEvenly(
+  samples: ArrayLike<number>,
+  limit: number,
+): { readonly samples: readonly number[]; readonly every: number } {
+  const every = Math.max(1, Math.ceil(samples.length / limit))
+  const kept = Array.from({ length: Math.ceil(samples.length / every) }, (_, index) => samples[index * every] ?? 0)
+  return { samples: kept, every }
+}
+
+function intervalAround(mean: number, halfWidth: number): MeanInterval {
+  const relativeHalfWidth = halfWidth === 0 ? 0 : halfWidth / Math.abs(mean)
+  return { mean, low: mean - halfWidth, high: mean + halfWidth, relativeHalfWidth }
+}
+
+/**
+ * tinybench keeps its statistics to itself, so the samples are replayed as the durations of a task.
+ * The unit does not matter: nothing is timed.
+ */
+function tinybenchStatistics(samples: ArrayLike<number>): Statistics {
+  if (samples.length === 0) throw new RangeError('statistics need at least one sample')
+  let next = 0
+  const bench = new Bench({ iterations: samples.length, time: 0, warmup: false, retainSamples: true, throws: true })
+  bench.add('replay', () => ({ overriddenDuration: samples[next++] }), { async: false })
+  const result = bench.runSync()[0]?.result
+  if (result?.state !== 'completed') throw new RangeError(`statistics of ${samples.length} samples failed`)
+  return result.latency
+}
+
+/** Correlation of each value with the one after it; 0 where there is no spread or too few values to tell. */
+function neighbourCorrelation(values: readonly number[]): number {
+  if (values.length < 10) return 0
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  let [spread, shared] = [0, 0]
+  for (const [index, value] of values.entries()) {
+    spread += (value - mean) ** 2
+    const after = values[index + 1]
+    if (after !== undefined) shared += (value - mean) * (after - mean)
+  }
+  return spread === 0 ? 0 : shared / spread
+}
