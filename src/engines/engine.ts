@@ -12,6 +12,8 @@ export interface EngineOptions {
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all'
   /** Let idle threads spin: quicker answers for more energy. `undefined` leaves the engine's default. */
   readonly spinning?: boolean
+  /** For engines that must know it before they open the model; the others take it from the inputs. */
+  readonly batchSize?: number
   readonly signal?: AbortSignal
 }
 
@@ -42,7 +44,8 @@ export interface Session {
 
 /** One set of inputs that is ready to run again and again. */
 export interface BoundRun {
-  run(): Promise<void>
+  /** Settles after the run; what it resolves to belongs to the engine. */
+  run(): Promise<unknown>
   /** Outputs of the latest run, by name; valid until the next run of this session. */
   outputs(): ReadonlyMap<string, Tensor>
 }

@@ -1,0 +1,68 @@
+/** The default engine: onnxruntime through onnxruntime-node. */
+import type { InferenceSession } from 'onnxruntime-node'
+import type { Model } from '../../formats/format.js'
+import { InterruptedError, UnsupportedError } from '../core/errors.js'
+import type { Engine, EngineOptions, Session } from './engine.js'
+import { explainEngineError } from './onnxruntime-error.js'
+import { loadOnnxRuntime, type OnnxRuntime, onnxRuntimeVersion } from './onnxruntime-library.js'
+import { describeOptions, sessionOptions } from './onnxruntime-options.js'
+import { OnnxRuntimeSession } from './onnxruntime-session.js'
+import { countThreads } from './thread-count.js'
+
+/** @returns an engine that runs every model that has a graph; ONNX files are opened by path, others as written bytes */
+export function onnxRuntimeEngine(): Engine {
+  return { name: 'onnxruntime', load }
+}
+
+async function load(model: Model, options: EngineOptions): Promise<Session> {
+  const library = await loadOnnxRuntime()
+  const native = sessionOptions(library, options)
+  await startEnvironment(library)
+  const threadsBefore = countThreads()
+  const session = await createSession(library, model, native)
+  await releaseIfAborted(session, options.signal)
+  return new OnnxRuntimeSession(library, session, model, {
+    name: 'onnxruntime',
+    version: onnxRuntimeVersion(library),
+    executionProvider: options.executionProvider ?? 'cpu',
+    threads: options.threads,
+    options: { ...describeOptions(options), ...intraOpThreads(options.threads, threadsBefore, countThreads()) },
+  })
+}
+
+async function createSession(
+  library: OnnxRuntime,
+  model: Model,
+  native: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  try {
+    return await library.InferenceSession.create(pathOf(model), native)
+  } catch (cause) {
+    throw explainEngineError(cause, model.name, 'load')
+  }
+}
+
+function pathOf(model: Model): string {
+  if (model.isOnnxFile === true) return model.path
+  throw new UnsupportedError('E_NO_GRAPH', `${model.name} (${model.format}) has no graph for onnxruntime to run`, {
+    hint: 'its format must give a graph, or createRunner() to run it itself',
+  })
+}
+
+async function releaseIfAborted(session: InferenceSession, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted !== true) return
+  await session.release()
+  throw new InterruptedError()
+}
+
+/** A session that cannot be made still starts the threads of the environment, which are not the model's. */
+async function startEnvironment(library: OnnxRuntime): Promise<void> {
+  await library.InferenceSession.create(new Uint8Array(0)).catch(() => undefined)
+}
+
+/** onnxruntime starts one thread less than it uses, since the caller's takes part. */
+function intraOpThreads(asked: number, before: number | undefined, after: number | undefined): Record<string, number> {
+  if (asked > 0) return { intraOpNumThreads: asked }
+  if (before === undefined || after === undefined || after < before) return {}
+  return { intraOpNumThreads: after - before + 1 }
+}
