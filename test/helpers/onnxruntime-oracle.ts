@@ -6,61 +6,136 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { messagesOf, textsOf, writeField } from './protobuf.js'
 import type { StoredTensor } from './tensor-proto.js'
 
-/** Field numbers of ModelProto, GraphProto and NodeProto. */
+/** Field numbers of ModelProto, GraphProto, NodeProto, TensorProto, ValueInfoProto and OperatorSetIdProto. */
 const GRAPH = 7
+const OPSET_IMPORT = 8
 const NODE = 1
 const GRAPH_INITIALIZER = 5
 const GRAPH_INPUT = 11
 const GRAPH_OUTPUT = 12
 const NODE_OUTPUT = 2
+const NODE_OPERATOR = 4
+const TENSOR_NAME = 8
+const NAME = 1
+const OPSET_DOMAIN = 1
 
-/** An engine session that also gives intermediates. */
-export interface OracleSession {
-  readonly session: InferenceSession
-  /** Values of the main graph that can be fetched. */
-  readonly names: readonly string[]
-  close(): Promise<void>
+/** Names of a model file's main graph, as they lie in the file. */
+export interface MainGraphNames {
+  /** Without initializers, which old files list among the inputs. */
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /** Everything else that a node makes. */
+  readonly intermediates: readonly string[]
+  /** True when the file may use operators of the ONNX standard. */
+  readonly hasStandardOpset: boolean
 }
 
-/** @returns names of everything the nodes of the main graph make, and of the graph's inputs that are no initializers */
-export function namesOfMainGraph(model: Uint8Array): { inputs: string[]; outputs: string[]; intermediates: string[] } {
+/** What onnxruntime found out about one run of a file whose graph it neither fused nor folded. */
+export interface Witness {
+  /** Element type and kind of every value, before the run. */
+  readonly types: ReadonlyMap<string, InferenceSession.ValueMetadata>
+  /** Sizes of every tensor that can be told, in the run. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>
+  /** Outputs of the file, as far as they can cross into JavaScript. */
+  readonly outputs: ReadonlyMap<string, Tensor>
+}
+
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: 'disabled',
+  logSeverityLevel: 4,
+  intraOpNumThreads: 2,
+  enableCpuMemArena: false,
+}
+/** Marks the outputs that `Shape` nodes make. */
+const SHAPE_PREFIX = 'shape of '
+
+/** @returns the names that a file's main graph declares and makes */
+export function namesOfMainGraph(model: Uint8Array): MainGraphNames {
   const graph = messagesOf(model, GRAPH)[0] ?? new Uint8Array()
-  const initializers = new Set(messagesOf(graph, GRAPH_INITIALIZER).flatMap((tensor) => textsOf(tensor, 8)))
-  const inputs = messagesOf(graph, GRAPH_INPUT).flatMap((value) => textsOf(value, 1))
-  const outputs = messagesOf(graph, GRAPH_OUTPUT).flatMap((value) => textsOf(value, 1))
+  const initializers = new Set(messagesOf(graph, GRAPH_INITIALIZER).flatMap((tensor) => textsOf(tensor, TENSOR_NAME)))
+  const inputs = messagesOf(graph, GRAPH_INPUT).flatMap((value) => textsOf(value, NAME))
+  const outputs = messagesOf(graph, GRAPH_OUTPUT).flatMap((value) => textsOf(value, NAME))
   const made = messagesOf(graph, NODE).flatMap((node) => textsOf(node, NODE_OUTPUT))
+  const domains = messagesOf(model, OPSET_IMPORT).map((opset) => textsOf(opset, OPSET_DOMAIN)[0] ?? '')
   return {
     inputs: inputs.filter((name) => !initializers.has(name)),
     outputs,
     intermediates: [...new Set(made)].filter((name) => name !== '' && !outputs.includes(name)),
+    hasStandardOpset: domains.some((domain) => domain === '' || domain === 'ai.onnx'),
   }
 }
 
 /**
- * Opens a model file with every intermediate of its main graph as a further output. The graph is run as written:
- * nothing is fused or folded.
+ * Runs a model file in onnxruntime and notes the sizes of everything in its main graph. Sizes come from `Shape` nodes
+ * that are added to the file, so that large intermediates are freed while the model runs.
  *
- * @param path - the model; other files of its folder are copied beside the changed one, since they may be its data
- * @param expose - names to add to the outputs
+ * @param feeds - makes the inputs from what the engine says it wants
+ * @throws whatever onnxruntime throws when it cannot load or run the file
  */
-export async function openOracle(path: string, expose: readonly string[]): Promise<OracleSession> {
-  const model = readFileSync(path)
-  const extra = Buffer.concat(expose.map((name) => writeField(GRAPH_OUTPUT, writeField(1, name))))
+export async function witness(
+  path: string,
+  feeds: (inputs: readonly InferenceSession.ValueMetadata[]) => Record<string, Tensor>,
+): Promise<Witness> {
+  const names = namesOfMainGraph(readFileSync(path))
+  const types = await typesOf(path, names)
+  const tensors = [...types.values()].filter(({ isTensor }) => isTensor).map(({ name }) => name)
+  const added = names.hasStandardOpset ? Buffer.concat(tensors.map(shapeNode)) : outputsNamed(tensors)
+  const session = await openChanged(path, added)
+  try {
+    const results = await session.run(feeds(session.inputMetadata), fetchable(session.outputMetadata))
+    return sortResults(types, names, results)
+  } finally {
+    await session.release()
+  }
+}
+
+async function typesOf(path: string, names: MainGraphNames): Promise<Witness['types']> {
+  const session = await openChanged(path, outputsNamed(names.intermediates))
+  const types = [...session.inputMetadata, ...session.outputMetadata].map((value) => [value.name, value] as const)
+  await session.release()
+  return new Map(types)
+}
+
+function sortResults(types: Witness['types'], names: MainGraphNames, results: InferenceSession.ReturnType): Witness {
+  const shapes = new Map<string, readonly number[]>()
+  const outputs = new Map<string, Tensor>()
+  for (const [name, value] of Object.entries(results)) {
+    if (name.startsWith(SHAPE_PREFIX)) shapes.set(name.slice(SHAPE_PREFIX.length), sizesIn(value))
+    else shapes.set(name, value.dims)
+    if (names.outputs.includes(name)) outputs.set(name, value)
+  }
+  return { types, shapes, outputs }
+}
+
+const sizesIn = (tensor: Tensor): number[] => (tensor.data instanceof BigInt64Array ? [...tensor.data].map(Number) : [])
+
+/** Outputs that can be asked for: sequences are refused, and int4 ends the process (onnxruntime-node 1.30). */
+const fetchable = (outputs: readonly InferenceSession.ValueMetadata[]): string[] =>
+  outputs.filter((output) => output.isTensor && !/int[24]$/.test(output.type)).map(({ name }) => name)
+
+const outputsNamed = (names: readonly string[]): Uint8Array =>
+  Buffer.concat(names.map((name) => writeField(GRAPH_OUTPUT, writeField(NAME, name))))
+
+function shapeNode(name: string): Uint8Array {
+  const output = `${SHAPE_PREFIX}${name}`
+  const node = [writeField(1, name), writeField(NODE_OUTPUT, output), writeField(NODE_OPERATOR, 'Shape')]
+  return Buffer.concat([writeField(NODE, Buffer.concat(node)), outputsNamed([output])])
+}
+
+/**
+ * Opens a copy of a model file with fields added to its graph: fields of one message in two parts are merged. What else
+ * lies in the file's folder is copied with it, since it may be its data.
+ */
+async function openChanged(path: string, added: Uint8Array): Promise<InferenceSession> {
   const folder = mkdtempSync(join(tmpdir(), 'greenbench-oracle-'))
   try {
-    for (const name of readdirSync(dirname(path))) {
-      if (name.endsWith('.bin')) copyFileSync(join(dirname(path), name), join(folder, name))
+    for (const entry of readdirSync(dirname(path), { withFileTypes: true })) {
+      const isData = entry.isFile() && !/\.(onnx|pb)$/.test(entry.name)
+      if (isData) copyFileSync(join(dirname(path), entry.name), join(folder, entry.name))
     }
     const changed = join(folder, basename(path))
-    // Fields of one message in two parts are merged: the second part only adds outputs to the graph.
-    writeFileSync(changed, expose.length === 0 ? model : Buffer.concat([model, writeField(GRAPH, extra)]))
-    const session = await InferenceSession.create(changed, {
-      graphOptimizationLevel: 'disabled',
-      logSeverityLevel: 4,
-      intraOpNumThreads: 2,
-      enableCpuMemArena: false,
-    })
-    return { session, names: session.outputNames, close: () => session.release() }
+    writeFileSync(changed, Buffer.concat([readFileSync(path), writeField(GRAPH, added)]))
+    return await InferenceSession.create(changed, SESSION_OPTIONS)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
