@@ -187,9 +187,14 @@ export class GraphBuilder {
     do {
       name = count === 0 ? hint : `${hint}_${count}`
       count += 1
-    } while (this.#sees(name) || this.#nodeNames.has(name))
+    } while (this.isDefined(name) || this.#nodeNames.has(name))
     this.#counters.set(hint, count)
     return name
+  }
+
+  /** @returns whether a node added now may read that value */
+  isDefined(name: string): boolean {
+    return this.#values.has(name) || (this.#outer?.isDefined(name) ?? false)
   }
 
   /** @throws {UsageError} `E_GRAPH_EMPTY` for a graph without outputs */
@@ -219,17 +224,13 @@ export class GraphBuilder {
 
   #define(name: string): void {
     if (name === '') throw new UsageError('E_GRAPH_NAME', 'a value needs a name')
-    if (this.#sees(name)) throw new UsageError('E_GRAPH_NAME', `value "${name}" is defined twice`)
+    if (this.isDefined(name)) throw new UsageError('E_GRAPH_NAME', `value "${name}" is defined twice`)
     this.#values.add(name)
   }
 
   #require(name: string, user: string): void {
-    if (name === '' || this.#sees(name)) return
+    if (name === '' || this.isDefined(name)) return
     throw new UsageError('E_GRAPH_ORDER', `${user} reads "${name}", which nothing before it defines`)
-  }
-
-  #sees(name: string): boolean {
-    return this.#values.has(name) || (this.#outer !== undefined && this.#outer.#sees(name))
   }
 
   #nameNode(name: string, operator: string): string {

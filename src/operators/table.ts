@@ -1,8 +1,15 @@
 /** The table of all operators: families by domain. One line per family. */
+
+import { activation } from './activation.js'
 import { attention, previewAttention } from './attention.js'
+import { convolution } from './convolution.js'
+import { einsum } from './einsum.js'
 import { elementwise } from './elementwise.js'
 import { image } from './image.js'
 import { loss } from './loss.js'
+import { matrix } from './matrix.js'
+import { normalization } from './normalization.js'
+import { pooling } from './pooling.js'
 import { previewTraining } from './preview-training.js'
 import { random } from './random.js'
 import { recurrent } from './recurrent.js'
@@ -17,10 +24,16 @@ export const NEWEST_OPSET = 27
 
 /** The ONNX standard, domain `''`. */
 const STANDARD: readonly OperatorFamily[] = [
+  activation,
   attention,
+  convolution,
+  einsum,
   elementwise,
   image,
   loss,
+  matrix,
+  normalization,
+  pooling,
   random,
   recurrent,
   resize,
