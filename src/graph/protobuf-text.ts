@@ -28,6 +28,11 @@ export function encodeText(text: string): Uint8Array {
   return Uint8Array.from(parts)
 }
 
+/** @returns how many bytes `encodeText` gives */
+export function textBytes(text: string): number {
+  return LONE_SURROGATE.test(text) ? encodeText(text).length : Buffer.byteLength(text)
+}
+
 function decodeWithEscapes(bytes: Uint8Array): string {
   const parts: string[] = []
   for (let at = 0; at < bytes.length; ) {
