@@ -2,6 +2,7 @@
 
 import { activation } from './activation.js'
 import { attention, previewAttention } from './attention.js'
+import { classicalMl } from './classical-ml.js'
 import { convolution } from './convolution.js'
 import { einsum } from './einsum.js'
 import { elementwise } from './elementwise.js'
@@ -11,6 +12,7 @@ import { matrix } from './matrix.js'
 import { normalization } from './normalization.js'
 import { pooling } from './pooling.js'
 import { previewTraining } from './preview-training.js'
+import { quantization } from './quantization.js'
 import { random } from './random.js'
 import { recurrent } from './recurrent.js'
 import { resize } from './resize.js'
@@ -18,6 +20,7 @@ import type { OperatorFamily, OperatorRule } from './rule.js'
 import { sequence } from './sequence.js'
 import { signal } from './signal.js'
 import { text } from './text.js'
+import { treeEnsemble } from './tree-ensemble.js'
 
 /** Opset that a node follows when its file does not say: the newest of the standard. */
 export const NEWEST_OPSET = 27
@@ -34,6 +37,7 @@ const STANDARD: readonly OperatorFamily[] = [
   matrix,
   normalization,
   pooling,
+  quantization,
   random,
   recurrent,
   resize,
@@ -48,7 +52,7 @@ const MICROSOFT_NCHWC: readonly OperatorFamily[] = []
 /** `com.ms.internal.nhwc`: channels-last forms that onnxruntime writes into optimised models. */
 const MICROSOFT_NHWC: readonly OperatorFamily[] = []
 /** `ai.onnx.ml`: trees, linear models, encoders. */
-const CLASSICAL_ML: readonly OperatorFamily[] = []
+const CLASSICAL_ML: readonly OperatorFamily[] = [classicalMl, treeEnsemble]
 /** `ai.onnx.preview`: operators that may still change. */
 const PREVIEW: readonly OperatorFamily[] = [previewAttention]
 /** `ai.onnx.preview.training`: optimizers and gradients. */
