@@ -1,1 +1,3 @@
-export {}
+export * from './model-record.js'
+export * from './options.js'
+export * from './versions.js'
