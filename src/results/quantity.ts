@@ -1,0 +1,125 @@
+/** Figures as people read them: a prefix of three powers of ten, and no more digits than the interval allows. */
+
+/** How a quantity is scaled and called. */
+export interface Unit {
+  /** Without prefix, e.g. `J`. */
+  readonly symbol: string
+  /** Powers of ten that may be split off, in steps of three, with what stands before or instead of the symbol. */
+  readonly prefixes: ReadonlyMap<number, string>
+}
+
+/** A figure with its 95% interval; without `low` and `high` it is exact or its spread is not known. */
+export interface Figure {
+  readonly value: number
+  readonly low?: number | undefined
+  readonly high?: number | undefined
+}
+
+const SMALL = [
+  [-12, 'p'],
+  [-9, 'n'],
+  [-6, 'µ'],
+  [-3, 'm'],
+  [0, ''],
+] as const
+const LARGE = [
+  [3, 'k'],
+  [6, 'M'],
+  [9, 'G'],
+  [12, 'T'],
+  [15, 'P'],
+] as const
+
+const unit = (symbol: string, prefixes: Iterable<readonly [number, string]>): Unit => ({
+  symbol,
+  prefixes: new Map([...prefixes].map(([power, prefix]) => [power, `${prefix}${symbol}`])),
+})
+
+export const SECONDS: Unit = unit('s', SMALL)
+export const JOULES: Unit = unit('J', [...SMALL, ...LARGE])
+export const WATTS: Unit = unit('W', [...SMALL, ...LARGE])
+export const BYTES: Unit = unit('B', [[0, ''], ...LARGE])
+/** Multiply-accumulates, operations, parameters. */
+export const COUNT: Unit = unit('', [[0, ''], ...LARGE])
+export const IMAGES_PER_SECOND: Unit = unit('images/s', [[0, '']])
+export const GRAMS_CO2E: Unit = {
+  symbol: 'g CO2e',
+  prefixes: new Map([...unit('g CO2e', [...SMALL, [3, 'k']]).prefixes, [6, 't CO2e']]),
+}
+
+/** Digits of a figure whose interval is not known. */
+const PLAIN_DIGITS = 4
+/** More digits than this tell nobody anything, however narrow the interval. */
+const MOST_DIGITS = 5
+/** An interval is written as `±` when its two sides differ by less than this share. */
+const SIDES_ALIKE = 0.15
+
+/**
+ * @returns e.g. `612 ± 12 mJ`; an interval that is not symmetric as `0.61 (0.31 to 1.40) J`
+ */
+export function formatFigure({ value, low, high }: Figure, unit: Unit): string {
+  if ((low === undefined || low === high) && Number.isInteger(value) && Math.abs(value) < 1000)
+    return withSymbol(String(value), 0, unit)
+  const sides =
+    low === undefined || high === undefined || low === high ? undefined : ([value - low, high - value] as const)
+  const narrow = sides === undefined ? undefined : Math.min(...sides.map(Math.abs).filter((side) => side > 0))
+  const step = stepOf(value, narrow)
+  const power = powerFor(roundTo(value, step), unit)
+  const shown = (number: number) => plain(number / 10 ** power, step / 10 ** power)
+  if (sides === undefined || narrow === undefined || narrow === Number.POSITIVE_INFINITY) {
+    return withSymbol(shown(value), power, unit)
+  }
+  if (areAlike(...sides)) return withSymbol(`${shown(value)} ± ${shown(ceilTo(Math.max(...sides), step))}`, power, unit)
+  return withSymbol(`${shown(value)} (${shown(low ?? value)} to ${shown(high ?? value)})`, power, unit)
+}
+
+const withSymbol = (digits: string, power: number, { prefixes, symbol }: Unit): string =>
+  `${digits} ${prefixes.get(power) ?? symbol}`.trimEnd()
+
+/** @returns e.g. `23.4 ms`: for places where the interval stands elsewhere */
+export const formatPlain = (value: number, unit: Unit): string => formatFigure({ value }, unit)
+
+/** @returns e.g. `11,689,512` */
+export const formatExact = (value: number): string => value.toString().replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** @returns e.g. `73.3%` */
+export const formatShare = (share: number): string => `${(share * 100).toFixed(1)}%`
+
+/** Power of ten of the last digit shown: two digits of the interval's narrow side, or a few of the value. */
+function stepOf(value: number, narrow: number | undefined): number {
+  const finest = magnitude(value) - (MOST_DIGITS - 1)
+  const isKnown = narrow !== undefined && Number.isFinite(narrow)
+  const wanted = isKnown ? magnitude(narrow) - 1 : magnitude(value) - (PLAIN_DIGITS - 1)
+  return 10 ** (value === 0 ? wanted : Math.max(wanted, finest))
+}
+
+const magnitude = (value: number): number => (value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value))))
+
+/** Largest power of the unit that leaves at least 1 before the point; the smallest one for smaller values. */
+function powerFor(value: number, { prefixes }: Unit): number {
+  const powers = [...prefixes.keys()].sort((a, b) => a - b)
+  if (value === 0) return 0
+  return powers.findLast((power) => Math.abs(value) * (1 + 1e-12) >= 10 ** power) ?? powers[0] ?? 0
+}
+
+const roundTo = (value: number, step: number): number => Math.round(value / step) * step
+
+/** Rounds up, but not for the error of a division. */
+const ceilTo = (value: number, step: number): number => Math.ceil(value / step - 1e-9) * step
+
+const areAlike = (left: number, right: number): boolean =>
+  Math.abs(left - right) <= SIDES_ALIKE * Math.max(Math.abs(left), Math.abs(right))
+
+/** A number rounded to `step`, without an exponent and with separators from 10,000 on. */
+function plain(number: number, step: number): string {
+  const decimals = Math.min(20, Math.max(0, -Math.round(Math.log10(step))))
+  return grouped(roundTo(number, step).toFixed(decimals))
+}
+
+/** By hand, since the first use of `Intl` takes 20 ms. */
+function grouped(digits: string): string {
+  const [whole = '', decimals] = digits.split('.')
+  if (whole.replace('-', '').length < 5) return digits
+  const separated = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return decimals === undefined ? separated : `${separated}.${decimals}`
+}

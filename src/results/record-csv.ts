@@ -1,0 +1,92 @@
+/** Records as rows: one per batch size of a timed run, one per layer of an inspection. SI units, named in the head line. */
+import type { InferenceRecord, InspectionRecord, LayerRecord } from '../core/record.js'
+import { type CsvValue, toCsv } from './csv.js'
+
+/** @returns one row per record */
+export const inferenceCsv = (records: readonly InferenceRecord[]): string => toCsv(records, INFERENCE_COLUMNS)
+
+/** @returns one row per layer of every record; none for a record without layers */
+export const layerCsv = (records: readonly InspectionRecord[]): string =>
+  toCsv(
+    records.flatMap((record) => (record.layers ?? []).map((layer) => ({ record, layer }))),
+    LAYER_COLUMNS,
+  )
+
+const INFERENCE_COLUMNS: Readonly<Record<string, (record: InferenceRecord) => CsvValue>> = {
+  id: ({ id }) => id,
+  started_at: ({ startedAt }) => startedAt,
+  complete: ({ complete }) => complete,
+  model: ({ model }) => model.name,
+  format: ({ model }) => model.format,
+  sha256: ({ model }) => model.sha256,
+  model_bytes: ({ model }) => model.bytes,
+  engine: ({ engine }) => engine.name,
+  engine_version: ({ engine }) => engine.version,
+  execution_provider: ({ engine }) => engine.executionProvider,
+  threads: ({ engine }) => engine.threads,
+  batch_size: ({ batchSize }) => batchSize,
+  input: ({ input }) => input.kind,
+  images: ({ images }) => images?.count,
+  images_skipped: ({ images }) => images?.skipped.length,
+  parameters: ({ counts }) => counts?.parameters.total,
+  parameters_trainable: ({ counts }) => counts?.parameters.trainable,
+  macs_per_batch: ({ counts }) => counts?.macs,
+  flops_per_batch: ({ counts }) => counts?.flops,
+  other_operations_per_batch: ({ counts }) => counts?.otherOperations,
+  peak_activation_bytes: ({ counts }) => counts?.peakActivationBytes,
+  batches: ({ latency }) => latency?.count,
+  latency_mean_s: ({ latency }) => latency?.mean,
+  latency_low_s: ({ latency }) => latency?.low,
+  latency_high_s: ({ latency }) => latency?.high,
+  latency_sd_s: ({ latency }) => latency?.standardDeviation,
+  latency_p50_s: ({ latency }) => latency?.p50,
+  latency_p90_s: ({ latency }) => latency?.p90,
+  latency_p95_s: ({ latency }) => latency?.p95,
+  latency_p99_s: ({ latency }) => latency?.p99,
+  latency_min_s: ({ latency }) => latency?.min,
+  latency_max_s: ({ latency }) => latency?.max,
+  images_per_s: ({ throughput }) => throughput?.imagesPerSecond,
+  images_per_s_low: ({ throughput }) => throughput?.low,
+  images_per_s_high: ({ throughput }) => throughput?.high,
+  energy_kind: ({ energy }) => energy?.kind,
+  energy_measured_share: ({ energy }) => energy?.measuredShare,
+  energy_profilers: ({ energy }) => energy && profilersOf(energy.domains),
+  energy_per_inference_j: ({ energy }) => energy?.perInference.joules,
+  energy_per_inference_low_j: ({ energy }) => energy?.perInference.low,
+  energy_per_inference_high_j: ({ energy }) => energy?.perInference.high,
+  energy_net_per_inference_j: ({ energy }) => energy?.netPerInference?.joules,
+  energy_total_j: ({ energy }) => energy?.gross.joules,
+  idle_w: ({ energy }) => energy?.idle?.watts,
+  co2e_per_inference_g: ({ carbon }) => carbon?.perInference.grams,
+  co2e_per_inference_low_g: ({ carbon }) => carbon?.perInference.low,
+  co2e_per_inference_high_g: ({ carbon }) => carbon?.perInference.high,
+  co2e_total_g: ({ carbon }) => carbon?.total.grams,
+  carbon_intensity_g_per_kwh: ({ carbon }) => carbon?.factor.gramsPerKwh,
+  carbon_zone: ({ carbon }) => carbon?.factor.zone,
+  pue: ({ carbon }) => carbon?.pue,
+  accuracy_top1: ({ accuracy }) => accuracy?.top1,
+  accuracy_top5: ({ accuracy }) => accuracy?.top5,
+  warnings: ({ warnings }) => warnings.map(({ code }) => code).join(' '),
+}
+
+const profilersOf = (domains: readonly { profiler: string; isCounted: boolean }[]): string =>
+  [...new Set(domains.filter(({ isCounted }) => isCounted).map(({ profiler }) => profiler))].join(' ')
+
+interface LayerRow {
+  readonly record: InspectionRecord
+  readonly layer: LayerRecord
+}
+
+const LAYER_COLUMNS: Readonly<Record<string, (row: LayerRow) => CsvValue>> = {
+  model: ({ record }) => record.model.name,
+  batch_size: ({ record }) => record.counts?.batchSize,
+  layer: ({ layer }) => layer.name,
+  operator: ({ layer }) => layer.operator,
+  output_shape: ({ layer }) => layer.outputShape?.join('x'),
+  parameters: ({ layer }) => layer.parameters,
+  macs: ({ layer }) => layer.macs,
+  flops: ({ layer }) => (layer.macs === undefined ? undefined : 2 * layer.macs),
+  other_operations: ({ layer }) => layer.otherOperations,
+  activation_bytes: ({ layer }) => layer.activationBytes,
+  runs: ({ layer }) => layer.runs,
+}

@@ -1,0 +1,34 @@
+/** What stands below a table: why figures are absent, what is doubtful, what the counts take for granted. */
+import type { ResultRecord } from '../core/record.js'
+import { printable } from './printable.js'
+import type { TextStyle } from './text-style.js'
+
+/** @returns lines, each note once however many records say it; empty when there is nothing to say */
+export function notesOf(records: readonly ResultRecord[], style: TextStyle): string {
+  const lines = [
+    ...records.flatMap((record) => (record.complete ? [] : [incomplete(record, style)])),
+    ...records.flatMap(({ missing }) => missing.map(({ field, reason }) => absent(field, reason, style))),
+    ...records.flatMap(({ counts }) => countNotes(counts, style)),
+    ...records.flatMap(({ warnings }) => warnings.map((warning) => doubtful(warning, style))),
+  ]
+  return [...new Set(lines)].map((line) => `${line}\n`).join('')
+}
+
+function incomplete(record: ResultRecord, style: TextStyle): string {
+  const which = record.kind === 'inference' ? `batch ${record.batchSize}` : 'the inspection'
+  return `${style('bad', 'incomplete:')} ${which} was interrupted; the figures are of what had run until then`
+}
+
+const absent = (field: string, reason: string, style: TextStyle): string =>
+  `${style('faint', '-')} ${printable(field)}: ${printable(reason)}`
+
+function countNotes(counts: ResultRecord['counts'], style: TextStyle): string[] {
+  if (counts === undefined) return []
+  const unknown = counts.unknownOperators.map(({ operator, count }) => `${operator} (${count})`)
+  const assumed = counts.assumptions.map((assumption) => `${style('faint', 'assumed:')} ${printable(assumption)}`)
+  if (unknown.length === 0) return assumed
+  return [`${style('doubtful', 'not counted:')} ${printable(unknown.join(', '))} have no rule`, ...assumed]
+}
+
+const doubtful = ({ code, message, hint }: ResultRecord['warnings'][number], style: TextStyle): string =>
+  `${style('doubtful', 'warning:')} ${printable(message)} ${style('faint', `(${printable(code)})`)}\n  hint: ${printable(hint)}`
