@@ -1,0 +1,30 @@
+/** Joins the sizes of `--input` with the inputs that the model really has. */
+import type { Model } from '../../formats/format.js'
+import { UsageError } from '../core/errors.js'
+import { closest } from './closest.js'
+import type { InputSizes } from './value-kind.js'
+
+/**
+ * @param given - a size list without a name belongs to the only input
+ * @throws {UsageError} `E_INPUT_NAME` when the model has no such input, or several and no name is given
+ */
+export function inputShapes(model: Model, given: readonly InputSizes[] = []): ReadonlyMap<string, readonly number[]> {
+  const names = model.inputs.map(({ name }) => name)
+  return new Map(given.map(({ name, sizes }) => [inputNamed(name, sizes, names, model.name), sizes]))
+}
+
+function inputNamed(name: string, sizes: readonly number[], names: readonly string[], model: string): string {
+  if (names.includes(name)) return name
+  const [only] = names
+  if (name === '' && names.length === 1 && only !== undefined) return only
+  const meant = closest(name, names)
+  const list = names.slice(0, 8).join(', ') + (names.length > 8 ? ', ...' : '')
+  const problem =
+    name === '' ? `${model} has ${names.length} inputs, so --input needs a name` : `${model} has no input "${name}"`
+  throw new UsageError('E_INPUT_NAME', problem, {
+    hint:
+      meant === undefined
+        ? `its inputs: ${list}; for example --input ${names[0] ?? 'name'}=${sizes.join('x')}`
+        : `did you mean ${meant}?`,
+  })
+}

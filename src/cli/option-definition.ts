@@ -1,0 +1,39 @@
+/** One option: the same words on the command line, in the environment and in config files. */
+import type { ValueKind } from './value-kind.js'
+
+/** One option of a command; its name is its key in the list of options. */
+export interface OptionDefinition {
+  readonly kind: ValueKind<unknown>
+  /** Heading in `--help`. */
+  readonly group: string
+  /** What the value is called in `--help`, e.g. `folder`; absent for flags. */
+  readonly placeholder?: string
+  readonly text: string
+  /** `both`: `--x` and `--no-x`; `only`: just `--no-x`, since `x` is what happens anyway. */
+  readonly negation?: 'both' | 'only'
+  /** Says what to run or which file to read, so that it is never taken from a config file. */
+  readonly isCommandLineOnly?: boolean
+}
+
+/** Options by their names in camel case. */
+export type OptionList = Readonly<Record<string, OptionDefinition>>
+
+type ValueOf<Kind> =
+  Kind extends ValueKind<infer Value> ? (Kind extends { readonly arity: 'many' } ? readonly Value[] : Value) : never
+
+/** The values of a list of options that were given somewhere. */
+export type Settings<List extends OptionList> = { readonly [Name in keyof List]?: ValueOf<List[Name]['kind']> }
+
+/** `minDuration` as `min-duration`. */
+export const kebabCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** `min-duration` as `minDuration`. */
+export const camelCase = (name: string): string =>
+  name.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase())
+
+/** `minDuration` as `--min-duration`. */
+export const flagOf = (name: string): string => `--${kebabCase(name)}`
+
+/** `minDuration` as `GREENBENCH_MIN_DURATION`. */
+export const environmentName = (name: string): string =>
+  `GREENBENCH_${kebabCase(name).replaceAll('-', '_').toUpperCase()}`

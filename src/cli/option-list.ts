@@ -1,0 +1,128 @@
+/** Every option of every command. */
+import type { OptionDefinition } from './option-definition.js'
+import {
+  choice,
+  decimal,
+  duration,
+  flag,
+  inputSizes,
+  path,
+  repeated,
+  share,
+  type ValueKind,
+  wholeNumber,
+  wholeNumbers,
+  wordList,
+  words,
+} from './value-kind.js'
+
+const inGroup =
+  (group: string) =>
+  <Kind extends ValueKind<unknown>>(
+    kind: Kind,
+    placeholder: string | undefined,
+    text: string,
+    more: Pick<OptionDefinition, 'negation' | 'isCommandLineOnly'> = {},
+  ) => ({ kind, group, text, ...(placeholder === undefined ? {} : { placeholder }), ...more })
+
+const input = inGroup('Input:')
+const model = inGroup('Model:')
+const engine = inGroup('Engine:')
+const measurement = inGroup('Measurement:')
+const energy = inGroup('Energy and CO2:')
+const output = inGroup('Output:')
+const general = inGroup('General:')
+
+const batch = wholeNumbers(1, 65_536, '1,8,32')
+const file = (example: string) => path("a file, or - for the terminal's output", example)
+
+const modelOptions = {
+  input: model(
+    repeated(inputSizes),
+    'name=1x3x224x224',
+    'fix free sizes of an input (repeatable; no name: the only one)',
+  ),
+  batch: model(batch, 'sizes', 'batch sizes between commas, e.g. 1,8,32 (default: 1)'),
+}
+
+const generalOptions = {
+  plugin: general(
+    repeated(path('a JavaScript file', './my-format.js')),
+    'file',
+    'load formats and profilers (repeatable)',
+  ),
+  config: general(
+    path('a YAML or JSON file', 'greenbench.config.yaml'),
+    'file',
+    'read options from this file instead of the nearest greenbench.config.yaml',
+    { negation: 'both', isCommandLineOnly: true },
+  ),
+  debug: general(flag, undefined, 'show the stack of an error'),
+  color: general(flag, undefined, 'plain text', { negation: 'only' }),
+}
+
+/** Options of `greenbench <model>`. */
+export const MEASURE_OPTIONS = {
+  images: input(
+    path('a folder of images, or one image', 'photos'),
+    'folder',
+    'images to run the model on; class folders give labels',
+  ),
+  synthetic: input(flag, undefined, 'run on random values instead of images'),
+  labels: input(
+    path('a file of class names', 'imagenet.txt'),
+    'file',
+    'names of the output indices: a name a line, or JSON',
+  ),
+  limit: input(wholeNumber(0, '100'), 'count', 'most images to use (0: all)'),
+  strict: input(flag, undefined, 'fail on a broken image instead of skipping it'),
+  resize: input(choice(['shortest-crop', 'stretch', 'letterbox']), 'policy', 'shortest-crop, stretch or letterbox'),
+  normalize: input(
+    words('imagenet, tf, none or mean,std', 'imagenet'),
+    'values',
+    'imagenet, tf, none or mean,std on the scale 0..1',
+  ),
+  layout: input(choice(['NCHW', 'NHWC']), 'order', "NCHW or NHWC (default: the model's)"),
+  channelOrder: input(choice(['RGB', 'BGR']), 'order', 'RGB or BGR'),
+  ...modelOptions,
+  device: engine(words("an execution provider's name", 'cpu'), 'name', 'cpu, cuda, ... (default: cpu)'),
+  threads: engine(wholeNumber(0, '4', 1024), 'count', "threads inside an operator (0: the engine's choice)"),
+  graphOptimization: engine(
+    choice(['disabled', 'basic', 'extended', 'all']),
+    'level',
+    'disabled, basic, extended or all',
+  ),
+  spinning: engine(flag, undefined, 'let waiting threads spin: quicker answers for more energy', { negation: 'both' }),
+  minDuration: measurement(duration('10s', 0.001), 'time', 'measure at least this long'),
+  maxDuration: measurement(duration('60s', 0.001), 'time', 'stop after this time even if the interval is wide'),
+  targetCi: measurement(share('2%', 0.0001, 1), 'share', 'stop when the 95% interval is this narrow, e.g. 2%'),
+  warmup: measurement(duration('5s'), 'time', 'warm up at most this long'),
+  seed: measurement(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of everything random'),
+  profiler: energy(
+    wordList('names of profilers between commas, auto or none', 'rapl,estimate'),
+    'names',
+    'profilers in the order to try, auto or none (default: auto)',
+  ),
+  idle: energy(duration('10s'), 'time', 'length of the idle baseline before and after (0: none)'),
+  samplingInterval: energy(duration('100ms', 0.001), 'time', 'time between two readings of a sensor'),
+  cpuTdp: energy(decimal('watts', '65', 0.1, 10_000), 'watts', 'thermal design power of the CPU, for estimates'),
+  country: energy(words('a country code', 'FR'), 'code', 'where the electricity comes from, e.g. FR'),
+  carbonIntensity: energy(decimal('g CO2e per kWh', '56', 0, 10_000), 'g/kWh', "use this figure instead of a table's"),
+  pue: energy(decimal('a factor', '1.2', 1, 10), 'factor', 'power usage effectiveness of the data centre (default: 1)'),
+  json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
+  csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
+  quiet: output(flag, undefined, 'no progress and no table'),
+  ...generalOptions,
+} as const
+
+/** Options of `greenbench inspect <model>`. */
+export const INSPECT_OPTIONS = {
+  ...modelOptions,
+  layers: output(flag, undefined, 'show every layer'),
+  top: output(wholeNumber(1, '10'), 'count', 'show the layers with the most MACs'),
+  hash: output(flag, undefined, 'read the whole file for its SHA-256'),
+  json: output(file('model.json'), 'file', 'write the record as JSON; - for standard output'),
+  csv: output(file('layers.csv'), 'file', 'write one row per layer; - for standard output'),
+  quiet: output(flag, undefined, 'no table'),
+  ...generalOptions,
+} as const

@@ -1,0 +1,124 @@
+/** The grammar of the command line, for commander: which commands and options there are, and their help. */
+import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from '../core/errors.js'
+import { closest } from './closest.js'
+import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
+import { INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+
+/** What the user asked for. */
+export type Request =
+  | { readonly command: 'measure' | 'inspect'; readonly model: string; readonly given: GivenValues }
+  | { readonly command: 'none' }
+
+/** Values of the options on the command line as commander collected them, by name. */
+export type GivenValues = Readonly<Record<string, unknown>>
+
+const EXAMPLES = `
+Examples:
+  greenbench model.onnx --images photos
+  greenbench model.onnx --images photos --batch 1,8,32 --country FR --json result.json
+  greenbench model.onnx --synthetic --profiler rapl --target-ci 1%
+  greenbench inspect model.onnx --top 10
+
+Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
+(target-ci: 1%); the command line comes first, then the environment, then the file.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 4 a required profiler is not available, 130 interrupted.
+`
+
+const INSPECT_EXAMPLES = `
+Examples:
+  greenbench inspect model.onnx
+  greenbench inspect model.onnx --top 10 --batch 8
+  greenbench inspect model.onnx --input data=1x3x320x320 --layers --json -
+`
+
+/**
+ * @param args - without node and script
+ * @param version - shown by `--version`
+ * @param show - writes help and version, which are answers and no errors
+ * @throws {UsageError} `E_USAGE` for what does not fit the grammar, with what may have been meant
+ */
+export function parseCommandLine(args: readonly string[], version: string, show: (text: string) => void): Request {
+  let request: Request = { command: 'none' }
+  const program = withOptions(new Command('greenbench'), MEASURE_OPTIONS)
+    .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
+    .argument('<model>', 'model file or folder')
+    .usage('<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]')
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .enablePositionalOptions()
+    .addHelpText('after', EXAMPLES)
+    .action((model: string) => {
+      request = { command: 'measure', model, given: givenTo(program) }
+    })
+  const inspect = withOptions(program.command('inspect'), INSPECT_OPTIONS)
+    .description('count parameters, FLOPs and memory from the file alone, without running it')
+    .argument('<model>', 'model file or folder')
+    .addHelpText('after', INSPECT_EXAMPLES)
+    .action((model: string) => {
+      request = { command: 'inspect', model, given: { ...inherited(givenTo(program)), ...givenTo(inspect) } }
+    })
+  for (const command of [program, inspect]) quiet(command, show)
+  try {
+    program.parse(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0) throw usageError(error, args)
+  }
+  return request
+}
+
+function withOptions(command: Command, options: OptionList): Command {
+  for (const [name, definition] of Object.entries(options)) {
+    for (const option of commanderOptions(name, definition)) command.addOption(option)
+  }
+  return command
+}
+
+function commanderOptions(name: string, definition: OptionDefinition): Option[] {
+  const { placeholder, negation, text, group, kind } = definition
+  const value = placeholder === undefined ? '' : ` <${placeholder}>`
+  const positive = new Option(`${flagOf(name)}${value}`, text).helpGroup(group)
+  const negative = new Option(`--no-${kebabCase(name)}`, negation === 'only' ? text : `do not ${text}`).helpGroup(group)
+  if (kind.arity === 'many') positive.argParser((next: string, all: string[] = []) => [...all, next])
+  if (negation === undefined) return [positive]
+  return negation === 'only' ? [negative] : [positive, negative]
+}
+
+/** Errors are thrown and shown by the caller, in the same form as all others. */
+function quiet(command: Command, show: (text: string) => void): void {
+  command.exitOverride().configureOutput({ writeOut: show, writeErr: () => {}, outputError: () => {} })
+}
+
+const givenTo = (command: Command): GivenValues =>
+  Object.fromEntries(
+    Object.entries<unknown>(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'),
+  )
+
+/** Options before the word `inspect` belong to it too, where it has them. */
+function inherited(given: GivenValues): GivenValues {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(INSPECT_OPTIONS, name)) {
+      throw new UsageError('E_USAGE', `${flagOf(name)} is no option of greenbench inspect`, { hint: SEE_HELP })
+    }
+  }
+  return given
+}
+
+const SEE_HELP = 'greenbench --help shows the options, with examples'
+
+function usageError(error: CommanderError, args: readonly string[]): UsageError {
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const meant = /\((Did you mean .*)\)/.exec(suggestion ?? '')?.[1] ?? likelyCommand(error, args)
+  return new UsageError('E_USAGE', message, { hint: meant ?? missingHint(error), cause: error })
+}
+
+/** `greenbench inspekt model.onnx` reads as two models. */
+function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
+  const meant = code === 'commander.excessArguments' ? closest(args[0] ?? '', ['inspect']) : undefined
+  return meant === undefined ? undefined : `Did you mean greenbench ${meant}?`
+}
+
+const missingHint = ({ code }: CommanderError): string =>
+  code === 'commander.missingArgument' ? `for example greenbench model.onnx --images photos; ${SEE_HELP}` : SEE_HELP

@@ -1,0 +1,40 @@
+/** The options of a command from all the places that may give them. */
+import { resolve } from 'node:path'
+import { fromConfigFile } from './config-file.js'
+import type { OptionList } from './option-definition.js'
+import { INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+import type { GivenValues } from './program.js'
+import { fromCommandLine, fromEnvironment, readSettings, type SettingsWithOrigins } from './settings.js'
+import { type Terminal, write } from './terminal.js'
+
+/**
+ * @param options - of the command; a config file may also hold those of other commands
+ * @param given - as commander collected them
+ * @throws {UsageError} `E_OPTION_VALUE` or `E_CONFIG`
+ */
+export async function readOptions<List extends OptionList>(
+  options: List,
+  given: GivenValues,
+  terminal: Terminal,
+): Promise<SettingsWithOrigins<List>> {
+  const { config, ...others } = given
+  const commandLine = fromCommandLine(others, terminal.folder)
+  const environment = fromEnvironment(options, terminal.environment, terminal.folder, (message) => {
+    void write(terminal.stderr, `greenbench: ${message}\n`)
+  })
+  const file = await configOf(config, environment.texts.get('config')?.[0], terminal.folder)
+  return readSettings(withoutConfig(options), [commandLine, environment, ...(file === undefined ? [] : [file])])
+}
+
+/** `--no-config` is `false` to commander. */
+async function configOf(flag: unknown, variable: string | undefined, folder: string) {
+  if (flag === false) return undefined
+  const named = typeof flag === 'string' ? flag : variable
+  const all = { ...MEASURE_OPTIONS, ...INSPECT_OPTIONS }
+  return fromConfigFile(all, folder, named === undefined ? undefined : resolve(folder, named))
+}
+
+function withoutConfig<List extends OptionList>(options: List): List {
+  const { config: _config, ...others } = options
+  return others as unknown as List
+}
