@@ -1,0 +1,90 @@
+/** How long everything takes: the caller's wishes, the sensor's needs and the defaults brought together. */
+
+import type { EnergyMeter } from '../profilers/energy-window.js'
+import { UsageError } from '../src/core/errors.js'
+import { type Seconds, seconds } from '../src/core/units.js'
+import type { Warning } from '../src/core/warning.js'
+import type { InferenceOptions } from './options.js'
+
+/** Times and limits of one measurement. */
+export interface ProtocolPlan {
+  /** Length of one window. */
+  readonly window: Seconds
+  /** Windows before the interval may end the run, as far as the time budget allows. */
+  readonly minWindows: number
+  /** Time budget of all windows. */
+  readonly maxDuration: Seconds
+  /** Relative half-width of the 95% interval of the mean at which to stop. */
+  readonly target: number
+  /** Idle baseline before and after, each. */
+  readonly idle: Seconds
+  /** Most warm-up. */
+  readonly warmUp: Seconds
+  readonly warnings: readonly Warning[]
+}
+
+/** What the plan must know of the sensors. */
+export type MeterFacts = Pick<EnergyMeter, 'profilers' | 'updatePeriod'>
+
+/** Defaults, in seconds. */
+export const DEFAULTS = {
+  maxDuration: 60,
+  targetInterval: 0.02,
+  warmup: 5,
+  samplingInterval: 0.1,
+  /** By what measures: a sensor, a model, or nothing. */
+  window: { measured: 5, modelled: 1, none: 1 },
+  idle: { measured: 3, modelled: 1, none: 0 },
+} as const
+
+const MIN_WINDOWS = 5
+/** A window shorter than this many update periods of the sensor is mostly edge. */
+const PERIODS_PER_WINDOW = 100
+/** A day: longer runs are taken for a mistyped unit. */
+const LONGEST = 86_400
+
+/** @returns what gives the joules: a sensor as soon as one takes part, else a model, else nothing */
+export function meterKind(meter: MeterFacts | undefined): 'measured' | 'modelled' | 'none' {
+  if (meter === undefined || meter.profilers.length === 0) return 'none'
+  return meter.profilers.some(({ kind }) => kind === 'measured') ? 'measured' : 'modelled'
+}
+
+/**
+ * A window lasts `minDuration`, or where that is not given 5 s with a sensor (longer for a slow one) and 1 s without,
+ * cut so that five of them fit into `maxDuration`.
+ *
+ * @throws {UsageError} `E_DURATION`, `E_TARGET` for numbers that cannot be
+ */
+export function planProtocol(options: InferenceOptions, meter: MeterFacts | undefined): ProtocolPlan {
+  const kind = meterKind(meter)
+  const maxDuration = duration('maxDuration', options.maxDuration ?? DEFAULTS.maxDuration, 0.01)
+  const target = options.targetInterval ?? DEFAULTS.targetInterval
+  if (!(target > 0 && target < 1)) {
+    throw new UsageError('E_TARGET', `targetInterval is ${target}, expected a share between 0 and 1, such as 0.02`)
+  }
+  const needed = kind === 'measured' ? PERIODS_PER_WINDOW * (meter?.updatePeriod ?? 0) : 0
+  const wanted = Math.min(Math.max(DEFAULTS.window[kind], needed), maxDuration / MIN_WINDOWS)
+  const window = Math.min(duration('minDuration', options.minDuration ?? wanted, 0.001), maxDuration)
+  return {
+    window: seconds(window),
+    minWindows: Math.max(1, Math.min(MIN_WINDOWS, Math.floor(maxDuration / window + 1e-9))),
+    maxDuration: seconds(maxDuration),
+    target,
+    idle: seconds(duration('idleDuration', options.idleDuration ?? Math.min(DEFAULTS.idle[kind], maxDuration), 0)),
+    warmUp: seconds(duration('warmupDuration', options.warmupDuration ?? Math.min(DEFAULTS.warmup, maxDuration), 0)),
+    warnings: window < needed ? [shortWindow(window, needed)] : [],
+  }
+}
+
+function duration(name: string, value: number, least: number): number {
+  if (value >= least && value <= LONGEST) return value
+  throw new UsageError('E_DURATION', `${name} is ${value}, expected seconds from ${least} to ${LONGEST}`)
+}
+
+function shortWindow(window: number, needed: number): Warning {
+  return {
+    code: 'W_WINDOW_SHORT',
+    message: `windows of ${window.toFixed(2)} s are short for a sensor that needs ${needed.toFixed(1)} s`,
+    hint: `give it time: --max-duration ${Math.ceil(needed * MIN_WINDOWS)}`,
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * The protocol of a measurement: idle baseline, warm-up, windows until the interval is tight, idle baseline.
+ *
+ * Knows neither model nor sensor: clock, meter and prepared batches are given to it, so that a test runs it with made-up
+ * ones. It never throws for what happens on the way: what was measured until then is returned with the reason.
+ */
+import type { EnergyMeter, WindowEnergy } from '../profilers/energy-window.js'
+import type { Seconds } from '../src/core/units.js'
+import type { Warning } from '../src/core/warning.js'
+import type { Clock } from './clock.js'
+import { type IdleBaseline, measureIdle } from './idle-baseline.js'
+import { LatencyRecorder } from './latency-recorder.js'
+import type { Progress } from './options.js'
+import type { ProtocolPlan } from './protocol-plan.js'
+import { type RunningMean, runningMean } from './running-mean.js'
+import { type RunPool, runFor } from './timed-loop.js'
+import { type WarmUp, warmUp } from './warm-up.js'
+import { endWindow } from './window-energy.js'
+
+/** Everything that a measurement touches. */
+export interface ProtocolParts {
+  readonly pool: RunPool
+  /** Images in a batch. */
+  readonly batchSize: number
+  readonly clock: Clock
+  /** Absent when nothing measures energy. */
+  readonly meter?: EnergyMeter
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** One window: batches run back to back, and the energy of that time. */
+export interface MeasuredWindow {
+  /** Since the start of the measurement. */
+  readonly startedAt: Seconds
+  readonly seconds: Seconds
+  readonly batches: number
+  /** Time inside the engine. */
+  readonly busySeconds: Seconds
+  /** Processor time of the whole process. */
+  readonly cpuSeconds: number
+  /** Absent when nothing measures, or the sensor failed in this window. */
+  readonly energy?: WindowEnergy
+}
+
+/** Why the windows ended. */
+export type StopReason = 'interval reached' | 'time budget spent' | 'interrupted' | 'run failed'
+
+/** All that was measured, complete or not. */
+export interface Measurement {
+  readonly idleBefore?: IdleBaseline
+  readonly idleAfter?: IdleBaseline
+  readonly warmUp: WarmUp
+  readonly windows: readonly MeasuredWindow[]
+  readonly latencies: LatencyRecorder
+  readonly stopReason: StopReason
+  /** The error behind `run failed`. */
+  readonly failure?: unknown
+  readonly warnings: readonly Warning[]
+}
+
+/** @returns what was measured; `stopReason` says whether that is all that was asked for */
+export async function runProtocol(plan: ProtocolPlan, parts: ProtocolParts): Promise<Measurement> {
+  const { pool, clock, signal } = parts
+  const start = clock.now()
+  const idleBefore = await idle(plan, parts)
+  parts.onProgress?.({ phase: 'warmup', done: 0, total: plan.warmUp })
+  const warm = await warmUp(pool, plan.warmUp, clock, signal)
+  const measured = 'failure' in warm ? failedBefore(warm) : await measureWindows(plan, parts, start)
+  const isStopped = measured.stopReason === 'interrupted' || measured.stopReason === 'run failed'
+  const idleAfter = isStopped ? undefined : await idle(plan, parts)
+  return {
+    ...measured,
+    ...(idleBefore === undefined ? {} : { idleBefore }),
+    ...(idleAfter === undefined ? {} : { idleAfter }),
+    warmUp: warm,
+    warnings: [
+      ...plan.warnings,
+      ...(idleBefore?.warnings ?? []),
+      ...warm.warnings,
+      ...measured.warnings,
+      ...(idleAfter?.warnings ?? []),
+    ],
+  }
+}
+
+type Windows = Omit<Measurement, 'warmUp' | 'idleBefore' | 'idleAfter'>
+
+async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: Seconds): Promise<Windows> {
+  const windows: MeasuredWindow[] = []
+  const latencies = new LatencyRecorder()
+  const warnings: Warning[] = []
+  for (;;) {
+    const { window, failure, warnings: doubts } = await measureWindow(plan, parts, latencies, start)
+    warnings.push(...doubts)
+    if (window.batches > 0) windows.push(isCutShort(window, plan, windows) ? withoutEnergy(window) : window)
+    const running = runningMean(windows, latencies, parts)
+    report(plan, parts, windows, running)
+    const stopReason = stopReasonOf(plan, parts, windows, running, failure)
+    if (stopReason !== undefined) {
+      return { windows, latencies, stopReason, warnings, ...(failure === undefined ? {} : { failure }) }
+    }
+  }
+}
+
+interface WindowResult {
+  readonly window: MeasuredWindow
+  readonly failure?: unknown
+  readonly warnings: readonly Warning[]
+}
+
+async function measureWindow(
+  plan: ProtocolPlan,
+  { pool, clock, meter, signal }: ProtocolParts,
+  latencies: LatencyRecorder,
+  start: Seconds,
+): Promise<WindowResult> {
+  const open = meter?.begin()
+  const startedAt = clock.now()
+  const cpuBefore = clock.cpu()
+  const { failure, ...loop } = await runFor(pool, plan.window, clock, latencies, signal)
+  const cpuSeconds = clock.cpu() - cpuBefore
+  const { energy, warnings } = await endWindow(open)
+  return {
+    window: {
+      ...loop,
+      startedAt: (startedAt - start) as Seconds,
+      cpuSeconds,
+      ...(energy === undefined ? {} : { energy }),
+    },
+    warnings,
+    ...(failure === undefined ? {} : { failure }),
+  }
+}
+
+function stopReasonOf(
+  plan: ProtocolPlan,
+  { signal }: ProtocolParts,
+  windows: readonly MeasuredWindow[],
+  running: RunningMean | undefined,
+  failure: unknown,
+): StopReason | undefined {
+  if (failure !== undefined) return 'run failed'
+  if (signal?.aborted === true) return 'interrupted'
+  const isTight = running !== undefined && running.relativeHalfWidth <= plan.target
+  if (isTight && windows.length >= plan.minWindows) return 'interval reached'
+  // A last window of less than half the length would add more edge than knowledge.
+  return plan.maxDuration - spent(windows) < plan.window / 2 ? 'time budget spent' : undefined
+}
+
+/** An interrupt or a failure may leave a stub of a window, whose energy is mostly edge; its latencies are as good as any. */
+function isCutShort(window: MeasuredWindow, plan: ProtocolPlan, earlier: readonly MeasuredWindow[]): boolean {
+  return earlier.length > 0 && window.seconds < plan.window / 2
+}
+
+function withoutEnergy({ energy: _, ...window }: MeasuredWindow): MeasuredWindow {
+  return window
+}
+
+const spent = (windows: readonly MeasuredWindow[]): number => windows.reduce((sum, window) => sum + window.seconds, 0)
+
+function failedBefore(warm: WarmUp): Windows {
+  return {
+    windows: [],
+    latencies: new LatencyRecorder(2),
+    stopReason: 'run failed',
+    failure: warm.failure,
+    warnings: [],
+  }
+}
+
+async function idle(plan: ProtocolPlan, parts: ProtocolParts): Promise<IdleBaseline | undefined> {
+  if (plan.idle === 0 || parts.signal?.aborted === true) return undefined
+  parts.onProgress?.({ phase: 'idle', done: 0, total: plan.idle })
+  return measureIdle(plan.idle, parts)
+}
+
+function report(
+  plan: ProtocolPlan,
+  { onProgress, batchSize }: ProtocolParts,
+  windows: readonly MeasuredWindow[],
+  running: RunningMean | undefined,
+): void {
+  onProgress?.({
+    phase: 'inference',
+    batchSize,
+    done: Math.min(spent(windows), plan.maxDuration),
+    total: plan.maxDuration,
+    inferences: windows.reduce((sum, window) => sum + window.batches, 0) * batchSize,
+    ...(running === undefined ? {} : { running }),
+  })
+}

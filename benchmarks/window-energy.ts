@@ -1,0 +1,28 @@
+/** Ends a window of energy without letting a sensor that fails take the measurement with it. */
+import type { OpenWindow, WindowEnergy } from '../profilers/energy-window.js'
+import type { Warning } from '../src/core/warning.js'
+
+/** Energy of a window, where there is any, and what is doubtful about it. */
+export interface EndedWindow {
+  readonly energy?: WindowEnergy
+  readonly warnings: readonly Warning[]
+}
+
+/** @returns no energy, with a warning, when the meter throws */
+export async function endWindow(open: OpenWindow | undefined): Promise<EndedWindow> {
+  if (open === undefined) return { warnings: [] }
+  try {
+    const energy = await open.end()
+    return { energy, warnings: energy.warnings }
+  } catch (cause) {
+    return { warnings: [lost(cause)] }
+  }
+}
+
+function lost(cause: unknown): Warning {
+  return {
+    code: 'W_ENERGY_LOST',
+    message: `energy of a window is lost: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'the latency of that window counts all the same; run again for its energy',
+  }
+}
