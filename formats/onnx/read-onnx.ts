@@ -6,7 +6,9 @@ import type { RandomAccessFile } from '../random-access-file.js'
 import { decodeFile } from '../wire/decode.js'
 import type { OnnxContext } from './context.js'
 import { ExternalData } from './external-data.js'
+import { checkFunctionCalls } from './function-calls.js'
 import { readFunction, readGraph, readOpsets } from './graph.js'
+import { orderModel } from './order.js'
 
 /** A graph, and how much lies beside its file. */
 export interface OnnxFile {
@@ -25,7 +27,8 @@ export interface OnnxFile {
 export function readOnnx(file: RandomAccessFile, openBeside: (location: string) => RandomAccessFile): OnnxFile {
   const proto = decodeFile(file, MODEL)
   const external = new ExternalData(file.path, openBeside)
-  const graph = readModel(proto, { path: file.path, external })
+  const graph = orderModel(readModel(proto, { path: file.path, external }), file.path)
+  checkFunctionCalls(graph, file.path)
   return { graph, externalBytes: external.bytes }
 }
 

@@ -1,0 +1,63 @@
+/** Refuses functions that call themselves, and small files that would unfold to endless graphs. */
+import { FormatError } from '../../src/core/errors.js'
+import { functionKey, type ModelGraph, type Node } from '../../src/graph/graph.js'
+
+/** Nodes that a model may have once all calls are unfolded; the largest published ones have some 100,000. */
+const MOST_NODES = 1_000_000
+/** Calls within calls. */
+const DEEPEST_CALL = 100
+
+/** @throws {FormatError} `E_ONNX_FUNCTION_CYCLE`, `E_ONNX_FUNCTION_SIZE` */
+export function checkFunctionCalls(model: ModelGraph, path: string): void {
+  if (model.functions.size === 0) return
+  const calls = new CallGraph(model, path)
+  for (const key of model.functions.keys()) calls.sizeOf(key, 1)
+  calls.total(model.main.nodes, 1)
+}
+
+class CallGraph {
+  readonly #model: ModelGraph
+  readonly #path: string
+  readonly #sizes = new Map<string, number | 'open'>()
+
+  constructor(model: ModelGraph, path: string) {
+    this.#model = model
+    this.#path = path
+  }
+
+  /** @returns nodes of a function once its calls are unfolded */
+  sizeOf(key: string, depth: number): number {
+    const known = this.#sizes.get(key)
+    if (typeof known === 'number') return known
+    if (known === 'open' || depth > DEEPEST_CALL) {
+      const reason = known === 'open' ? 'calls itself' : `stands in more than ${DEEPEST_CALL} calls within calls`
+      throw new FormatError('E_ONNX_FUNCTION_CYCLE', `${this.#path}: function ${key} ${reason}`, {
+        hint: 'no engine can run it: export the model again',
+      })
+    }
+    this.#sizes.set(key, 'open')
+    const size = this.total(this.#model.functions.get(key)?.nodes ?? [], depth)
+    this.#sizes.set(key, size)
+    return size
+  }
+
+  total(nodes: readonly Node[], depth: number): number {
+    let total = 0
+    for (const node of nodes) {
+      const key = functionKey(node.domain, node.operator, node.overload)
+      total += 1 + (this.#model.functions.has(key) ? this.sizeOf(key, depth + 1) : 0)
+      for (const attribute of node.attributes.values()) {
+        if (attribute.kind === 'graph') total += this.total(attribute.value.nodes, depth)
+        if (attribute.kind === 'graphs') for (const graph of attribute.value) total += this.total(graph.nodes, depth)
+      }
+    }
+    if (total <= MOST_NODES) return total
+    throw new FormatError(
+      'E_ONNX_FUNCTION_SIZE',
+      `${this.#path}: its functions unfold to more than ${MOST_NODES} nodes`,
+      {
+        hint: 'no real model is that large: export it again',
+      },
+    )
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Puts nodes into an order in which each runs after what it reads, and refuses names that nothing gives.
+ *
+ * The standard asks for that order; some exporters do not keep it, and engines sort for themselves.
+ * @see https://onnx.ai/onnx/repo-docs/IR.html#graphs
+ */
+import { FormatError } from '../../src/core/errors.js'
+import type { Attribute, FunctionDefinition, Graph, ModelGraph, Node } from '../../src/graph/graph.js'
+
+/**
+ * @returns the same model with all its nodes in order
+ * @throws {FormatError} `E_ONNX_CYCLE`, `E_ONNX_UNDEFINED_NAME`, `E_ONNX_DUPLICATE_NAME`
+ */
+export function orderModel(model: ModelGraph, path: string): ModelGraph {
+  const main = orderGraph(model.main, path)
+  assertNothingFree(main.free, path)
+  const functions = [...model.functions].map(([key, definition]): [string, FunctionDefinition] => {
+    const { nodes, free } = orderBody(definition, path)
+    assertNothingFree(free, `${path}: function ${definition.name}`)
+    return [key, { ...definition, nodes }]
+  })
+  return { ...model, main: main.graph, functions: new Map(functions) }
+}
+
+/** Names that are taken from outside, with who reads them. */
+type FreeNames = ReadonlyMap<string, string>
+
+function orderGraph(graph: Graph, path: string): { readonly graph: Graph; readonly free: FreeNames } {
+  const given = new Set<string>(graph.initializers.keys())
+  for (const input of graph.inputs) given.add(input.name)
+  const outputs = graph.outputs.map((output) => output.name)
+  const { nodes, free } = orderNodes(graph.nodes, given, outputs, path)
+  return { graph: { ...graph, nodes }, free }
+}
+
+function orderBody(definition: FunctionDefinition, path: string): { nodes: readonly Node[]; free: FreeNames } {
+  return orderNodes(definition.nodes, new Set(definition.inputs), definition.outputs, path)
+}
+
+/** A node, and everything that must be there before it runs. */
+interface Step {
+  readonly node: Node
+  readonly reads: readonly string[]
+}
+
+function orderNodes(
+  nodes: readonly Node[],
+  given: ReadonlySet<string>,
+  outputs: readonly string[],
+  path: string,
+): { readonly nodes: readonly Node[]; readonly free: FreeNames } {
+  const steps = nodes.map((node) => readsOf(node, path))
+  const makers = makersOf(nodes, given, path)
+  const free = new Map<string, string>()
+  let isOrdered = true
+  for (const [index, step] of steps.entries()) {
+    for (const name of step.reads) {
+      const maker = makers.get(name)
+      if (maker !== undefined) isOrdered &&= maker < index
+      else if (!given.has(name)) free.set(name, describe(step.node))
+    }
+  }
+  for (const name of outputs) {
+    if (name !== '' && !makers.has(name) && !given.has(name)) free.set(name, 'the list of outputs')
+  }
+  const ordered = isOrdered ? steps : sorted(steps, makers, path)
+  return { nodes: ordered.map((step) => step.node), free }
+}
+
+/** @returns name -> index of the node that gives it */
+function makersOf(nodes: readonly Node[], given: ReadonlySet<string>, path: string): Map<string, number> {
+  const makers = new Map<string, number>()
+  for (const [index, node] of nodes.entries()) {
+    for (const name of node.outputs) {
+      if (name === '') continue
+      if (makers.has(name) || given.has(name)) {
+        throw new FormatError(
+          'E_ONNX_DUPLICATE_NAME',
+          `${path}: "${name}" is given twice, the second time by ${describe(node)}`,
+          {
+            hint: 'every value has one name: export the model again',
+          },
+        )
+      }
+      makers.set(name, index)
+    }
+  }
+  return makers
+}
+
+/** Puts the node's sub-graphs in order on the way: what they take from outside, the node reads. */
+function readsOf(node: Node, path: string): Step {
+  const reads = node.inputs.filter((name) => name !== '')
+  let attributes: Map<string, Attribute> | undefined
+  for (const [name, attribute] of node.attributes) {
+    if (attribute.kind !== 'graph' && attribute.kind !== 'graphs') continue
+    const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.value
+    const ordered = graphs.map((graph) => orderGraph(graph, path))
+    for (const { free } of ordered) reads.push(...free.keys())
+    const [first] = ordered
+    attributes ??= new Map(node.attributes)
+    if (attribute.kind === 'graphs')
+      attributes.set(name, { kind: 'graphs', value: ordered.map((entry) => entry.graph) })
+    else if (first !== undefined) attributes.set(name, { kind: 'graph', value: first.graph })
+  }
+  return { node: attributes === undefined ? node : { ...node, attributes }, reads }
+}
+
+/** Depth first along what each node reads, without recursion: chains may be as long as the file. */
+function sorted(steps: readonly Step[], makers: ReadonlyMap<string, number>, path: string): Step[] {
+  const state = new Uint8Array(steps.length)
+  const [ENTERED, DONE] = [1, 2]
+  const result: Step[] = []
+  const stack = steps.map((_, index) => index).reverse()
+  for (let index = stack.at(-1); index !== undefined; index = stack.at(-1)) {
+    const step = steps[index]
+    if (step === undefined || state[index] === DONE) {
+      stack.pop()
+    } else if (state[index] === ENTERED) {
+      stack.pop()
+      state[index] = DONE
+      result.push(step)
+    } else {
+      state[index] = ENTERED
+      for (const name of step.reads.toReversed()) {
+        const maker = makers.get(name)
+        if (maker === undefined || state[maker] === DONE) continue
+        if (state[maker] === ENTERED) throw cycle(step.node, name, path)
+        stack.push(maker)
+      }
+    }
+  }
+  return result
+}
+
+function assertNothingFree(free: FreeNames, path: string): void {
+  const [first] = free
+  if (first === undefined) return
+  throw new FormatError(
+    'E_ONNX_UNDEFINED_NAME',
+    `${path}: "${first[0]}" is read by ${first[1]}, but nothing gives it`,
+    {
+      hint: 'the file is damaged or cut by hand: export the model again',
+    },
+  )
+}
+
+function cycle(node: Node, name: string, path: string): FormatError {
+  return new FormatError('E_ONNX_CYCLE', `${path}: ${describe(node)} needs "${name}", which needs its own result`, {
+    hint: 'a graph must not run in circles: export the model again',
+  })
+}
+
+function describe(node: Node): string {
+  return node.name === '' ? `a node ${node.operator}` : `${node.operator} "${node.name}"`
+}
