@@ -49,6 +49,7 @@ export class ModelFactory {
    * @throws {FormatError} `E_UNKNOWN_FORMAT` lists what was tried; `E_FILE_...` where the path cannot be read; `E_FORMAT_...`
    *   names a format that misbehaves; everything that the formats throw
    * @throws {UnsupportedError} `E_UNSUPPORTED_FORMAT` names a known kind that is not supported
+   * @throws {FormatError} `E_NOT_A_MODEL` names what the file is instead, e.g. a picture
    */
   async open(path: string, options: OpenOptions = {}): Promise<Model> {
     if (options.signal?.aborted) throw new InterruptedError()
@@ -59,7 +60,9 @@ export class ModelFactory {
     if (sure !== undefined) return load(sure.format, source, options)
     const kind = recognise(source)
     if (kind !== undefined) {
-      throw new UnsupportedError('E_UNSUPPORTED_FORMAT', `${path} is ${kind.what}`, { hint: kind.hint })
+      const message = `${path} is ${kind.what}`
+      if (kind.isModel) throw new UnsupportedError('E_UNSUPPORTED_FORMAT', message, { hint: kind.hint })
+      throw new FormatError('E_NOT_A_MODEL', message, { hint: kind.hint })
     }
     return this.#tryPossible(source, verdicts, options)
   }

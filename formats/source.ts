@@ -37,6 +37,7 @@ export const MAX_ENTRIES = 10_000
  * @throws {FormatError} `E_FILE_MISSING`, `E_FILE_DENIED`, `E_FILE_SPECIAL` (a device, pipe or socket), `E_FILE_EMPTY`
  */
 export function openSource(path: string): ModelSource {
+  if (path === '') throw new FormatError('E_FILE_MISSING', 'the path is empty', { hint: 'name a model file' })
   const absolute = resolve(path)
   const stats = statOf(absolute)
   if (stats.isDirectory()) return directorySource(absolute)
