@@ -8,9 +8,10 @@ export interface OptionDefinition {
   readonly group: string
   /** What the value is called in `--help`, e.g. `folder`; absent for flags. */
   readonly placeholder?: string
-  readonly text: string
-  /** `both`: `--x` and `--no-x`; `only`: just `--no-x`, since `x` is what happens anyway. */
-  readonly negation?: 'both' | 'only'
+  /** What `--x` does; absent where there is only `--no-x`, since `x` is what happens anyway. */
+  readonly text?: string
+  /** What `--no-x` does, where there is one. */
+  readonly negation?: string
   /** Says what to run or which file to read, so that it is never taken from a config file. */
   readonly isCommandLineOnly?: boolean
 }

@@ -16,14 +16,23 @@ import {
   words,
 } from './value-kind.js'
 
+/** Heading of the options that every command has. */
+export const GENERAL = 'General:'
+
 const inGroup =
   (group: string) =>
   <Kind extends ValueKind<unknown>>(
     kind: Kind,
     placeholder: string | undefined,
-    text: string,
+    text: string | undefined,
     more: Pick<OptionDefinition, 'negation' | 'isCommandLineOnly'> = {},
-  ) => ({ kind, group, text, ...(placeholder === undefined ? {} : { placeholder }), ...more })
+  ) => ({
+    kind,
+    group,
+    ...(placeholder === undefined ? {} : { placeholder }),
+    ...(text === undefined ? {} : { text }),
+    ...more,
+  })
 
 const input = inGroup('Input:')
 const model = inGroup('Model:')
@@ -31,7 +40,7 @@ const engine = inGroup('Engine:')
 const measurement = inGroup('Measurement:')
 const energy = inGroup('Energy and CO2:')
 const output = inGroup('Output:')
-const general = inGroup('General:')
+const general = inGroup(GENERAL)
 
 const batch = wholeNumbers(1, 65_536, '1,8,32')
 const file = (example: string) => path("a file, or - for the terminal's output", example)
@@ -55,10 +64,10 @@ const generalOptions = {
     path('a YAML or JSON file', 'greenbench.config.yaml'),
     'file',
     'read options from this file instead of the nearest greenbench.config.yaml',
-    { negation: 'both', isCommandLineOnly: true },
+    { negation: 'read no config file', isCommandLineOnly: true },
   ),
   debug: general(flag, undefined, 'show the stack of an error'),
-  color: general(flag, undefined, 'plain text', { negation: 'only' }),
+  color: general(flag, undefined, undefined, { negation: 'plain text' }),
 }
 
 /** Options of `greenbench <model>`. */
@@ -92,7 +101,9 @@ export const MEASURE_OPTIONS = {
     'level',
     'disabled, basic, extended or all',
   ),
-  spinning: engine(flag, undefined, 'let waiting threads spin: quicker answers for more energy', { negation: 'both' }),
+  spinning: engine(flag, undefined, 'let waiting threads spin: quicker answers for more energy', {
+    negation: 'let waiting threads sleep: slower answers for less energy',
+  }),
   minDuration: measurement(duration('10s', 0.001), 'time', 'measure at least this long'),
   maxDuration: measurement(duration('60s', 0.001), 'time', 'stop after this time even if the interval is wide'),
   targetCi: measurement(share('2%', 0.0001, 1), 'share', 'stop when the 95% interval is this narrow, e.g. 2%'),

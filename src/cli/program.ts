@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../core/errors.js'
 import { closest } from './closest.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
-import { INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+import { GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
 
 /** What the user asked for. */
 export type Request =
@@ -46,7 +46,6 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .argument('<model>', 'model file or folder')
     .usage('<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]')
     .version(version, '-V, --version', 'show the version')
-    .helpOption('-h, --help', 'show this help')
     .enablePositionalOptions()
     .addHelpText('after', EXAMPLES)
     .action((model: string) => {
@@ -59,7 +58,11 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .action((model: string) => {
       request = { command: 'inspect', model, given: { ...inherited(givenTo(program)), ...givenTo(inspect) } }
     })
-  for (const command of [program, inspect]) quiet(command, show)
+  program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
+  for (const command of [program, inspect]) {
+    command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
+    quiet(command, show)
+  }
   try {
     program.parse(args, { from: 'user' })
   } catch (error) {
@@ -77,13 +80,15 @@ function withOptions(command: Command, options: OptionList): Command {
 }
 
 function commanderOptions(name: string, definition: OptionDefinition): Option[] {
-  const { placeholder, negation, text, group, kind } = definition
-  const value = placeholder === undefined ? '' : ` <${placeholder}>`
-  const positive = new Option(`${flagOf(name)}${value}`, text).helpGroup(group)
-  const negative = new Option(`--no-${kebabCase(name)}`, negation === 'only' ? text : `do not ${text}`).helpGroup(group)
-  if (kind.arity === 'many') positive.argParser((next: string, all: string[] = []) => [...all, next])
-  if (negation === undefined) return [positive]
-  return negation === 'only' ? [negative] : [positive, negative]
+  const { placeholder, negation, text, kind } = definition
+  const options: Option[] = []
+  if (text !== undefined) {
+    const positive = new Option(`${flagOf(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}`, text)
+    if (kind.arity === 'many') positive.argParser((next: string, all: string[] = []) => [...all, next])
+    options.push(positive)
+  }
+  if (negation !== undefined) options.push(new Option(`--no-${kebabCase(name)}`, negation))
+  return options.map((option) => option.helpGroup(definition.group))
 }
 
 /** Errors are thrown and shown by the caller, in the same form as all others. */
@@ -110,14 +115,14 @@ const SEE_HELP = 'greenbench --help shows the options, with examples'
 
 function usageError(error: CommanderError, args: readonly string[]): UsageError {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
-  const meant = /\((Did you mean .*)\)/.exec(suggestion ?? '')?.[1] ?? likelyCommand(error, args)
+  const meant = /\(D(id you mean .*)\)/.exec(suggestion ?? '')?.[1]?.replace(/^/, 'd') ?? likelyCommand(error, args)
   return new UsageError('E_USAGE', message, { hint: meant ?? missingHint(error), cause: error })
 }
 
 /** `greenbench inspekt model.onnx` reads as two models. */
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
   const meant = code === 'commander.excessArguments' ? closest(args[0] ?? '', ['inspect']) : undefined
-  return meant === undefined ? undefined : `Did you mean greenbench ${meant}?`
+  return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }
 
 const missingHint = ({ code }: CommanderError): string =>
