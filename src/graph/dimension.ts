@@ -3,7 +3,7 @@
  *
  * Expressions are polynomials with integer coefficients in a canonical order, so that two equal expressions
  * print alike; what a polynomial cannot say (a floor division that does not come out even) becomes an atom of its own.
- * Names stand for sizes, so they are taken to be zero or more, and positive where something is divided by them.
+ * Names stand for sizes of 1 or more; those with a `#`, which only the run will tell, may be 0.
  */
 import { freeName, fromTerms, productOfTerms, termsOf } from './polynomial.js'
 

@@ -13,6 +13,11 @@ export function freeName(name: string): SymbolicDimension {
   return fromAtom({ kind: 'name', text, name })
 }
 
+/** @returns whether the atom is a name of 1 or more: sizes that only the run tells, named with `#`, may be 0 */
+export function isSurelyPositive(atom: Atom): boolean {
+  return atom.kind === 'name' && !atom.name.includes('#')
+}
+
 /** @returns a dimension that is one atom */
 export function fromAtom(atom: Atom): SymbolicDimension {
   if (atom.text.length > MAX_TEXT) throw tooLong()

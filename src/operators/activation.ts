@@ -11,6 +11,7 @@ import { normalizeAxis } from './shape/axis.js'
 import { perOutput } from './shape/cost.js'
 import { type Fold, foldBroadcast } from './shape/fold.js'
 import { sameAsInput, withoutContents } from './shape/same.js'
+import { SOFTMAX_STEPS } from './shape/steps.js'
 
 /** All activations of the standard, and `Clip`. */
 export const activation: OperatorFamily = {
@@ -36,8 +37,8 @@ export const activation: OperatorFamily = {
     cost: (context) => steps(context, context.text('approximate', 'none') === 'tanh' ? 8 : 5),
   },
   Shrink: pointwise(2),
-  Softmax: alongAxis(5),
-  LogSoftmax: alongAxis(5),
+  Softmax: alongAxis(SOFTMAX_STEPS),
+  LogSoftmax: alongAxis(SOFTMAX_STEPS),
   Hardmax: alongAxis(1),
 }
 

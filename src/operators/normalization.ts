@@ -1,10 +1,10 @@
 /**
  * Normalisation over the batch, channels, groups or neighbours.
  *
- * Costs per element follow fvcore: 2 for batch normalisation at inference, 5 for the others with scale and bias.
+ * Batch normalisation at inference takes 2 steps per element, since its statistics, scale and bias make one factor and
+ * one summand before the run; the others compute their statistics anew.
  *
  * @see https://onnx.ai/onnx/operators/onnx__BatchNormalization.html
- * @see https://github.com/facebookresearch/fvcore/blob/main/fvcore/nn/jit_handles.py
  */
 import { DATA_TYPES, type DataType, dataTypeOfCode } from '../graph/data-type.js'
 import type { Shape } from '../graph/dimension.js'
@@ -13,19 +13,23 @@ import type { NodeContext, OperatorFamily, ShapeRule } from './rule.js'
 import { normalizeAxis } from './shape/axis.js'
 import { perOutput } from './shape/cost.js'
 import { sameAsInput, withoutContents } from './shape/same.js'
+import { LAYER_NORMALIZATION_STEPS, RMS_NORMALIZATION_STEPS } from './shape/steps.js'
 
 /** All normalisations of the standard. */
 export const normalization: OperatorFamily = {
   BatchNormalization: {
     shape: batchNormShape,
-    cost: (context) => ({ macs: 0, other: (isTraining(context) ? 5 : 2) * context.outputElements(0) }),
+    cost: (context) => ({
+      macs: 0,
+      other: (isTraining(context) ? LAYER_NORMALIZATION_STEPS : 2) * context.outputElements(0),
+    }),
     weightInputs: [1, 2, 3, 4],
     nonTrainableInputs: [3, 4],
   },
-  InstanceNormalization: { shape: sameAsInput(), cost: perOutput(5), weightInputs: [1, 2] },
-  LayerNormalization: { shape: layerNormShape, cost: perOutput(5), weightInputs: [1, 2] },
-  GroupNormalization: { shape: sameAsInput(), cost: perOutput(5), weightInputs: [1, 2] },
-  RMSNormalization: { shape: sameAsInput(), cost: perOutput(4), weightInputs: [1] },
+  InstanceNormalization: { shape: sameAsInput(), cost: perOutput(LAYER_NORMALIZATION_STEPS), weightInputs: [1, 2] },
+  LayerNormalization: { shape: layerNormShape, cost: perOutput(LAYER_NORMALIZATION_STEPS), weightInputs: [1, 2] },
+  GroupNormalization: { shape: sameAsInput(), cost: perOutput(LAYER_NORMALIZATION_STEPS), weightInputs: [1, 2] },
+  RMSNormalization: { shape: sameAsInput(), cost: perOutput(RMS_NORMALIZATION_STEPS), weightInputs: [1] },
   MeanVarianceNormalization: { shape: sameAsInput(), cost: perOutput(4) },
   LpNormalization: { shape: sameAsInput(), cost: perOutput(3) },
   /** Square, sum over `size` neighbours, scale, shift, power, divide. */

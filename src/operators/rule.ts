@@ -78,6 +78,10 @@ export interface CostContext extends NodeContext {
    * to it. A sub-graph that the cost rule does not ask for counts as not run.
    */
   subgraph(graph: Graph, runs?: number): Cost
+  /** Cost of the one sub-graph that costs most, run once; the others count as not run. */
+  costliest(graphs: readonly Graph[]): Cost
+  /** What `shape` found of the outputs of a sub-graph; empty where it did not look into it. */
+  subgraphOutputs(graph: Graph): readonly (KnownValue | undefined)[]
 }
 
 /** `free`: moves or relabels data and computes nothing. */

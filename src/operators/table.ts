@@ -2,11 +2,16 @@
 
 import { activation } from './activation.js'
 import { attention, previewAttention } from './attention.js'
+import { cast } from './cast.js'
 import { classicalMl } from './classical-ml.js'
+import { constant } from './constant.js'
+import { controlFlow } from './control-flow.js'
 import { convolution } from './convolution.js'
 import { einsum } from './einsum.js'
 import { elementwise } from './elementwise.js'
+import { gather } from './gather.js'
 import { image } from './image.js'
+import { joinSplit } from './join-split.js'
 import { loss } from './loss.js'
 import { matrix } from './matrix.js'
 import { normalization } from './normalization.js'
@@ -15,10 +20,14 @@ import { previewTraining } from './preview-training.js'
 import { quantization } from './quantization.js'
 import { random } from './random.js'
 import { recurrent } from './recurrent.js'
+import { reduction } from './reduction.js'
+import { reshape } from './reshape.js'
 import { resize } from './resize.js'
 import type { OperatorFamily, OperatorRule } from './rule.js'
+import { selection } from './selection.js'
 import { sequence } from './sequence.js'
 import { signal } from './signal.js'
+import { slice } from './slice.js'
 import { text } from './text.js'
 import { treeEnsemble } from './tree-ensemble.js'
 
@@ -29,10 +38,15 @@ export const NEWEST_OPSET = 27
 const STANDARD: readonly OperatorFamily[] = [
   activation,
   attention,
+  cast,
+  constant,
+  controlFlow,
   convolution,
   einsum,
   elementwise,
+  gather,
   image,
+  joinSplit,
   loss,
   matrix,
   normalization,
@@ -40,9 +54,13 @@ const STANDARD: readonly OperatorFamily[] = [
   quantization,
   random,
   recurrent,
+  reduction,
+  reshape,
   resize,
+  selection,
   sequence,
   signal,
+  slice,
   text,
 ]
 /** `com.microsoft`: fused and quantised forms of onnxruntime. */
