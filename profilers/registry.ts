@@ -1,4 +1,187 @@
-/** Profilers by name; users register their own. */
+/** Profilers by name; users register their own. Says which can be used here, and why the others cannot. */
+import { GreenbenchError, ProfilerError, UsageError } from '../src/core/errors.js'
+import { messageOf } from './checked-reading.js'
+import type { Refusal } from './energy-window.js'
+import { countedDomains } from './overlap.js'
+import { predefinedProfilers } from './predefined.js'
+import type { Availability, EnergyDomain, Profiler, ProfilerOptions } from './profiler.js'
+
+/** Makes a profiler; options that it does not know are ignored. */
+export type MakeProfiler = (options: ProfilerOptions) => Profiler
+
+/** A profiler whose sensor is there. */
+export interface ReadyProfiler {
+  readonly profiler: Profiler
+  /** What it reads, for people. */
+  readonly detail: string
+}
+
+/** What a choice of profilers came to. */
+export interface ProfilerSelection {
+  /** In the order asked for. */
+  readonly ready: readonly ReadyProfiler[]
+  /** In the order tried. */
+  readonly refusals: readonly Refusal[]
+}
+
+/** A `probe` that has not answered by then counts as unavailable. */
+const LONGEST_PROBE_MILLISECONDS = 10_000
+/** Takes the best that is there. */
+const AUTO = 'auto'
 
 /** A list of profilers that is a value, not a global. */
-export class ProfilerRegistry {}
+export class ProfilerRegistry {
+  readonly #makers = new Map<string, MakeProfiler>()
+  readonly #options: ProfilerOptions
+
+  /** @param options - given to every profiler that is made, unless a call says otherwise */
+  constructor(options: ProfilerOptions = {}) {
+    this.#options = options
+  }
+
+  /** A registry of all profilers that come with greenbench, the most exact first. */
+  static withPredefinedProfilers(options: ProfilerOptions = {}): ProfilerRegistry {
+    const registry = new ProfilerRegistry(options)
+    for (const [name, make] of predefinedProfilers) registry.#makers.set(name, make)
+    return registry
+  }
+
+  /**
+   * Adds a profiler; `auto` tries it before the predefined ones. One of the same name is replaced.
+   *
+   * @throws {UsageError} `E_PROFILER_NAME` when the name is `auto` or is not made of letters, digits, `-` and `_`
+   */
+  register(name: string, make: MakeProfiler): this {
+    if (name === AUTO || !/^[A-Za-z][\w-]{0,63}$/.test(name)) {
+      throw new UsageError('E_PROFILER_NAME', `a profiler cannot be called "${name}"`, {
+        hint: 'use letters, digits, - and _, beginning with a letter; "auto" has a meaning of its own',
+      })
+    }
+    const others = [...this.#makers].filter(([other]) => other !== name)
+    this.#makers.clear()
+    for (const [key, value] of [[name, make] as const, ...others]) this.#makers.set(key, value)
+    return this
+  }
+
+  /** Names that may be asked for, in the order that `auto` tries them. */
+  get names(): readonly string[] {
+    return [...this.#makers.keys()]
+  }
+
+  /**
+   * @throws {UsageError} `E_PROFILER_UNKNOWN` when no profiler has that name
+   */
+  make(name: string, options: ProfilerOptions = {}): Profiler {
+    const make = this.#makers.get(name)
+    if (make === undefined) {
+      throw new UsageError('E_PROFILER_UNKNOWN', `there is no profiler "${name}"`, {
+        hint: `choose from ${[AUTO, ...this.names].join(', ')}, or load a plugin that registers it`,
+      })
+    }
+    return make({ ...this.#options, ...options })
+  }
+
+  /**
+   * Opens profilers in the order asked for. `auto` takes each measured one that is there and counts something new;
+   * where there is none, the first modelled one.
+   *
+   * @param wanted - names, or profilers already made
+   * @throws {ProfilerError} `E_PROFILER_UNAVAILABLE` when one that was named is not available, with what fixes it
+   * @throws {UsageError} `E_PROFILER_UNKNOWN`, `E_PROFILER_NONE`
+   */
+  async select(wanted: readonly (string | Profiler)[], options: ProfilerOptions = {}): Promise<ProfilerSelection> {
+    const choices = [...new Set(wanted)]
+    if (choices.includes('none') && choices.length > 1) {
+      throw new UsageError('E_PROFILER_NONE', `profiler "none" stands beside ${choices.length - 1} other`, {
+        hint: 'name "none" alone, or leave it out',
+      })
+    }
+    const ready: ReadyProfiler[] = []
+    const refusals: Refusal[] = []
+    try {
+      for (const choice of choices) {
+        if (choice === AUTO) await this.#addBest(ready, refusals, options)
+        else ready.push(await openNamed(typeof choice === 'string' ? this.make(choice, options) : choice))
+      }
+    } catch (error) {
+      for (const { profiler } of ready) await profiler.close()
+      throw error
+    }
+    return { ready, refusals }
+  }
+
+  async #addBest(ready: ReadyProfiler[], refusals: Refusal[], options: ProfilerOptions): Promise<void> {
+    const named = new Set(ready.map(({ profiler }) => profiler.name))
+    const candidates = this.names.filter((name) => !named.has(name)).map((name) => this.#tryMake(name, options))
+    for (const kind of ['measured', 'modelled']) {
+      for (const candidate of candidates) {
+        if ('reason' in candidate) {
+          if (kind === 'measured') refusals.push(candidate)
+        } else if (candidate.kind === kind && (kind === 'measured' || ready.length === 0)) {
+          await addIfNew(candidate, ready, refusals)
+        }
+      }
+    }
+  }
+
+  #tryMake(name: string, options: ProfilerOptions): Profiler | Refusal {
+    try {
+      return this.make(name, options)
+    } catch (error) {
+      if (error instanceof GreenbenchError) throw error
+      return { profiler: name, reason: messageOf(error) }
+    }
+  }
+}
+
+async function openNamed(profiler: Profiler): Promise<ReadyProfiler> {
+  const availability = await probed(profiler)
+  if (availability.isAvailable) return { profiler, detail: availability.detail }
+  await profiler.close()
+  throw new ProfilerError(
+    'E_PROFILER_UNAVAILABLE',
+    `profiler ${profiler.name} cannot be used: ${availability.reason}`,
+    { hint: availability.fix ?? 'choose another profiler, or "auto" for the best that is there' },
+  )
+}
+
+async function addIfNew(profiler: Profiler, ready: ReadyProfiler[], refusals: Refusal[]): Promise<void> {
+  const availability = await probed(profiler)
+  if (!availability.isAvailable) {
+    const { reason, fix } = availability
+    refusals.push({ profiler: profiler.name, reason, ...(fix === undefined ? {} : { fix }) })
+  } else if (countsNothingNew(profiler.domains(), ready)) {
+    // A profiler without domains ("none") is no refusal: it was only passed by.
+    if (profiler.domains().length > 0) refusals.push({ profiler: profiler.name, reason: coveredBy(ready) })
+  } else {
+    ready.push({ profiler, detail: availability.detail })
+    return
+  }
+  await profiler.close()
+}
+
+function countsNothingNew(domains: readonly EnergyDomain[], ready: readonly ReadyProfiler[]): boolean {
+  const counted = countedDomains([...ready.map(({ profiler }) => profiler.domains()), domains])
+  return !(counted.at(-1) ?? []).includes(true)
+}
+
+const coveredBy = (ready: readonly ReadyProfiler[]): string =>
+  `what it counts is counted already by ${ready.map(({ profiler }) => profiler.name).join(', ')}`
+
+/** A `probe` that throws or hangs, against its contract, is told as a refusal. */
+async function probed(profiler: Profiler): Promise<Availability> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<Availability>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ isAvailable: false, reason: 'its probe does not answer' }),
+      LONGEST_PROBE_MILLISECONDS,
+    )
+  })
+  try {
+    return await Promise.race([profiler.probe(), tooLong])
+  } catch (error) {
+    return { isAvailable: false, reason: `its probe failed: ${messageOf(error)}` }
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -87,7 +87,20 @@ export const LayerSchema = Type.Object(
 )
 
 const carbonFactor = Type.Object(
-  { gramsPerKwh: amount, zone: text, source: text, year: Type.Integer(), basis: text, low: amount, high: amount },
+  {
+    gramsPerKwh: amount,
+    zone: text,
+    /** The zone in words. */
+    zoneName: optional(text),
+    source: text,
+    /** Absent where the source names none. */
+    year: optional(Type.Integer()),
+    basis: text,
+    low: amount,
+    high: amount,
+    /** What the interval stands for. */
+    intervalReason: optional(text),
+  },
   strict,
 )
 
@@ -112,6 +125,8 @@ export const EnergySchema = Type.Object(
           low: Type.Number(),
           high: Type.Number(),
           isCounted: Type.Boolean(),
+          /** The counter, or the model with its constants. */
+          source: optional(text),
         },
         strict,
       ),

@@ -1,0 +1,105 @@
+/** Adds up the energy of one domain over one window, and keeps the time for which it is not known. */
+import { type Doubt, energyStep, type Point, powerStep } from './counter.js'
+import type { EnergyDomain } from './profiler.js'
+
+/** What one domain used in one window. */
+export interface DomainSum {
+  /** J over the known time. */
+  readonly joules: number
+  /** Seconds that `joules` stands for, and those for which nothing is known. */
+  readonly knownSeconds: number
+  readonly unknownSeconds: number
+  /** Why, and how often. */
+  readonly doubts: ReadonlyMap<Doubt, number>
+  readonly wraps: number
+  /** Half-width of the integration of power between readings, J. */
+  readonly integrationError: number
+  /** Whether the counter moved at all. */
+  readonly hasMoved: boolean
+}
+
+/** Running sum of one domain; memory does not grow with the number of readings. */
+export class DomainIntegral {
+  readonly #domain: EnergyDomain
+  readonly #longestGap: number
+  #last: Point | undefined
+  /** Up to here the time is accounted for, as known or as unknown. */
+  #reached: number
+  #joules = 0
+  #known = 0
+  #unknown = 0
+  #squaredError = 0
+  #wraps = 0
+  #hasMoved = false
+  readonly #doubts = new Map<Doubt, number>()
+
+  /**
+   * @param startedAt - seconds, the window's first edge
+   * @param longestGap - seconds between readings beyond which power is not integrated
+   */
+  constructor(domain: EnergyDomain, startedAt: number, longestGap: number) {
+    this.#domain = domain
+    this.#longestGap = longestGap
+    this.#reached = startedAt
+  }
+
+  /** Takes a reading; one that is not later than the last one taken is left out, since it adds nothing. */
+  add(at: number, value: number | undefined): void {
+    const before = this.#last
+    if (at < (before?.at ?? this.#reached) || at === before?.at) return
+    if (value === undefined || this.#isOutOfRange(value)) {
+      this.#note('failed')
+      return
+    }
+    if (before === undefined) this.#skipTo(at)
+    else this.#step(before, { at, value })
+    this.#last = { at, value }
+  }
+
+  /** Ends the window; time after the last good reading is unknown. */
+  close(endedAt: number): DomainSum {
+    this.#skipTo(endedAt)
+    return {
+      joules: this.#joules,
+      knownSeconds: this.#known,
+      unknownSeconds: this.#unknown,
+      doubts: this.#doubts,
+      wraps: this.#wraps,
+      integrationError: Math.sqrt(this.#squaredError),
+      hasMoved: this.#hasMoved,
+    }
+  }
+
+  #step(before: Point, after: Point): void {
+    const domain = this.#domain
+    const step =
+      domain.counter === 'energy' ? energyStep(domain, before, after) : powerStep(before, after, this.#longestGap)
+    if ('doubt' in step) {
+      this.#note(step.doubt)
+      this.#skipTo(after.at)
+      return
+    }
+    this.#joules += step.joules
+    this.#squaredError += step.error * step.error
+    this.#known += after.at - before.at
+    this.#reached = after.at
+    this.#wraps += step.hasWrapped ? 1 : 0
+    this.#hasMoved ||= domain.counter === 'power' || step.joules > 0
+  }
+
+  #skipTo(at: number): void {
+    if (at <= this.#reached) return
+    this.#unknown += at - this.#reached
+    this.#reached = at
+  }
+
+  #note(doubt: Doubt): void {
+    this.#doubts.set(doubt, (this.#doubts.get(doubt) ?? 0) + 1)
+  }
+
+  #isOutOfRange(value: number): boolean {
+    const { counter, wrapsAt, highestWatts } = this.#domain
+    if (!(value >= 0) || !Number.isFinite(value)) return true
+    return counter === 'energy' ? value > (wrapsAt ?? Number.POSITIVE_INFINITY) : value > (highestWatts ?? Infinity)
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Energy without a sensor: watts of processor and memory from published constants and the machine's load. Works in
+ * virtual machines, containers and on any system. Every figure of it is modelled, and its interval is wide.
+ */
+import { type Seconds, seconds } from '../src/core/units.js'
+import { messageOf } from './checked-reading.js'
+import { type Clock, monotonicClock } from './clock.js'
+import { compiledModule } from './compiled-module.js'
+import { readCpuIdentity } from './cpu-identity.js'
+import { type CpuPowerModel, cpuPowerModel } from './cpu-power-model.js'
+import { type MachineLoad, machineLoad } from './machine-load.js'
+import {
+  type Availability,
+  type EnergyDomain,
+  Profiler,
+  type ProfilerOptions,
+  type ProfilerSource,
+  type Reading,
+} from './profiler.js'
+
+/** W per GiB of memory in use: 0.392 (Cloud Carbon Footprint) and 3/8 (Eco2AI, CodeCarbon 2: 3 W per 8 GB). */
+const MEMORY_WATTS_PER_GIB = (0.392 + 0.375) / 2
+/** Large modules of today use a quarter of that; and memory that nobody uses is refreshed all the same. */
+const MEMORY_ERROR = { low: 0.25, high: 2 }
+/** Ticks of `/proc/stat` come 100 times a second. */
+const TICK = seconds(0.01)
+
+/** `estimate`: one domain for the processors, one for memory. */
+export class EstimateProfiler extends Profiler {
+  readonly name = 'estimate'
+  readonly kind = 'modelled'
+  override readonly source: ProfilerSource
+  readonly #root: string
+  readonly #clock: Clock
+  readonly #load: MachineLoad
+  readonly #model: CpuPowerModel
+  readonly #threads: number
+  #hasMemory = false
+
+  /** @throws {UsageError} `E_CPU_TDP` when `cpuTdp` is no believable power */
+  constructor(options: ProfilerOptions = {}) {
+    super()
+    const { root = '/', clock = monotonicClock, cpuTdp } = options
+    this.#root = root
+    this.#clock = clock
+    this.#load = machineLoad(root)
+    const cpu = readCpuIdentity(root)
+    this.#threads = cpu.threads
+    this.#model = cpuPowerModel(cpu, cpuTdp)
+    const given = { root: this.#root, ...(cpuTdp === undefined ? {} : { cpuTdp }) }
+    this.source = { module: compiledModule('estimate'), factory: 'makeEstimateProfiler', options: given }
+  }
+
+  async probe(): Promise<Availability> {
+    try {
+      this.#load.cpuTimes()
+    } catch (error) {
+      return { isAvailable: false, reason: `the processors' load cannot be read: ${messageOf(error)}` }
+    }
+    this.#hasMemory = this.#usedGib() !== undefined
+    const memory = this.#hasMemory ? `; memory ${memorySource}` : ''
+    return { isAvailable: true, detail: `model: ${this.#model.name}${memory}` }
+  }
+
+  domains(): readonly EnergyDomain[] {
+    const cpu = this.#cpuDomain()
+    return this.#hasMemory ? [cpu, MEMORY_DOMAIN] : [cpu]
+  }
+
+  read(): Reading {
+    const before = this.#clock()
+    const busy = this.#busySeconds()
+    const used = this.#hasMemory ? [this.#memoryWatts()] : []
+    const at = seconds((before + this.#clock()) / 2)
+    return { at, values: [this.#cpuJoules(at, busy), ...used] }
+  }
+
+  /**
+   * The line makes the energy a sum of two counters, time and busy CPU seconds, so that nothing depends on how often it
+   * is read.
+   */
+  #cpuJoules(at: Seconds, busy: number | undefined): number | undefined {
+    if (busy === undefined) return undefined
+    const { idleWatts, fullWatts } = this.#model
+    return idleWatts * at + ((fullWatts - idleWatts) / this.#threads) * busy
+  }
+
+  #busySeconds(): number | undefined {
+    try {
+      return this.#load.cpuTimes().busy
+    } catch {
+      // A failed read is a gap; the window that meets it says so.
+      return undefined
+    }
+  }
+
+  #memoryWatts(): number | undefined {
+    const gib = this.#usedGib()
+    return gib === undefined ? undefined : gib * MEMORY_WATTS_PER_GIB
+  }
+
+  #usedGib(): number | undefined {
+    try {
+      const bytes = this.#load.usedMemory()
+      return bytes === undefined ? undefined : bytes / 2 ** 30
+    } catch {
+      // As above.
+      return undefined
+    }
+  }
+
+  #cpuDomain(): EnergyDomain {
+    const { name, idleWatts, fullWatts, low, high } = this.#model
+    return {
+      name: 'cpu',
+      part: 'package',
+      counter: 'energy',
+      highestWatts: fullWatts * 2,
+      resolution: (fullWatts - idleWatts) * TICK,
+      updatePeriod: TICK,
+      isCounted: true,
+      low,
+      high,
+      source: name,
+    }
+  }
+}
+
+/** Makes the profiler on the sampling thread. */
+export function makeEstimateProfiler(options: ProfilerOptions): EstimateProfiler {
+  return new EstimateProfiler(options)
+}
+
+const memorySource = `${MEMORY_WATTS_PER_GIB.toFixed(3)} W per GiB in use`
+
+const MEMORY_DOMAIN: EnergyDomain = {
+  name: 'memory',
+  part: 'dram',
+  counter: 'power',
+  updatePeriod: TICK,
+  isCounted: true,
+  ...MEMORY_ERROR,
+  source: memorySource,
+}

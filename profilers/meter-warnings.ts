@@ -1,0 +1,54 @@
+/** The words for what can be doubtful about a meter as a whole. */
+import type { Seconds } from '../src/core/units.js'
+import type { Warning } from '../src/core/warning.js'
+import type { Channel } from './channel.js'
+import type { Refusal } from './energy-window.js'
+import type { Profiler } from './profiler.js'
+import type { ReadyProfiler } from './registry.js'
+import type { Sampler } from './sampler.js'
+
+/** Counters that stand still and are left out of the total. */
+export function stillWarnings({ profiler, domains }: Channel): readonly Warning[] {
+  return domains
+    .filter(({ isStill, domain }) => isStill && domain.isCounted)
+    .map(({ domain }) => ({
+      code: 'W_COUNTER_STILL',
+      message: `the counter of ${profiler.name} ${domain.name} stands still, so it is not counted`,
+      hint: 'some processors show a domain that they do not measure; the total leaves it out',
+    }))
+}
+
+/** One line that says why a figure is modelled. */
+export function modelWarnings(ready: readonly ReadyProfiler[], refusals: readonly Refusal[]): Warning[] {
+  const modelled = ready.filter(({ profiler }) => profiler.kind === 'modelled')
+  const why = refusals.map(({ profiler, reason }) => `${profiler}: ${reason}`).join('; ')
+  const fixes = refusals.flatMap(({ fix }) => (fix === undefined ? [] : [fix])).join('; or ')
+  return modelled.map(({ profiler, detail }) => ({
+    code: 'W_ENERGY_MODELLED',
+    message: `energy of ${profiler.name} is modelled, not measured${why === '' ? '' : ` (${why})`}; ${detail}`,
+    hint: fixes === '' ? 'name a measured profiler with --profiler to have it measured' : fixes,
+  }))
+}
+
+/** The background readings do not keep up. */
+export function slowWarning(profiler: Profiler, sampler: Sampler | undefined, interval: Seconds): readonly Warning[] {
+  const { readings = 0, missed = 0, lost = 0 } = sampler?.statistics() ?? {}
+  const absent = missed + lost
+  if (readings === 0 || absent <= 0.05 * (readings + missed)) return []
+  return [
+    {
+      code: 'W_SAMPLES_MISSED',
+      message: `${absent} of ${readings + missed} background readings of ${profiler.name} are missing`,
+      hint: `the machine is overloaded, or ${interval} s is too short: use a longer --sampling-interval`,
+    },
+  ]
+}
+
+/** The window holds time in which nothing ran. */
+export function suspendedWarning(asleep: number): Warning {
+  return {
+    code: 'W_SUSPENDED',
+    message: `the machine slept for ${asleep.toFixed(0)} s within a window`,
+    hint: 'its energy is not comparable: repeat the run with sleep switched off',
+  }
+}

@@ -1,0 +1,159 @@
+/** Opens profilers, has them read in the background, and measures windows of time with them. */
+import { uptime } from 'node:os'
+import { UsageError } from '../src/core/errors.js'
+import { type Seconds, seconds } from '../src/core/units.js'
+import type { Warning } from '../src/core/warning.js'
+import { type Channel, openChannel } from './channel.js'
+import { readChecked } from './checked-reading.js'
+import { type Clock, monotonicClock } from './clock.js'
+import type { EnergyMeter, OpenWindow, Refusal, WindowEnergy } from './energy-window.js'
+import { modelWarnings, slowWarning, stillWarnings } from './meter-warnings.js'
+import { countedDomains } from './overlap.js'
+import type { Profiler, ProfilerOptions } from './profiler.js'
+import { ProfilerRegistry, type ReadyProfiler } from './registry.js'
+import { type Edge, RunningWindow, type WindowParts } from './running-window.js'
+import { type Sampling, type StartSampling, startSampling } from './sampler.js'
+import { longestPeriod } from './window-energy.js'
+
+/** Options of `openMeter`. */
+export interface MeterOptions extends ProfilerOptions {
+  /** Finds profilers by name; the predefined ones when absent. */
+  readonly registry?: ProfilerRegistry
+  /** Names in the order asked for, or profilers already made; `['auto']` when absent. */
+  readonly profilers?: readonly (string | Profiler)[]
+  /** Seconds between two background readings, 0.001 to 60; 0.1 when absent. */
+  readonly samplingInterval?: number
+  /** Most seconds spent on finding the update period of each profiler's counters; 0.2 when absent. */
+  readonly probeDuration?: number
+  /** Stands in for the sampling thread in tests. */
+  readonly startSampling?: StartSampling
+  /** Seconds since the system started, sleep included; stands in for the system's in tests. */
+  readonly uptime?: () => number
+}
+
+const DEFAULT_INTERVAL = 0.1
+const DEFAULT_PROBE = 0.2
+/** Seconds between two collections of readings while nothing else asks for them. */
+const COLLECT_INTERVAL = 60
+
+/**
+ * Opens a meter over the profilers asked for. It takes as long as the probing of the counters, well under a second.
+ *
+ * @throws {ProfilerError} `E_PROFILER_UNAVAILABLE` when a profiler named is not available here
+ * @throws {UsageError} for an unknown profiler or an interval out of range
+ */
+export async function openMeter(options: MeterOptions = {}): Promise<EnergyMeter> {
+  const clock = options.clock ?? monotonicClock
+  const interval = checkedInterval(options.samplingInterval ?? DEFAULT_INTERVAL)
+  const registry = options.registry ?? ProfilerRegistry.withPredefinedProfilers()
+  const { ready, refusals } = await registry.select(options.profilers ?? ['auto'], profilerOptions(options))
+  const counted = countedDomains(ready.map(({ profiler }) => profiler.domains()))
+  const channels: Channel[] = []
+  for (const [index, { profiler }] of ready.entries()) {
+    if (profiler.domains().length === 0) continue
+    const budget = seconds(options.probeDuration ?? DEFAULT_PROBE)
+    channels.push(await openChannel(profiler, counted[index] ?? [], { clock, budget, interval }))
+  }
+  const warnings = [...modelWarnings(ready, refusals), ...channels.flatMap(stillWarnings)]
+  const jobs = channels.map(({ profiler }) => ({ profiler, interval }))
+  const sampling = await (options.startSampling ?? startSampling)(jobs, clock)
+  return new Meter({ ready, refusals, channels, sampling, warnings, clock, interval, uptime: options.uptime ?? uptime })
+}
+
+interface MeterParts extends WindowParts {
+  readonly ready: readonly ReadyProfiler[]
+  readonly refusals: readonly Refusal[]
+  readonly sampling: Sampling
+  readonly warnings: readonly Warning[]
+  readonly clock: Clock
+  readonly uptime: () => number
+}
+
+class Meter implements EnergyMeter {
+  readonly profilers: EnergyMeter['profilers']
+  readonly refusals: readonly Refusal[]
+  readonly updatePeriod: Seconds
+  readonly #parts: MeterParts
+  readonly #open = new Set<RunningWindow>()
+  readonly #timer: NodeJS.Timeout
+  #closing: Promise<void> | undefined
+
+  constructor(parts: MeterParts) {
+    this.#parts = parts
+    this.profilers = parts.ready.map(({ profiler: { name, kind }, detail }) => ({ name, kind, detail }))
+    this.refusals = parts.refusals
+    this.updatePeriod = longestPeriod(parts.channels.flatMap(({ domains }) => domains))
+    // Rings hold an hour; windows may last longer.
+    this.#timer = setInterval(() => this.#collect(), COLLECT_INTERVAL * 1000).unref()
+  }
+
+  get warnings(): readonly Warning[] {
+    const { channels, sampling, warnings, interval } = this.#parts
+    const slow = channels.flatMap(({ profiler }, index) => slowWarning(profiler, sampling.samplers[index], interval))
+    return [...warnings, ...sampling.warnings, ...slow]
+  }
+
+  begin(): OpenWindow {
+    this.#collect()
+    const window = new RunningWindow(this.#parts, this.#readEdge(), (ending) => this.#end(ending))
+    this.#open.add(window)
+    return window
+  }
+
+  samplerCpuSeconds(): Seconds | undefined {
+    return this.#parts.sampling.cpuSeconds()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#parts.sampling.close()
+    for (const { profiler } of this.#parts.channels) await profiler.close()
+  }
+
+  /** Counters as they are now; the moment of the window is that of the last profiler's reading. */
+  #readEdge(): Edge {
+    const { channels, clock, uptime } = this.#parts
+    const readings = channels.map(({ profiler, domains }) => readChecked(profiler, domains.length, clock))
+    return { at: clock(), readings, asleep: uptime() - clock() }
+  }
+
+  #end(window: RunningWindow): WindowEnergy {
+    const edge = this.#readEdge()
+    this.#collect()
+    this.#open.delete(window)
+    return window.close(edge)
+  }
+
+  /** Hands background readings to the windows that are open. */
+  #collect(): void {
+    this.#parts.sampling.samplers.forEach((sampler, channel) => {
+      sampler.take((reading) => {
+        for (const window of this.#open) window.add(channel, reading)
+      })
+    })
+  }
+}
+
+function checkedInterval(interval: number): Seconds {
+  if (interval >= 0.001 && interval <= 60) return seconds(interval)
+  throw new UsageError('E_SAMPLING_INTERVAL', `the sampling interval is ${interval} s, expected 0.001 to 60`, {
+    hint: 'leave it out for 0.1 s',
+  })
+}
+
+function profilerOptions({ root, clock, cpuTdp }: MeterOptions): ProfilerOptions {
+  return {
+    ...(root === undefined ? {} : { root }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(cpuTdp === undefined ? {} : { cpuTdp }),
+  }
+}

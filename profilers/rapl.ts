@@ -1,0 +1,164 @@
+/**
+ * Energy counters of Intel and AMD processors as Linux powercap shows them.
+ *
+ * @see https://docs.kernel.org/power/powercap/powercap.html
+ * @see https://docs.kernel.org/admin-guide/abi-testing.html `/sys/class/powercap/`
+ */
+import { join } from 'node:path'
+import { seconds } from '../src/core/units.js'
+import { type Clock, monotonicClock } from './clock.js'
+import { compiledModule } from './compiled-module.js'
+import { errorCode, parseCounter, readDeviceText } from './device-file.js'
+import { describeVirtualisation, readVirtualisation } from './machine.js'
+import {
+  type Availability,
+  type EnergyDomain,
+  type EnergyPart,
+  Profiler,
+  type ProfilerOptions,
+  type ProfilerSource,
+  type Reading,
+} from './profiler.js'
+import { type RaplZone, type ReadText, readRaplZones } from './rapl-zones.js'
+
+/** Options of `RaplProfiler`. */
+export interface RaplOptions extends ProfilerOptions {
+  /** Stands in for the kernel in tests. */
+  readonly readText?: ReadText
+}
+
+/**
+ * Highest believable power, W: above any processor's short-term limit, low enough that the shortest range
+ * (65,532 J) cannot wrap unseen within a minute.
+ */
+const HIGHEST_WATTS: Readonly<Partial<Record<EnergyPart, number>>> = { package: 1000, system: 5000, dram: 400 }
+/**
+ * Error of the counters against reference meters: packages within 5% since Haswell, DRAM within 20%
+ * (Haehnel 2012, Hackenberg 2015 doi:10.1109/IPDPSW.2015.70, Desrochers 2016 doi:10.1145/2989081.2989088).
+ */
+const ERROR: Readonly<Partial<Record<EnergyPart, number>>> = { dram: 0.2, system: 0.1 }
+const USUAL_ERROR = 0.05
+/** 2^-14 J: the energy unit of most processors; the counter shows whole steps of it. */
+const RESOLUTION = 2 ** -14
+
+/** `rapl`: packages and DRAM are added up; core, uncore and psys are shown beside them. */
+export class RaplProfiler extends Profiler {
+  readonly name = 'rapl'
+  readonly kind = 'measured'
+  override readonly source: ProfilerSource | undefined
+  readonly #root: string
+  readonly #clock: Clock
+  readonly #readText: ReadText
+  #zones: readonly RaplZone[] = []
+
+  constructor({ root = '/', clock = monotonicClock, readText }: RaplOptions = {}) {
+    super()
+    this.#root = root
+    this.#clock = clock
+    this.#readText = readText ?? readDeviceText
+    const onThread = { module: compiledModule('rapl'), factory: 'makeRaplProfiler', options: { root } }
+    this.source = readText === undefined ? onThread : undefined
+  }
+
+  async probe(): Promise<Availability> {
+    const folder = join(this.#root, 'sys/class/powercap')
+    let zones: readonly RaplZone[]
+    try {
+      zones = readRaplZones(folder, this.#readText)
+    } catch (error) {
+      return this.#absent(`cannot list ${folder} (${errorCode(error)})`)
+    }
+    if (!zones.some((zone) => zone.isCounted)) return this.#absent(`${folder} has no RAPL zone`)
+    const denied = zones.map((zone) => ({ zone, problem: this.#problemOf(zone) }))
+    const first = denied.find(({ zone, problem }) => zone.isCounted && problem !== undefined)
+    if (first?.problem !== undefined) return refused(folder, first.zone, first.problem)
+    this.#zones = denied.flatMap(({ zone, problem }) => (problem === undefined ? [zone] : []))
+    return { isAvailable: true, detail: this.#detail() }
+  }
+
+  domains(): readonly EnergyDomain[] {
+    return this.#zones.map(domainOf)
+  }
+
+  read(): Reading {
+    const before = this.#clock()
+    const values = this.#zones.map((zone) => this.#joules(zone))
+    return { at: seconds((before + this.#clock()) / 2), values }
+  }
+
+  #joules(zone: RaplZone): number | undefined {
+    try {
+      const microjoules = parseCounter(this.#readText(zone.counter))
+      return microjoules === undefined ? undefined : microjoules * 1e-6
+    } catch {
+      // A failed read is a gap; the window that meets it says so.
+      return undefined
+    }
+  }
+
+  #problemOf(zone: RaplZone): string | undefined {
+    try {
+      return parseCounter(this.#readText(zone.counter)) === undefined ? 'it holds no number' : undefined
+    } catch (error) {
+      return errorCode(error)
+    }
+  }
+
+  #detail(): string {
+    const counted = this.#zones.filter((zone) => zone.isCounted)
+    const unbounded = counted.filter((zone) => zone.range === undefined).map((zone) => zone.name)
+    const names = `powercap ${counted.map((zone) => zone.name).join(', ')}`
+    if (unbounded.length === 0) return names
+    return `${names}; the range of ${unbounded.join(', ')} cannot be read, so a wrap of it is not corrected`
+  }
+
+  #absent(what: string): Availability {
+    const virtual = readVirtualisation(this.#root)
+    const place = describeVirtualisation(virtual)
+    if (process.platform !== 'linux') {
+      return { isAvailable: false, reason: `RAPL is read from Linux powercap; this is ${process.platform}` }
+    }
+    if (virtual.machine !== undefined) {
+      const reason = `${what}; this is ${place}, whose host does not pass the counters on`
+      return { isAvailable: false, reason, fix: 'measure on the host itself, or use --profiler estimate' }
+    }
+    if (virtual.container !== undefined) {
+      const fix = `docker run --security-opt systempaths=unconfined -v /sys/class/powercap:/sys/class/powercap:ro ...`
+      return { isAvailable: false, reason: `${what}; this is ${place}, which hides powercap`, fix }
+    }
+    return { isAvailable: false, reason: what, fix: 'sudo modprobe intel_rapl_msr' }
+  }
+}
+
+/** Makes the profiler on the sampling thread. */
+export function makeRaplProfiler(options: RaplOptions): RaplProfiler {
+  return new RaplProfiler(options)
+}
+
+/**
+ * Since CVE-2020-8694 the counters are readable by root alone. sysfs knows no access lists, so the mode is what there
+ * is to change; it lasts until the next start.
+ */
+function refused(folder: string, zone: RaplZone, problem: string): Availability {
+  const reason = `cannot read ${zone.counter} (${problem})`
+  if (problem !== 'EACCES' && problem !== 'EPERM') return { isAvailable: false, reason }
+  return { isAvailable: false, reason, fix: `sudo chmod a+r ${folder}/*rapl*/energy_uj` }
+}
+
+function domainOf(zone: RaplZone): EnergyDomain {
+  const error = ERROR[zone.part] ?? USUAL_ERROR
+  const { name, part, device, range, isCounted } = zone
+  return {
+    name,
+    part,
+    ...(device === undefined ? {} : { device }),
+    counter: 'energy',
+    ...(range === undefined ? {} : { wrapsAt: range * 1e-6 }),
+    highestWatts: HIGHEST_WATTS[part] ?? HIGHEST_WATTS.package ?? 0,
+    resolution: RESOLUTION,
+    isCounted,
+    low: 1 - error,
+    high: 1 + error,
+    source: 'RAPL counter, Linux powercap',
+  }
+}

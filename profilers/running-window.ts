@@ -1,0 +1,94 @@
+/** A window while it runs: takes the readings that fall into it, and gives its energy when it ends. */
+import { type Seconds, seconds } from '../src/core/units.js'
+import type { Channel } from './channel.js'
+import { DomainIntegral } from './domain-integral.js'
+import type { OpenWindow, WindowEnergy } from './energy-window.js'
+import { suspendedWarning } from './meter-warnings.js'
+import type { Reading } from './profiler.js'
+import { windowEnergy } from './window-energy.js'
+
+/** Difference of the two clocks that no rounding explains, seconds. */
+const SUSPENDED = 1
+/** A power sensor is integrated over gaps of this many intervals, and over at least a second. */
+const LONGEST_GAP_INTERVALS = 5
+
+/** What a window is measured with. */
+export interface WindowParts {
+  readonly channels: readonly Channel[]
+  /** Seconds between background readings. */
+  readonly interval: Seconds
+}
+
+/** One end of a window. */
+export interface Edge {
+  readonly at: Seconds
+  /** One per channel. */
+  readonly readings: readonly Reading[]
+  /** Seconds since the system started that the monotonic clock does not know: it grows while the machine sleeps. */
+  readonly asleep: number
+}
+
+/** Memory does not grow with its length. */
+export class RunningWindow implements OpenWindow {
+  readonly #parts: WindowParts
+  readonly #start: Edge
+  readonly #integrals: readonly (readonly DomainIntegral[])[]
+  readonly #finish: (window: RunningWindow) => WindowEnergy
+  #readings = 0
+  #failed = 0
+  #result: Promise<WindowEnergy> | undefined
+
+  constructor(parts: WindowParts, start: Edge, finish: (window: RunningWindow) => WindowEnergy) {
+    this.#parts = parts
+    this.#start = start
+    this.#finish = finish
+    const longestGap = Math.max(1, LONGEST_GAP_INTERVALS * parts.interval)
+    this.#integrals = parts.channels.map(({ domains }, channel) =>
+      domains.map(({ domain }) => new DomainIntegral(domain, start.readings[channel]?.at ?? start.at, longestGap)),
+    )
+    start.readings.forEach((reading, channel) => {
+      this.add(channel, reading)
+    })
+  }
+
+  end(): Promise<WindowEnergy> {
+    this.#result ??= Promise.resolve(this.#finish(this))
+    return this.#result
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end()
+  }
+
+  /** Takes a reading of one profiler, which may be older than the window's start. */
+  add(channel: number, reading: Reading): void {
+    if (reading.at < (this.#start.readings[channel]?.at ?? 0)) return
+    this.#readings++
+    if (reading.values.includes(undefined)) this.#failed++
+    this.#integrals[channel]?.forEach((integral, index) => {
+      integral.add(reading.at, reading.values[index])
+    })
+  }
+
+  close(edge: Edge): WindowEnergy {
+    edge.readings.forEach((reading, channel) => {
+      this.add(channel, reading)
+    })
+    const metered = this.#parts.channels.flatMap(({ profiler, domains }, channel) =>
+      domains.map(({ domain, isCounted, updatePeriod }, index) => {
+        const sum = this.#integrals[channel]?.[index]?.close(edge.readings[channel]?.at ?? edge.at)
+        return sum === undefined
+          ? []
+          : [{ profiler: profiler.name, kind: profiler.kind, domain, isCounted, updatePeriod, sum }]
+      }),
+    )
+    const asleep = edge.asleep - this.#start.asleep
+    return windowEnergy(metered.flat(), {
+      startedAt: this.#start.at,
+      seconds: seconds(edge.at - this.#start.at),
+      readings: this.#readings,
+      failedReadings: this.#failed,
+      warnings: asleep > SUSPENDED ? [suspendedWarning(asleep)] : [],
+    })
+  }
+}
