@@ -1,6 +1,6 @@
 /** A clock, a meter and a model that are made up, so that the protocol runs at full speed and without a machine's noise. */
 import type { Clock } from '../../benchmarks/clock.js'
-import type { EnergyMeter, WindowEnergy } from '../../profilers/energy-window.js'
+import type { EnergyMeter, OpenWindow, WindowEnergy } from '../../profilers/energy-window.js'
 import { joules, type Seconds, seconds } from '../../src/core/units.js'
 import type { BoundRun } from '../../src/engines/engine.js'
 import type { Tensor } from '../../src/graph/tensor.js'
@@ -91,18 +91,27 @@ export class FakeMeter implements EnergyMeter {
       error: options.error ?? 0.01,
     }
     this.updatePeriod = seconds(options.updatePeriod ?? 0.001)
-    this.profilers = [{ name: 'fake', kind: this.#options.kind }]
+    this.profilers = [{ name: 'fake', kind: this.#options.kind, detail: 'made up' }]
   }
 
-  begin() {
+  begin(): OpenWindow {
     const index = this.windows++
     const [start, cpu] = [this.#clock.time, this.#clock.processor]
-    return { end: () => Promise.resolve(this.#window(index, start, cpu)) }
+    const end = () => Promise.resolve(this.#window(index, start, cpu))
+    return { end, [Symbol.asyncDispose]: async () => void (await end()) }
+  }
+
+  samplerCpuSeconds(): Seconds | undefined {
+    return undefined
   }
 
   close(): Promise<void> {
     this.isClosed = true
     return Promise.resolve()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   #window(index: number, start: number, cpuBefore: number): WindowEnergy {
@@ -123,6 +132,11 @@ export class FakeMeter implements EnergyMeter {
       joules: energy,
       low,
       high,
+      kind: energy === undefined ? undefined : kind,
+      measuredShare: energy === undefined ? undefined : kind === 'measured' ? 1 : 0,
+      random: energy === undefined ? undefined : joules(0),
+      systematic: energy === undefined ? undefined : { low: 1 - error, high: 1 + error },
+      budget: energy === undefined ? [] : [{ source: kind === 'measured' ? 'sensor' : 'model', relative: error }],
       domains,
       readings: Math.floor(elapsed / 0.1),
       failedReadings: 0,
