@@ -58,8 +58,8 @@ export interface Refusal {
 
 /** Opens and closes windows over running profilers; windows may nest and overlap. */
 export interface EnergyMeter extends AsyncDisposable {
-  /** Profilers that measure, in the order asked for; `detail` says what they read. */
-  readonly profilers: readonly { readonly name: string; readonly kind: ProfilerKind; readonly detail: string }[]
+  /** Profilers that give energy, in the order asked for; `detail` says what they read. */
+  readonly profilers: readonly { readonly name: string; readonly kind: ProfilerKind; readonly detail?: string }[]
   /** Why others were not used, in the order tried. */
   readonly refusals: readonly Refusal[]
   /** Longest update period of the counted domains, seconds, as probed; 0 when nothing is counted. */

@@ -80,7 +80,8 @@ class Meter implements EnergyMeter {
 
   constructor(parts: MeterParts) {
     this.#parts = parts
-    this.profilers = parts.ready.map(({ profiler: { name, kind }, detail }) => ({ name, kind, detail }))
+    const counting = parts.ready.filter(({ profiler }) => profiler.domains().length > 0)
+    this.profilers = counting.map(({ profiler: { name, kind }, detail }) => ({ name, kind, detail }))
     this.refusals = parts.refusals
     this.updatePeriod = longestPeriod(parts.channels.flatMap(({ domains }) => domains))
     // Rings hold an hour; windows may last longer.

@@ -177,7 +177,8 @@ describe('trouble on the way', () => {
 
   test('a meter that throws costs a warning, not the measurement', async () => {
     const { meter, measure } = scene()
-    if (meter !== undefined) meter.begin = () => ({ end: () => Promise.reject(new Error('unplugged')) })
+    const unplugged = () => Promise.reject(new Error('unplugged'))
+    if (meter !== undefined) meter.begin = () => ({ end: unplugged, [Symbol.asyncDispose]: unplugged })
     const { windows, warnings } = await measure({ maxDuration: 5 })
     expect(windows.length).toBeGreaterThan(0)
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'W_ENERGY_LOST' }))
