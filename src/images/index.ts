@@ -1,3 +1,6 @@
 export * from './find-image-input.js'
 export * from './image-input.js'
 export * from './list-images.js'
+export * from './normalization.js'
+export { MAX_NAMED_SKIPS, type PreparationReport } from './preparation-log.js'
+export * from './prepare-batches.js'
