@@ -38,8 +38,16 @@ export const convolution: OperatorFamily = {
  * @throws {FormatError} `E_NODE_SHAPE` when the channels do not fit
  */
 export function convOutput(context: NodeContext, input: number, weight: number): Shape | undefined {
-  const x = context.shape(input)
-  const w = context.shape(weight)
+  return convShape(context, context.shape(input), context.shape(weight))
+}
+
+/**
+ * The same for shapes that were brought into this order.
+ *
+ * @param x - `[N, C, ...]`
+ * @param w - `[M, C/group, ...]`
+ */
+export function convShape(context: NodeContext, x: Shape | undefined, w: Shape | undefined): Shape | undefined {
   if (x === undefined || w === undefined) return undefined
   checkRanks(x, w)
   const [batch = 1, channels = 1, ...spatial] = x

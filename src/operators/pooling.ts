@@ -21,9 +21,8 @@ export const pooling: OperatorFamily = {
   MaxUnpool: { shape: unpooled, cost: 'free', settingInputs: [2] },
 }
 
-/** @returns `[N, C, ...]` of a pooling of input 0; `undefined` when its rank is not known */
-export function poolOutput(context: NodeContext): Shape | undefined {
-  const shape = context.shape(0)
+/** @returns `[N, C, ...]` of a pooling of this shape, input 0 when left out; `undefined` when the rank is not known */
+export function poolOutput(context: NodeContext, shape = context.shape(0)): Shape | undefined {
   if (shape === undefined) return undefined
   const [batch, channels, ...spatial] = shape
   if (batch === undefined || channels === undefined || spatial.length === 0) {

@@ -4,12 +4,12 @@
  * @see https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html
  */
 import type { DataType } from '../graph/data-type.js'
+import { convMacs, convOutput } from './convolution.js'
 import { tensor } from './known-value.js'
+import { matMulMacs, matMulOutput } from './matrix.js'
 import type { Cost, CostContext, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
-import { convolutionMacs, convolved } from './shape/convolve.js'
 import { perOutput } from './shape/cost.js'
 import { dtypeAttribute, hasInput } from './shape/inputs.js'
-import { matrixProduct, productMacs } from './shape/matrix-product.js'
 import { sameShape } from './shape/same.js'
 import { steps } from './shape/steps.js'
 
@@ -25,29 +25,29 @@ export const quantization: OperatorFamily = {
     cost: perOutput(2 + QUANTIZE_STEPS + 1),
   },
   QLinearConv: {
-    shape: (context) => [tensor(context.dtype(7), convolved(context, context.shape(0), context.shape(3)))],
-    cost: (context) => requantized(context, convolutionMacs(context.outputSizes(0), context.inputSizes(3)), 8),
+    shape: (context) => [tensor(context.dtype(7), convOutput(context, 0, 3))],
+    cost: (context) => requantized(context, convMacs(context, 3), 8),
     nonTrainableInputs: [1, 2, 4, 5, 6, 7],
     weightInputs: [3, 8],
   },
   QLinearMatMul: {
-    shape: (context) => [tensor(context.dtype(7), matrixProduct(context.shape(0), context.shape(3)))],
-    cost: (context) => requantized(context, matmulMacs(context), undefined),
+    shape: (context) => [tensor(context.dtype(7), matMulOutput(context.shape(0), context.shape(3)))],
+    cost: (context) => requantized(context, matMulMacs(context, 0), undefined),
     nonTrainableInputs: [1, 2, 4, 5, 6, 7],
     weightInputs: [0, 3],
   },
   ConvInteger: {
-    shape: (context) => [tensor('int32', convolved(context, context.shape(0), context.shape(1)))],
+    shape: (context) => [tensor('int32', convOutput(context, 0, 1))],
     cost: (context) => ({
-      macs: convolutionMacs(context.outputSizes(0), context.inputSizes(1)),
+      macs: convMacs(context, 1),
       other: zeroPointSteps(context),
     }),
     nonTrainableInputs: [2, 3],
     weightInputs: [1],
   },
   MatMulInteger: {
-    shape: (context) => [tensor('int32', matrixProduct(context.shape(0), context.shape(1)))],
-    cost: (context) => ({ macs: matmulMacs(context), other: zeroPointSteps(context) }),
+    shape: (context) => [tensor('int32', matMulOutput(context.shape(0), context.shape(1)))],
+    cost: (context) => ({ macs: matMulMacs(context, 0), other: zeroPointSteps(context) }),
     nonTrainableInputs: [2, 3],
     weightInputs: [0, 1],
   },
@@ -78,10 +78,6 @@ export function dequantize(): OperatorRule {
 
 function dequantizedType(context: NodeContext): DataType | undefined {
   return context.dtype(1) ?? (context.opset < 19 ? 'float32' : undefined)
-}
-
-function matmulMacs(context: CostContext): number {
-  return productMacs(context.outputSizes(0), context.inputSizes(0).at(-1) ?? 0)
 }
 
 /** The sums are scaled, shifted by the zero point, rounded and saturated; a bias is one more. */

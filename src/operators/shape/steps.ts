@@ -3,8 +3,8 @@ import type { Cost } from '../rule.js'
 
 /** Steps of a softmax per element: maximum, subtraction, exponential, sum, division. */
 export const SOFTMAX_STEPS = 5
-/** Steps per element: mean, subtraction, square, mean of squares, product with the inverse root, scale, shift. */
-export const LAYER_NORMALIZATION_STEPS = 7
+/** Steps of a layer or group normalisation per element, as fvcore counts them. */
+export const LAYER_NORMALIZATION_STEPS = 5
 /** Steps per element: square, mean of squares, product with the inverse root, scale. */
 export const RMS_NORMALIZATION_STEPS = 4
 
