@@ -9,11 +9,23 @@ import { controlFlow } from './control-flow.js'
 import { convolution } from './convolution.js'
 import { einsum } from './einsum.js'
 import { elementwise } from './elementwise.js'
+import { experimental } from './experimental.js'
 import { gather } from './gather.js'
 import { image } from './image.js'
 import { joinSplit } from './join-split.js'
 import { loss } from './loss.js'
 import { matrix } from './matrix.js'
+import { microsoftAttention } from './microsoft-attention.js'
+import { microsoftConvolution, microsoftNchwc, microsoftNhwc } from './microsoft-convolution.js'
+import { microsoftElementwise } from './microsoft-elementwise.js'
+import { microsoftGeneration } from './microsoft-generation.js'
+import { microsoftMatrix } from './microsoft-matrix.js'
+import { microsoftMultiHead } from './microsoft-multihead.js'
+import { microsoftNormalization, simplifiedNormalization } from './microsoft-normalization.js'
+import { microsoftQuantized } from './microsoft-quantized.js'
+import { microsoftSequenceModel } from './microsoft-sequence-model.js'
+import { microsoftTensor } from './microsoft-tensor.js'
+import { microsoftTraining } from './microsoft-training.js'
 import { normalization } from './normalization.js'
 import { pooling } from './pooling.js'
 import { previewTraining } from './preview-training.js'
@@ -44,6 +56,7 @@ const STANDARD: readonly OperatorFamily[] = [
   convolution,
   einsum,
   elementwise,
+  experimental,
   gather,
   image,
   joinSplit,
@@ -60,15 +73,28 @@ const STANDARD: readonly OperatorFamily[] = [
   selection,
   sequence,
   signal,
+  simplifiedNormalization,
   slice,
   text,
 ]
 /** `com.microsoft`: fused and quantised forms of onnxruntime. */
-const MICROSOFT: readonly OperatorFamily[] = []
+const MICROSOFT: readonly OperatorFamily[] = [
+  microsoftAttention,
+  microsoftConvolution,
+  microsoftElementwise,
+  microsoftGeneration,
+  microsoftMatrix,
+  microsoftMultiHead,
+  microsoftNormalization,
+  microsoftQuantized,
+  microsoftSequenceModel,
+  microsoftTensor,
+  microsoftTraining,
+]
 /** `com.microsoft.nchwc`: layouts that onnxruntime writes into optimised models. */
-const MICROSOFT_NCHWC: readonly OperatorFamily[] = []
+const MICROSOFT_NCHWC: readonly OperatorFamily[] = [microsoftNchwc]
 /** `com.ms.internal.nhwc`: channels-last forms that onnxruntime writes into optimised models. */
-const MICROSOFT_NHWC: readonly OperatorFamily[] = []
+const MICROSOFT_NHWC: readonly OperatorFamily[] = [microsoftNhwc]
 /** `ai.onnx.ml`: trees, linear models, encoders. */
 const CLASSICAL_ML: readonly OperatorFamily[] = [classicalMl, treeEnsemble]
 /** `ai.onnx.preview`: operators that may still change. */
