@@ -15,9 +15,9 @@ import { withoutContents } from './shape/same.js'
 
 /** If, Loop, Scan. */
 export const controlFlow: OperatorFamily = {
-  If: { shape: ifShape, cost: ifCost },
-  Loop: { shape: loopShape, cost: loopCost },
-  Scan: { shape: scanShape, cost: scanCost },
+  If: { shape: ifShape, cost: ifCost, settingInputs: 'all' },
+  Loop: { shape: loopShape, cost: loopCost, settingInputs: 'all' },
+  Scan: { shape: scanShape, cost: scanCost, settingInputs: 'all' },
 }
 
 /** A value that changes from step to step settles after a few rounds, or its shape is not known. */
@@ -38,9 +38,9 @@ function takenBranch(context: NodeContext): Graph | undefined {
 
 function ifShape(context: NodeContext): readonly (KnownValue | undefined)[] {
   const taken = takenBranch(context)
-  if (taken !== undefined) return context.inferSubgraph(taken, [])
   const whenTrue = context.inferSubgraph(graphOf(context, 'then_branch'), [])
   const whenFalse = context.inferSubgraph(graphOf(context, 'else_branch'), [])
+  if (taken !== undefined) return taken === graphOf(context, 'then_branch') ? whenTrue : whenFalse
   return whenTrue.map((value, index) => merged(context, value, whenFalse[index]))
 }
 

@@ -12,7 +12,7 @@ import { mismatch } from './shape/mismatch.js'
 import { knownTensor, rearranged } from './shape/rows.js'
 import { sameAsInput } from './shape/same.js'
 
-/** Gather*, Scatter*, Compress, ReverseSequence. */
+/** Gather*, Scatter*, Compress, ReverseSequence. TensorScatter lies in `attention.ts`. */
 export const gather: OperatorFamily = {
   Gather: { shape: (context) => [gathered(context)], cost: 'free', settingInputs: [1], passesWeights: [0] },
   GatherElements: {
@@ -21,21 +21,20 @@ export const gather: OperatorFamily = {
     settingInputs: [1],
   },
   GatherND: { shape: (context) => [gatheredND(context)], cost: 'free', settingInputs: [1] },
-  Scatter: scatter([1]),
-  ScatterElements: scatter([1]),
-  ScatterND: scatter([1]),
-  TensorScatter: scatter([2]),
+  Scatter: scatter(),
+  ScatterElements: scatter(),
+  ScatterND: scatter(),
   Compress: { shape: (context) => [compressed(context)], cost: 'free', settingInputs: [1] },
   ReverseSequence: { shape: sameAsInput(), cost: 'free', settingInputs: [1] },
 }
 
 /** The result is as large as the data; a `reduction` computes once per update. */
-function scatter(settingInputs: readonly number[]): OperatorRule {
+function scatter(): OperatorRule {
   const cost: CostRule = (context) => {
     const isPlain = context.text('reduction', 'none') === 'none'
     return { macs: 0, other: isPlain ? 0 : context.inputElements(2) }
   }
-  return { shape: sameAsInput(), cost, settingInputs }
+  return { shape: sameAsInput(), cost, settingInputs: [1] }
 }
 
 /** The axis is replaced by the shape of the indices. */

@@ -1,4 +1,5 @@
 export * from './bindings.js'
+export * from './count.js'
 export * from './infer.js'
 export * from './known-value.js'
 export * from './rule.js'

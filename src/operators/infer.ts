@@ -75,28 +75,20 @@ export function inferTypes(
 }
 
 function walkGraph(walk: Walk, graph: Graph, frame: Frame): GraphTrace {
+  const { scope } = frame
   const hints = hintsOf(graph)
   const nodes = graph.nodes.map((node, index) => walkNode(walk, node, index, frame, hints))
-  for (const { name } of graph.outputs) {
-    const constant = frame.scope.values.has(name) ? undefined : frame.scope.get(name)
-    if (constant !== undefined) frame.scope.set(name, constant)
-  }
-  return traceOf(
-    nodes,
+  const outputs = graph.outputs.map(({ name }) => name)
+  for (const name of outputs) scope.get(name)
+  const inputs = inputsOf(
+    scope,
     graph.inputs.map(({ name }) => name),
-    graph.outputs.map(({ name }) => name),
-    frame.scope,
   )
+  return { nodes, inputs, outputs, initializers: graph.initializers, values: scope.values }
 }
 
-function traceOf(
-  nodes: readonly NodeTrace[],
-  inputs: readonly string[],
-  outputs: readonly string[],
-  scope: Scope,
-): GraphTrace {
-  const known = inputs.map((name) => [name, scope.values.get(name) ?? { type: undefined }] as const)
-  return { nodes, inputs: new Map(known), outputs, values: scope.values }
+function inputsOf(scope: Scope, names: readonly string[]): ReadonlyMap<string, KnownValue> {
+  return new Map(names.map((name) => [name, scope.values.get(name) ?? { type: undefined }]))
 }
 
 type Hints = (name: string) => ValueInfo | undefined
@@ -214,8 +206,15 @@ function callFunction(
     inferSubgraph: () => [],
     assume: (text) => walk.assumptions.add(text),
   })
-  const body = traceOf(nodes, definition.inputs, definition.outputs, scope)
-  return { context, body, subgraphs: new Map(), outputs: definition.outputs.map((name) => scope.get(name)) }
+  const { outputs } = definition
+  const body = {
+    nodes,
+    inputs: inputsOf(scope, definition.inputs),
+    outputs,
+    initializers: new Map(),
+    values: scope.values,
+  }
+  return { context, body, subgraphs: new Map(), outputs: outputs.map((name) => scope.get(name)) }
 }
 
 function argumentOf(definition: FunctionDefinition, node: Node, around: Frame, name: string): Attribute | undefined {

@@ -20,21 +20,21 @@ export interface NodeServices {
 export class NodeView implements NodeContext {
   readonly node: Node
   readonly inputs: readonly (KnownValue | undefined)[]
-  readonly #services: NodeServices
+  readonly services: NodeServices
 
   constructor(node: Node, inputs: readonly (KnownValue | undefined)[], services: NodeServices) {
     this.node = node
     this.inputs = inputs
-    this.#services = services
+    this.services = services
   }
 
   get opset(): number {
-    return this.#services.opset
+    return this.services.opset
   }
 
   attribute(name: string): Attribute | undefined {
     const attribute = this.node.attributes.get(name)
-    return attribute?.kind === 'reference' ? this.#services.argument(attribute.value) : attribute
+    return attribute?.kind === 'reference' ? this.services.argument(attribute.value) : attribute
   }
 
   int(name: string, fallback: number): number {
@@ -84,15 +84,15 @@ export class NodeView implements NodeContext {
   }
 
   unknownDimension(hint: string): Dimension {
-    return this.#services.unknownDimension(hint)
+    return this.services.unknownDimension(hint)
   }
 
   inferSubgraph(graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[] {
-    return this.#services.inferSubgraph(graph, inputs)
+    return this.services.inferSubgraph(graph, inputs)
   }
 
   assume(text: string): void {
-    this.#services.assume(text)
+    this.services.assume(text)
   }
 
   #wrongKind(name: string, attribute: Attribute, wanted: string): FormatError {

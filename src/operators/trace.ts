@@ -1,6 +1,7 @@
 /** What inference found: the types at every node, in the order in which the nodes run. */
-import type { Graph, Node } from '../graph/graph.js'
-import type { KnownValue, NodeContext, OperatorRule } from './rule.js'
+import type { Graph, Initializer, Node } from '../graph/graph.js'
+import type { NodeView } from './node-view.js'
+import type { KnownValue, OperatorRule } from './rule.js'
 
 /** One node with the types that flow in and out. */
 export interface NodeTrace {
@@ -9,7 +10,7 @@ export interface NodeTrace {
   readonly path: string
   readonly inputs: readonly (KnownValue | undefined)[]
   readonly outputs: readonly (KnownValue | undefined)[]
-  readonly context: NodeContext
+  readonly context: NodeView
   /** Absent for calls of the file's functions, and for operators that the table does not know. */
   readonly rule?: OperatorRule | undefined
   /** Why the rule could not be used, although there is one. */
@@ -26,6 +27,8 @@ export interface GraphTrace {
   readonly inputs: ReadonlyMap<string, KnownValue>
   /** Names of the outputs, in order. */
   readonly outputs: readonly string[]
+  /** Constants of the graph; none for a function's body. */
+  readonly initializers: ReadonlyMap<string, Initializer>
   /** What is known of every value of this graph; without the graphs around it. */
   readonly values: ReadonlyMap<string, KnownValue>
 }

@@ -29,19 +29,21 @@ export interface Window {
 }
 
 /**
- * Reads `kernel_shape`, `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` with their defaults.
+ * Reads `kernel_shape`, `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` with their defaults. Of lists that
+ * are too long the last entries count: early exporters wrote one-dimensional windows with two-dimensional lists.
  *
  * @param kernel - spatial sizes of the weight, for operators that may leave `kernel_shape` out
  */
 export function windowOf(context: NodeContext, spatialRank: number, kernel?: Shape): Window {
   const ones = Array.from({ length: spatialRank }, () => 1)
   const pads = context.ints('pads') ?? Array.from({ length: 2 * spatialRank }, () => 0)
+  const half = pads.length / 2
   const window: Window = {
     kernel: context.ints('kernel_shape') ?? kernel ?? [],
-    strides: context.ints('strides') ?? ones,
-    dilations: context.ints('dilations') ?? ones,
-    padsBegin: pads.slice(0, spatialRank),
-    padsEnd: pads.slice(spatialRank),
+    strides: (context.ints('strides') ?? ones).slice(-spatialRank),
+    dilations: (context.ints('dilations') ?? ones).slice(-spatialRank),
+    padsBegin: pads.slice(Math.max(half - spatialRank, 0), half),
+    padsEnd: pads.slice(Math.max(pads.length - spatialRank, half)),
     autoPad: autoPadOf(context.text('auto_pad', 'NOTSET')),
     ceilMode: context.int('ceil_mode', 0) !== 0,
   }
