@@ -52,65 +52,73 @@ function orderNodes(
   const steps = nodes.map((node) => readsOf(node, path))
   const makers = makersOf(nodes, given, path)
   const free = new Map<string, string>()
-  let isOrdered = true
-  for (const [index, step] of steps.entries()) {
-    for (const name of step.reads) {
-      const maker = makers.get(name)
-      if (maker !== undefined) isOrdered &&= maker < index
-      else if (!given.has(name)) free.set(name, describe(step.node))
-    }
-  }
+  const isOrdered = steps.reduce(
+    (isSoFar, step, index) => checkReads(step, index, makers, given, free) && isSoFar,
+    true,
+  )
   for (const name of outputs) {
     if (name !== '' && !makers.has(name) && !given.has(name)) free.set(name, 'the list of outputs')
   }
-  const ordered = isOrdered ? steps : sorted(steps, makers, path)
-  return { nodes: ordered.map((step) => step.node), free }
+  return { nodes: isOrdered ? steps.map((step) => step.node) : sorted(steps, makers, path), free }
+}
+
+/** Adds names that come from outside to `free`; @returns whether everything else is there before the step */
+function checkReads(
+  step: Step,
+  index: number,
+  makers: ReadonlyMap<string, number>,
+  given: ReadonlySet<string>,
+  free: Map<string, string>,
+): boolean {
+  let isOrdered = true
+  for (const name of step.reads) {
+    const maker = makers.get(name)
+    if (maker !== undefined) isOrdered &&= maker < index
+    else if (name !== '' && !given.has(name)) free.set(name, describe(step.node))
+  }
+  return isOrdered
 }
 
 /** @returns name -> index of the node that gives it */
 function makersOf(nodes: readonly Node[], given: ReadonlySet<string>, path: string): Map<string, number> {
   const makers = new Map<string, number>()
-  for (const [index, node] of nodes.entries()) {
+  nodes.forEach((node, index) => {
     for (const name of node.outputs) {
       if (name === '') continue
-      if (makers.has(name) || given.has(name)) {
-        throw new FormatError(
-          'E_ONNX_DUPLICATE_NAME',
-          `${path}: "${name}" is given twice, the second time by ${describe(node)}`,
-          {
-            hint: 'every value has one name: export the model again',
-          },
-        )
-      }
+      if (makers.has(name) || given.has(name)) throw givenTwice(name, node, path)
       makers.set(name, index)
     }
-  }
+  })
   return makers
 }
 
-/** Puts the node's sub-graphs in order on the way: what they take from outside, the node reads. */
 function readsOf(node: Node, path: string): Step {
-  const reads = node.inputs.filter((name) => name !== '')
-  let attributes: Map<string, Attribute> | undefined
-  for (const [name, attribute] of node.attributes) {
-    if (attribute.kind !== 'graph' && attribute.kind !== 'graphs') continue
-    const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.value
-    const ordered = graphs.map((graph) => orderGraph(graph, path))
-    for (const { free } of ordered) reads.push(...free.keys())
-    const [first] = ordered
-    attributes ??= new Map(node.attributes)
-    if (attribute.kind === 'graphs')
-      attributes.set(name, { kind: 'graphs', value: ordered.map((entry) => entry.graph) })
-    else if (first !== undefined) attributes.set(name, { kind: 'graph', value: first.graph })
+  let step: Step = { node, reads: node.inputs }
+  for (const [name, { kind, value }] of node.attributes) {
+    if (kind === 'graph') step = withGraphs(step, name, [value], path, ([graph = value]) => ({ kind, value: graph }))
+    if (kind === 'graphs') step = withGraphs(step, name, value, path, (graphs) => ({ kind, value: graphs }))
   }
-  return { node: attributes === undefined ? node : { ...node, attributes }, reads }
+  return step
+}
+
+/** Puts the sub-graphs of an attribute in order; what they take from outside, the node reads. */
+function withGraphs(
+  { node, reads }: Step,
+  name: string,
+  graphs: readonly Graph[],
+  path: string,
+  attributeOf: (graphs: readonly Graph[]) => Attribute,
+): Step {
+  const ordered = graphs.map((graph) => orderGraph(graph, path))
+  const attributes = new Map(node.attributes).set(name, attributeOf(ordered.map((entry) => entry.graph)))
+  return { node: { ...node, attributes }, reads: [...reads, ...ordered.flatMap(({ free }) => [...free.keys()])] }
 }
 
 /** Depth first along what each node reads, without recursion: chains may be as long as the file. */
-function sorted(steps: readonly Step[], makers: ReadonlyMap<string, number>, path: string): Step[] {
+function sorted(steps: readonly Step[], makers: ReadonlyMap<string, number>, path: string): Node[] {
   const state = new Uint8Array(steps.length)
   const [ENTERED, DONE] = [1, 2]
-  const result: Step[] = []
+  const result: Node[] = []
   const stack = steps.map((_, index) => index).reverse()
   for (let index = stack.at(-1); index !== undefined; index = stack.at(-1)) {
     const step = steps[index]
@@ -119,7 +127,7 @@ function sorted(steps: readonly Step[], makers: ReadonlyMap<string, number>, pat
     } else if (state[index] === ENTERED) {
       stack.pop()
       state[index] = DONE
-      result.push(step)
+      result.push(step.node)
     } else {
       state[index] = ENTERED
       for (const name of step.reads.toReversed()) {
@@ -131,6 +139,16 @@ function sorted(steps: readonly Step[], makers: ReadonlyMap<string, number>, pat
     }
   }
   return result
+}
+
+function givenTwice(name: string, node: Node, path: string): FormatError {
+  return new FormatError(
+    'E_ONNX_DUPLICATE_NAME',
+    `${path}: "${name}" is given twice, the second time by ${describe(node)}`,
+    {
+      hint: 'every value has one name: export the model again',
+    },
+  )
 }
 
 function assertNothingFree(free: FreeNames, path: string): void {

@@ -52,58 +52,26 @@ class Decoder {
     const reader = this.#reader
     const table = schema.byNumber()
     // The schema's type promises that its names and kinds are those of T.
-    const values = (previous ?? { ...schema.empty() }) as Values
+    const values = (previous ?? schema.create()) as Values
     while (reader.position < end) {
-      const offset = reader.position
       const tag = reader.tag()
       const field = table[tag >>> 3]
       if (field === undefined) reader.skip(tag, end)
-      else this.#field(values, field, { schema: schema.name, offset, tag, end, depth })
+      else if ((tag & 7) === WIRE.bytes) this.#delimited(values, field, end, depth)
+      else this.#scalar(values, field, tag, end)
     }
-    if (reader.position > end) {
-      throw new FormatError(
-        'E_PROTOBUF_LENGTH',
-        `${reader.file.path}: ${schema.name} runs past its end at byte ${end}`,
-        {
-          hint: 'the file is damaged: download or export it again',
-        },
-      )
-    }
+    if (reader.position > end) throw this.#overrun(schema.name, end)
     return values as T
   }
 
-  #field(values: Values, field: Field, place: Place): void {
-    const type = place.tag & 7
-    switch (field.kind) {
-      case 'int':
-        this.#expect(type === WIRE.varint, field, place)
-        values[field.name] = this.#reader.varint()
-        return
-      case 'float':
-        this.#expect(type === WIRE.fixed32, field, place)
-        values[field.name] = this.#reader.float()
-        return
-      case 'double':
-        this.#expect(type === WIRE.fixed64, field, place)
-        values[field.name] = this.#reader.double()
-        return
-      case 'ints':
-      case 'floats':
-      case 'doubles':
-        this.#numbers(listOf<number>(values, field), field, place)
-        return
-      case 'runs':
-        this.#run(listOf<OpenRun>(values, field), place)
-        return
-      default:
-        this.#expect(type === WIRE.bytes, field, place)
-        this.#delimited(values, field, place)
+  /** Texts, payloads, messages and packed lists. */
+  #delimited(values: Values, field: Field, outerEnd: number, depth: number): void {
+    const reader = this.#reader
+    if (field.kind === 'runs') {
+      this.#run(listOf<OpenRun>(values, field), field.number * 8 + WIRE.bytes, outerEnd)
+      return
     }
-  }
-
-  /** Texts, payloads and messages. */
-  #delimited(values: Values, field: Field, place: Place): void {
-    const length = this.#reader.length(place.end)
+    const length = reader.length(outerEnd)
     switch (field.kind) {
       case 'text':
         values[field.name] = this.#text(length)
@@ -111,23 +79,65 @@ class Decoder {
       case 'texts':
         listOf<string>(values, field).push(this.#text(length))
         return
+      case 'messages':
+        listOf<unknown>(values, field).push(
+          this.message(schemaOf(field), reader.position + length, depth + 1, undefined),
+        )
+        return
+      case 'message':
+        values[field.name] = this.message(schemaOf(field), reader.position + length, depth + 1, values[field.name])
+        return
       case 'payload':
         values[field.name] = this.#payload(length)
         return
-      default: {
-        if (field.schema === undefined) return
-        const end = this.#reader.position + length
-        if (field.kind === 'messages') {
-          listOf<unknown>(values, field).push(this.message(field.schema, end, place.depth + 1, undefined))
-        } else {
-          values[field.name] = this.message(field.schema, end, place.depth + 1, values[field.name])
-        }
-      }
+      case 'ints':
+      case 'floats':
+      case 'doubles':
+        this.#packed(listOf<number>(values, field), field, length)
+        return
+      default:
+        throw this.#wrongType(field, WIRE.bytes)
+    }
+  }
+
+  /** Single numbers, and the elements of lists that are not packed. */
+  #scalar(values: Values, field: Field, tag: number, end: number): void {
+    if (field.kind === 'runs') {
+      this.#run(listOf<OpenRun>(values, field), tag, end)
+      return
+    }
+    if ((tag & 7) !== wireTypeOf(field)) throw this.#wrongType(field, tag & 7)
+    const value = this.#number(field)
+    if (!field.isRepeated) values[field.name] = value
+    else {
+      this.#budget.takeNumbers(1)
+      listOf<number>(values, field).push(value)
+    }
+  }
+
+  #packed(list: number[], field: Field, length: number): void {
+    const end = this.#reader.position + length
+    // A varint takes a byte at least.
+    const size = field.kind === 'floats' ? 4 : field.kind === 'doubles' ? 8 : 1
+    this.#budget.takeNumbers(Math.floor(length / size))
+    while (this.#reader.position < end) list.push(this.#number(field))
+    if (this.#reader.position > end) throw this.#overrun(field.name, end)
+  }
+
+  #number(field: Field): number {
+    switch (field.kind) {
+      case 'float':
+      case 'floats':
+        return this.#reader.float()
+      case 'double':
+      case 'doubles':
+        return this.#reader.double()
+      default:
+        return this.#reader.varint()
     }
   }
 
   #text(length: number): string {
-    this.#budget.takeItem()
     this.#budget.takeText(length)
     return this.#reader.text(length)
   }
@@ -135,51 +145,28 @@ class Decoder {
   #payload(length: number): Payload {
     this.#budget.takeItem()
     const reader = this.#reader
-    if (length <= EAGER_BYTES) {
-      const bytes = reader.bytes(length)
-      return { byteLength: length, read: () => bytes }
-    }
+    if (length <= EAGER_BYTES) return new HeldPayload(reader.bytes(length))
     const offset = reader.position
     reader.seek(offset + length)
     return reader.file.region(offset, length)
   }
 
-  #numbers(list: number[], field: Field, place: Place): void {
-    const type = place.tag & 7
-    const read = this.#numberReader(field)
-    if (type !== WIRE.bytes) {
-      this.#expect(type === read.wire, field, place)
-      this.#budget.takeNumbers(1)
-      list.push(read.one())
-      return
-    }
-    const length = this.#reader.length(place.end)
-    const end = this.#reader.position + length
-    // A varint takes a byte at least.
-    this.#budget.takeNumbers(read.bytes === 1 ? length : Math.floor(length / read.bytes))
-    while (this.#reader.position < end) list.push(read.one())
-    this.#expect(this.#reader.position === end, field, place)
-  }
-
-  #numberReader(field: Field): { wire: number; bytes: number; one: () => number } {
+  /** The tag has been read; the run begins with it. */
+  #run(list: OpenRun[], tag: number, outerEnd: number): void {
     const reader = this.#reader
-    if (field.kind === 'floats') return { wire: WIRE.fixed32, bytes: 4, one: () => reader.float() }
-    if (field.kind === 'doubles') return { wire: WIRE.fixed64, bytes: 8, one: () => reader.double() }
-    return { wire: WIRE.varint, bytes: 1, one: () => reader.varint() }
-  }
-
-  #run(list: OpenRun[], place: Place): void {
-    const reader = this.#reader
-    const start = reader.position
-    reader.skip(place.tag, place.end)
+    const start = reader.tagStart
+    const isPacked = (tag & 7) === WIRE.bytes
+    const length = isPacked ? reader.length(outerEnd) : 0
+    const valueStart = reader.position
+    if (isPacked) reader.seek(valueStart + length)
+    else reader.skip(tag, outerEnd)
     const end = reader.position
-    const isPacked = (place.tag & 7) === WIRE.bytes
-    const valueBytes = isPacked ? lengthWithout(start, end) : end - start
+    const valueBytes = end - valueStart
     let run = list.at(-1)
-    if (run?.end === place.offset) run.extend(end, valueBytes)
+    if (run?.end === start) run.extend(end, valueBytes)
     else {
       this.#budget.takeItem()
-      run = new OpenRun(reader.file, place.offset, end, valueBytes, isPacked)
+      run = new OpenRun(reader.file, start, end, valueBytes, isPacked)
       list.push(run)
     }
     if (run.byteLength <= EAGER_BYTES) {
@@ -188,23 +175,61 @@ class Decoder {
     }
   }
 
-  #expect(isRight: boolean, field: Field, place: Place): void {
-    if (isRight) return
-    throw new FormatError(
+  #wrongType(field: Field, type: number): FormatError {
+    const { file, position } = this.#reader
+    return new FormatError(
       'E_PROTOBUF_TYPE',
-      `${this.#reader.file.path} is broken at byte ${place.offset}: ${place.schema}.${field.name} has wire type ${place.tag & 7}`,
-      { hint: 'the file is damaged or of another kind: download or export it again' },
+      `${file.path} is broken near byte ${position}: field ${field.name} has wire type ${type}`,
+      { hint: BROKEN },
     )
+  }
+
+  #overrun(what: string, end: number): FormatError {
+    return new FormatError('E_PROTOBUF_LENGTH', `${this.#reader.file.path}: ${what} runs past its end at byte ${end}`, {
+      hint: BROKEN,
+    })
   }
 }
 
-/** Where a field lies. */
-interface Place {
-  readonly schema: string
-  readonly offset: number
-  readonly tag: number
-  readonly end: number
-  readonly depth: number
+const BROKEN = 'the file is damaged or of another kind: download or export it again'
+
+/** The schema of a field that holds messages. */
+function schemaOf(field: Field): MessageSchema<unknown> {
+  if (field.schema === undefined) throw new TypeError(`field ${field.name} holds no messages`)
+  return field.schema
+}
+
+function wireTypeOf(field: Field): number {
+  switch (field.kind) {
+    case 'int':
+    case 'ints':
+      return WIRE.varint
+    case 'float':
+    case 'floats':
+      return WIRE.fixed32
+    case 'double':
+    case 'doubles':
+      return WIRE.fixed64
+    default:
+      return WIRE.bytes
+  }
+}
+
+/** A small payload that was read with the message around it. */
+class HeldPayload implements Payload {
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get byteLength(): number {
+    return this.#bytes.length
+  }
+
+  read(): Uint8Array {
+    return this.#bytes
+  }
 }
 
 /** A run that grows while its field goes on. */
@@ -249,15 +274,6 @@ class OpenRun implements FieldRun {
       this.#file.region(this.end - this.valueBytes, this.valueBytes).read()
     )
   }
-}
-
-/** @returns bytes of a length-delimited value, of the `end - start` bytes that it takes with its length in front */
-function lengthWithout(start: number, end: number): number {
-  const total = end - start
-  for (let lengthBytes = 1; lengthBytes <= 10; lengthBytes += 1) {
-    if (total - lengthBytes < 2 ** (7 * lengthBytes)) return total - lengthBytes
-  }
-  return 0
 }
 
 function listOf<T>(values: Values, field: Field): T[] {

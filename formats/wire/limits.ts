@@ -55,8 +55,9 @@ export class WireBudget {
     if (this.#numbers > this.#limits.numbers) throw this.#exceeded(`${this.#limits.numbers} numbers`)
   }
 
-  /** @throws {FormatError} `E_PROTOBUF_LIMIT` */
+  /** A text is an item, too. @throws {FormatError} `E_PROTOBUF_LIMIT` */
   takeText(bytes: number): void {
+    this.takeItem()
     this.#textBytes += bytes
     if (this.#textBytes > this.#limits.textBytes) throw this.#exceeded(`${this.#limits.textBytes} bytes of text`)
   }

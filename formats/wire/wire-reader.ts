@@ -5,7 +5,7 @@
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 import { FormatError } from '../../src/core/errors.js'
-import { decodeText } from '../../src/graph/protobuf-text.js'
+import { decodeText, decodeTextAt } from '../../src/graph/protobuf-text.js'
 import type { RandomAccessFile } from '../random-access-file.js'
 
 /** How a field's value lies in the file; groups (3 and 4) are obsolete. */
@@ -16,6 +16,7 @@ const FIRST_WINDOW = 4096
 /** The window grows to this while reading goes straight on. */
 const LARGEST_WINDOW = 65_536
 const LONGEST_VARINT = 10
+const NOT_ASCII = /[\x80-\xff]/
 
 /** A place in a file that moves on with every value read. */
 export class WireReader {
@@ -28,7 +29,10 @@ export class WireReader {
   #length = 0
   /** Place in the window. */
   #at = 0
+  /** The window, one character for each byte, once a text was asked for. */
+  #text: string | undefined
   #nextWindow = FIRST_WINDOW
+  #tagStart = 0
   #low = 0
   #high = 0
 
@@ -40,6 +44,11 @@ export class WireReader {
   /** Offset in the file of the next byte. */
   get position(): number {
     return this.#start + this.#at
+  }
+
+  /** Offset in the file of the latest tag. */
+  get tagStart(): number {
+    return this.#tagStart
   }
 
   /** Goes to an offset; what lies in the window is not read again. */
@@ -57,11 +66,12 @@ export class WireReader {
 
   /** @returns field number times 8 plus wire type */
   tag(): number {
-    const offset = this.position
+    this.#tagStart = this.#start + this.#at
     const tag = this.varint()
-    if (tag < 8 || tag > 0xffff_ffff) throw this.#broken('E_PROTOBUF_TAG', offset, `no field has the tag ${tag}`)
-    const type = tag & 7
-    if (type > WIRE.fixed32) throw this.#broken('E_PROTOBUF_TAG', offset, `there is no wire type ${type}`)
+    if (tag < 8 || tag > 0xffff_ffff) throw this.#broken('E_PROTOBUF_TAG', this.position, `no field has the tag ${tag}`)
+    if ((tag & 7) > WIRE.fixed32) {
+      throw this.#broken('E_PROTOBUF_TAG', this.position, `there is no wire type ${tag & 7}`)
+    }
     return tag
   }
 
@@ -93,9 +103,8 @@ export class WireReader {
 
   /** @returns the length of a length-delimited value; it ends at `end` or before */
   length(end: number): number {
-    const offset = this.position
     const length = this.varint()
-    if (length < 0 || length > end - this.position) throw this.#overrun(offset, length, end)
+    if (length < 0 || length > end - this.position) throw this.#overrun(this.position, length, end)
     return length
   }
 
@@ -120,16 +129,23 @@ export class WireReader {
       return bytes
     }
     this.#need(length)
+    const bytes = new Uint8Array(length)
+    for (let index = 0; index < length; index += 1) bytes[index] = this.#buffer[this.#at + index] ?? 0
     this.#at += length
-    return Uint8Array.prototype.slice.call(this.#buffer, this.#at - length, this.#at)
+    return bytes
   }
 
   /** @returns the next bytes as text, see `decodeText` */
   text(length: number): string {
     if (length > LARGEST_WINDOW) return decodeText(this.bytes(length))
     this.#need(length)
+    const start = this.#at
     this.#at += length
-    return decodeText(this.#buffer.subarray(this.#at - length, this.#at))
+    // One call for a whole window of names is several times cheaper than one for each; after a jump there is but one name.
+    if (this.#length <= FIRST_WINDOW) return decodeTextAt(this.#buffer, start, this.#at)
+    this.#text ??= this.#buffer.toString('latin1', 0, this.#length)
+    const text = this.#text.slice(start, this.#at)
+    return NOT_ASCII.test(text) ? decodeTextAt(this.#buffer, start, this.#at) : text
   }
 
   /** Steps over the value that follows a tag and must end at `end` or before. */
@@ -209,6 +225,7 @@ export class WireReader {
     if (this.#length - this.#at >= count) return this.#length - this.#at
     const offset = this.position
     const size = Math.min(LARGEST_WINDOW, Math.max(count, this.#nextWindow))
+    this.#text = undefined
     this.#length = this.file.readInto(this.#buffer.subarray(0, size), offset)
     this.#start = offset
     this.#at = 0

@@ -68,6 +68,8 @@ export interface MessageSchema<T> {
   byNumber(): readonly (Field | undefined)[]
   /** What a message without any field decodes to; shared, never written to. */
   empty(): T
+  /** @returns a new message without any field: it inherits the values of `empty`, so that it holds only what is there */
+  create(): T
 }
 
 /** @returns the schema of a message; the table is made at first use, since messages refer to each other */
@@ -75,6 +77,7 @@ export function messageSchema<T>(name: string, table: () => NoInfer<FieldTable<T
   let fields: readonly Field[] | undefined
   let byNumber: (Field | undefined)[] | undefined
   let empty: T | undefined
+  let constructor: (new () => T) | undefined
   const schema: MessageSchema<T> = {
     name,
     fields: () => {
@@ -92,8 +95,20 @@ export function messageSchema<T>(name: string, table: () => NoInfer<FieldTable<T
       ) as T
       return empty
     },
+    create: () => {
+      constructor ??= messageConstructor(schema.empty())
+      return new constructor()
+    },
   }
   return schema
+}
+
+/** A class of its own per message: engines learn the layout of its objects. */
+function messageConstructor<T>(empty: T): new () => T {
+  class Message {}
+  Object.assign(Message.prototype, empty)
+  // Its objects have all properties of T, by inheritance.
+  return Message as new () => T
 }
 
 /** The repeated field that does not appear. */

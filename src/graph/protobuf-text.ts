@@ -12,8 +12,13 @@ const encoder = new TextEncoder()
 
 /** @returns the text of UTF-8 bytes; other bytes are kept as lone surrogates */
 export function decodeText(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-  return text.includes(REPLACEMENT) ? decodeWithEscapes(bytes) : text
+  return decodeTextAt(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.byteLength)
+}
+
+/** The same for the bytes of a buffer from `start` to `end`, exclusive; makes nothing but the text. */
+export function decodeTextAt(buffer: Buffer, start: number, end: number): string {
+  const text = buffer.toString('utf8', start, end)
+  return text.includes(REPLACEMENT) ? decodeWithEscapes(buffer.subarray(start, end)) : text
 }
 
 /** @returns UTF-8 bytes; lone surrogates U+DC80..U+DCFF become the single bytes they stand for */
