@@ -77,7 +77,7 @@ export function messageSchema<T>(name: string, table: () => NoInfer<FieldTable<T
   let fields: readonly Field[] | undefined
   let byNumber: (Field | undefined)[] | undefined
   let empty: T | undefined
-  let constructor: (new () => T) | undefined
+  let Message: (new () => T) | undefined
   const schema: MessageSchema<T> = {
     name,
     fields: () => {
@@ -96,15 +96,15 @@ export function messageSchema<T>(name: string, table: () => NoInfer<FieldTable<T
       return empty
     },
     create: () => {
-      constructor ??= messageConstructor(schema.empty())
-      return new constructor()
+      Message ??= messageClass(schema.empty())
+      return new Message()
     },
   }
   return schema
 }
 
 /** A class of its own per message: engines learn the layout of its objects. */
-function messageConstructor<T>(empty: T): new () => T {
+function messageClass<T>(empty: T): new () => T {
   class Message {}
   Object.assign(Message.prototype, empty)
   // Its objects have all properties of T, by inheritance.
