@@ -1,3 +1,6 @@
+export * from './condition-warnings.js'
+export * from './conditions.js'
+export * from './host.js'
 export * from './model-record.js'
 export * from './options.js'
 export * from './plugins.js'

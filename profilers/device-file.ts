@@ -19,6 +19,16 @@ export function readDeviceText(path: string): string {
   }
 }
 
+/** @returns the text, or `undefined` where the file is not there or cannot be read: facts about a machine are optional */
+export function textIfThere(path: string): string | undefined {
+  try {
+    return readDeviceText(path)
+  } catch {
+    // Each kernel shows other files; what it does not show is not known.
+    return undefined
+  }
+}
+
 /** @returns the file's one whole number, or `undefined` when its text is anything else */
 export function parseCounter(text: string): number | undefined {
   return /^\d{1,20}$/.test(text) ? Number(text) : undefined

@@ -1,7 +1,7 @@
 /** Whether this is a virtual machine or a container: there, most sensors are out of reach. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readDeviceText } from './device-file.js'
+import { textIfThere } from './device-file.js'
 
 /** What stands between this process and the hardware. */
 export interface Virtualisation {
@@ -72,11 +72,4 @@ function containerName(root: string): string | undefined {
   return RUNTIMES.find(([pattern]) => pattern.test(group))?.[1]
 }
 
-function textOf(root: string, path: string): string {
-  try {
-    return readDeviceText(join(root, path))
-  } catch {
-    // A file that is not there says nothing, here as on any other system.
-    return ''
-  }
-}
+const textOf = (root: string, path: string): string => textIfThere(join(root, path)) ?? ''
