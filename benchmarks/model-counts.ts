@@ -1,0 +1,53 @@
+/** Counts of any model: from its graph, or from what a format without one says of itself. */
+import type { Model } from '../formats/format.js'
+import type { Counts, InspectionRecord, LayerRecord } from '../src/core/record.js'
+
+/** What was counted, and why some of it was not. */
+export interface ModelCounts {
+  /** Absent when the format can say nothing about its models. */
+  readonly counts: Counts | undefined
+  readonly operators: InspectionRecord['operators']
+  /** Absent without a graph. */
+  readonly layers: readonly LayerRecord[] | undefined
+  /** Paths of absent figures, e.g. `counts.macs`, with the reason. */
+  readonly missing: InspectionRecord['missing']
+}
+
+/** What fixes the sizes that a file leaves free. */
+export interface CountOptions {
+  readonly inputShapes?: ReadonlyMap<string, readonly number[]> | undefined
+  readonly batchSize?: number | undefined
+}
+
+/**
+ * @param options - input sizes by name, and the batch size (1 when absent)
+ * @throws {GreenbenchError} when the graph contradicts itself or the sizes given
+ */
+export async function countModel(model: Model, options: CountOptions): Promise<ModelCounts> {
+  const batchSize = options.batchSize ?? 1
+  if (model.graph === undefined) return countWithoutGraph(model, batchSize)
+  const { countGraph } = await import('../src/operators/count.js')
+  return countGraph(model.graph, { inputShapes: options.inputShapes, batchSize })
+}
+
+async function countWithoutGraph(model: Model, batchSize: number): Promise<ModelCounts> {
+  const parameters = await model.countParameters?.()
+  const macs = await model.countMacs?.(batchSize)
+  const absent = (field: string, what: string) => ({
+    field,
+    reason: `the format ${model.format} does not count ${what}`,
+  })
+  if (parameters === undefined) {
+    return { counts: undefined, operators: [], layers: undefined, missing: [absent('counts', 'parameters')] }
+  }
+  const { trainable, nonTrainable, bytes } = parameters
+  const counts: Counts = {
+    parameters: { total: trainable + nonTrainable, trainable, nonTrainable, bytes },
+    ...(macs === undefined ? {} : { macs, flops: 2 * macs }),
+    batchSize,
+    unknownOperators: [],
+    assumptions: [],
+  }
+  const missing = macs === undefined ? [absent('counts.macs', 'multiply-accumulates')] : []
+  return { counts, operators: [], layers: undefined, missing }
+}
