@@ -8,4 +8,5 @@ export default function buildOnce(): void {
   const run = (...args: readonly string[]) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
   run('scripts/precompile-validators.mjs')
+  run('scripts/bundle-start.mjs')
 }
