@@ -14,7 +14,7 @@ export interface ModelCounts {
 }
 
 /** What fixes the sizes that a file leaves free. */
-export interface CountOptions {
+export interface ModelCountOptions {
   readonly inputShapes?: ReadonlyMap<string, readonly number[]> | undefined
   readonly batchSize?: number | undefined
 }
@@ -23,7 +23,7 @@ export interface CountOptions {
  * @param options - input sizes by name, and the batch size (1 when absent)
  * @throws {GreenbenchError} when the graph contradicts itself or the sizes given
  */
-export async function countModel(model: Model, options: CountOptions): Promise<ModelCounts> {
+export async function countModel(model: Model, options: ModelCountOptions): Promise<ModelCounts> {
   const batchSize = options.batchSize ?? 1
   if (model.graph === undefined) return countWithoutGraph(model, batchSize)
   const { countGraph } = await import('../src/operators/count.js')
