@@ -59,8 +59,8 @@ export function planProtocol(options: InferenceOptions, meter: MeterFacts | unde
   const kind = meterKind(meter)
   const maxDuration = duration('maxDuration', options.maxDuration ?? DEFAULTS.maxDuration, 0.01)
   const target = options.targetInterval ?? DEFAULTS.targetInterval
-  if (!(target > 0 && target < 1)) {
-    throw new UsageError('E_TARGET', `targetInterval is ${target}, expected a share between 0 and 1, such as 0.02`)
+  if (!(target > 0 && target <= 1)) {
+    throw new UsageError('E_TARGET', `targetInterval is ${target}, expected a share above 0 and up to 1, such as 0.02`)
   }
   const needed = kind === 'measured' ? PERIODS_PER_WINDOW * (meter?.updatePeriod ?? 0) : 0
   const wanted = Math.min(Math.max(DEFAULTS.window[kind], needed), maxDuration / MIN_WINDOWS)

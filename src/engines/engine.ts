@@ -1,4 +1,4 @@
-/** What an engine must be able to do: open a model once, and run it many times with nothing allocated in between. */
+/** What an engine must be able to do: open a model once, and run it many times with as little in between as possible. */
 import type { Model } from '../../formats/format.js'
 import type { ValueInfo } from '../graph/graph.js'
 import type { Tensor } from '../graph/tensor.js'
@@ -35,8 +35,8 @@ export interface Session {
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
   /**
-   * Binds one set of inputs, by name, to a run that can be repeated without allocating: tensors are made here, once.
-   * The arrays are used in place; writing new values into them changes what the next run sees.
+   * Binds one set of inputs, by name, to a run that can be repeated: tensors are made here, once. The arrays are used
+   * in place; writing new values into them changes what the next run sees.
    */
   bind(inputs: ReadonlyMap<string, Tensor>): BoundRun
   close(): Promise<void>

@@ -22,10 +22,11 @@ export class OnnxRuntimeSession implements Session {
     this.#session = session
     this.inputs = signatureOf(session.inputMetadata, model.inputs)
     this.outputs = signatureOf(session.outputMetadata, model.outputs)
-    const outputNames = tensorOutputs(session, model)
-    const left = session.outputNames.filter((name) => !outputNames.includes(name))
-    this.info = left.length === 0 ? info : { ...info, options: { ...info.options, outputsNotFetched: left.join(', ') } }
-    this.#context = { library, session, model: model.name, outputNames, areOutputsSized: areOutputsSized(this) }
+    const fetched = tensorOutputs(session, model)
+    const left = session.outputNames.filter((name) => !fetched.includes(name))
+    const isWhole = left.length === 0
+    this.info = isWhole ? info : { ...info, options: { ...info.options, outputsNotFetched: left.join(', ') } }
+    this.#context = { library, session, model: model.name, fetched: isWhole ? undefined : fetched }
   }
 
   bind(inputs: ReadonlyMap<string, Tensor>): BoundRun {
@@ -50,16 +51,6 @@ function tensorOutputs(session: InferenceSession, model: Model): readonly string
   const names = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name)
   if (names.length > 0) return names
   throw notATensor(model.name, `output ${session.outputNames.join(', ')}`)
-}
-
-/** Whether every size of every output is a number, or a name that some input has as well. */
-function areOutputsSized({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs'>): boolean {
-  const sizesOf = ({ type }: ValueInfo) => (type?.kind === 'tensor' ? type.shape : undefined)
-  const free = inputs.flatMap((input) => sizesOf(input) ?? []).filter((size) => typeof size !== 'number')
-  const known = new Set(free.map(({ text }) => text))
-  return outputs.every(
-    (output) => sizesOf(output)?.every((size) => typeof size === 'number' || known.has(size.text)) ?? false,
-  )
 }
 
 function notATensor(model: string, value: string): UnsupportedError {

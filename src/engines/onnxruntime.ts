@@ -2,6 +2,7 @@
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Model } from '../../formats/format.js'
 import { InterruptedError, UnsupportedError } from '../core/errors.js'
+import { writeOnnx } from '../graph/onnx-writer.js'
 import type { Engine, EngineOptions, Session } from './engine.js'
 import { explainEngineError } from './onnxruntime-error.js'
 import { loadOnnxRuntime, type OnnxRuntime, onnxRuntimeVersion } from './onnxruntime-library.js'
@@ -36,14 +37,15 @@ async function createSession(
   native: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
   try {
-    return await library.InferenceSession.create(pathOf(model), native)
+    if (model.isOnnxFile === true) return await library.InferenceSession.create(model.path, native)
+    return await library.InferenceSession.create(bytesOf(model), native)
   } catch (cause) {
     throw explainEngineError(cause, model.name, 'load')
   }
 }
 
-function pathOf(model: Model): string {
-  if (model.isOnnxFile === true) return model.path
+function bytesOf(model: Model): Uint8Array {
+  if (model.graph !== undefined) return writeOnnx(model.graph)
   throw new UnsupportedError('E_NO_GRAPH', `${model.name} (${model.format}) has no graph for onnxruntime to run`, {
     hint: 'its format must give a graph, or createRunner() to run it itself',
   })
