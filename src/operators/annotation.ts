@@ -4,33 +4,45 @@ import type { ValueType } from '../graph/graph.js'
 import { shapeOf } from './known-value.js'
 import type { KnownValue } from './rule.js'
 
-/** @returns the value with what `hint` knows more; `isUnknown` tells the dimensions that only the run would tell */
+/**
+ * @param hint - type that the file notes, asked for only when something is not known
+ * @param isUnknown - tells the dimensions that only the run would tell
+ * @returns the value with what the hint knows more
+ */
 export function withAnnotation(
   value: KnownValue | undefined,
-  hint: ValueType | undefined,
+  hint: () => ValueType | undefined,
   isUnknown: (size: Dimension) => boolean,
 ): KnownValue {
-  if (hint === undefined) return value ?? { type: undefined }
-  if (value?.type === undefined) return { ...value, type: hint }
-  const { type } = value
-  if (type.kind === 'tensor') return tensorWithAnnotation(value, type, shapeOf({ type: hint }), isUnknown)
+  const type = value?.type
+  if (value === undefined || type === undefined) {
+    const hinted = hint()
+    return value === undefined || hinted !== undefined ? { ...value, type: hinted } : value
+  }
+  if (type.kind === 'tensor') return tensorWithAnnotation(value, type, hint, isUnknown)
   const isOpen = (type.kind === 'sequence' || type.kind === 'optional') && type.element === undefined
-  return isOpen && hint.kind === type.kind ? { ...value, type: hint } : value
+  const hinted = isOpen ? hint() : undefined
+  return hinted?.kind === type.kind ? { ...value, type: hinted } : value
 }
 
 function tensorWithAnnotation(
   value: KnownValue,
   type: ValueType & { kind: 'tensor' },
-  hint: Shape | undefined,
+  hint: () => ValueType | undefined,
   isUnknown: (size: Dimension) => boolean,
 ): KnownValue {
-  if (hint === undefined) return value
   const { shape } = type
-  if (shape === undefined) return { ...value, type: { ...type, shape: hint } }
-  if (shape.length !== hint.length || !shape.some(isUnknown)) return value
-  const filled = shape.map((size, axis) => {
+  if (shape !== undefined && !shape.some(isUnknown)) return value
+  const hinted = shapeOf({ type: hint() })
+  if (hinted === undefined) return value
+  if (shape === undefined) return { ...value, type: { ...type, shape: hinted } }
+  if (shape.length !== hinted.length) return value
+  return { ...value, type: { ...type, shape: filled(shape, hinted, isUnknown) } }
+}
+
+function filled(shape: Shape, hint: Shape, isUnknown: (size: Dimension) => boolean): Shape {
+  return shape.map((size, axis) => {
     const hinted = hint[axis]
     return isUnknown(size) && typeof hinted === 'number' ? hinted : size
   })
-  return { ...value, type: { ...type, shape: filled } }
 }

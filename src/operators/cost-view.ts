@@ -11,11 +11,14 @@ import type { NodeTrace } from './trace.js'
 /** A cost cannot be told because a size is not a number. */
 export class UnknownSizeError extends UnsupportedError {}
 
+/** Shared by the many nodes without sub-graphs; never written to, since they have none to run. */
+const NO_RUNS: Map<Graph, number> = new Map()
+
 /** Ready-made `CostContext`. */
 export class CostView extends NodeView implements CostContext {
   readonly outputs: readonly (KnownValue | undefined)[]
   /** How often the cost rule ran each sub-graph it asked for. */
-  readonly runs = new Map<Graph, number>()
+  readonly runs: Map<Graph, number>
   readonly #trace: NodeTrace
   readonly #costOf: (graph: Graph) => Cost
   readonly #unknownAs: number | undefined
@@ -25,8 +28,9 @@ export class CostView extends NodeView implements CostContext {
    * @param unknownAs - stands in for sizes that are not known; without it they throw
    */
   constructor(trace: NodeTrace, costOf: (graph: Graph) => Cost, unknownAs?: number) {
-    super(trace.node, trace.inputs, trace.context.services)
+    super(trace.node, trace.path, trace.inputs, trace.context.services)
     this.outputs = trace.outputs
+    this.runs = trace.subgraphs.size === 0 ? NO_RUNS : new Map()
     this.#trace = trace
     this.#costOf = costOf
     this.#unknownAs = unknownAs
@@ -49,7 +53,7 @@ export class CostView extends NodeView implements CostContext {
   }
 
   subgraph(graph: Graph, runs = 1): Cost {
-    this.runs.set(graph, runs)
+    if (this.runs !== NO_RUNS) this.runs.set(graph, runs)
     const cost = this.#costOf(graph)
     return runs === 0 ? { macs: 0, other: 0 } : { macs: runs * cost.macs, other: runs * cost.other }
   }

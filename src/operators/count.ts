@@ -182,10 +182,12 @@ function layerOf({ cost, runs }: Row, parameters: ReadonlyMap<NodeTrace, number>
 
 /** Bytes of the outputs; views and constants have none of their own. */
 function activationBytes({ outputs, rule }: NodeTrace): number {
-  return outputs.reduce((sum, output, position) => {
+  let sum = 0
+  for (const [position, output] of outputs.entries()) {
     const isFree = output === undefined || output.isConstant === true || (position === 0 && rule?.isView === true)
-    return isFree ? sum : sum + valueBytes(output)
-  }, 0)
+    if (!isFree) sum += valueBytes(output)
+  }
+  return sum
 }
 
 function signatureIn(main: GraphTrace, name: string): ValueSignature {

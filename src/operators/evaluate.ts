@@ -3,7 +3,6 @@ import { bytesOf } from '../graph/data-type.js'
 import type { Graph } from '../graph/graph.js'
 import { CostView, UnknownSizeError } from './cost-view.js'
 import type { Cost, KnownValue } from './rule.js'
-import { countOf } from './shape/cost.js'
 import type { GraphTrace, NodeTrace } from './trace.js'
 
 /** Cost of running a node once. A figure that cannot be told is NaN. */
@@ -15,9 +14,9 @@ export interface NodeCost {
   readonly movedBytes: number
   readonly children: readonly { readonly cost: TraceCost; readonly runs: number }[]
   /** Why the operator counts as unknown: it has no rule, or its rule failed. */
-  readonly unknown?: string
+  readonly unknown?: string | undefined
   /** Why a figure is NaN. */
-  readonly reason?: string
+  readonly reason?: string | undefined
 }
 
 /** Cost of running a graph once, with everything inside. */
@@ -55,15 +54,10 @@ function evaluateNode(trace: NodeTrace): NodeCost {
   if (rule === undefined) {
     return { trace, own: none, movedBytes: bytes, children: [], unknown: 'it has no rule' }
   }
-  const subgraphs = new Map([...trace.subgraphs].map(([graph, inner]) => [graph, evaluateTrace(inner)]))
-  const unknown = failure === undefined ? {} : { unknown: failure }
-  if (rule.cost === 'free') return { trace, own: none, movedBytes: bytes, children: [], ...unknown }
-  return {
-    trace,
-    movedBytes: subgraphs.size > 0 ? 0 : bytes,
-    ...unknown,
-    ...applyCostRule(trace, rule.cost, subgraphs),
-  }
+  if (rule.cost === 'free') return { trace, own: none, movedBytes: bytes, children: [], unknown: failure }
+  const subgraphs = [...trace.subgraphs].map(([graph, inner]) => [graph, evaluateTrace(inner)] as const)
+  const found = applyCostRule(trace, rule.cost, new Map(subgraphs))
+  return { ...found, movedBytes: subgraphs.length > 0 ? 0 : bytes, unknown: failure ?? found.unknown }
 }
 
 type CostFunction = (context: CostView) => Cost
@@ -72,7 +66,7 @@ function applyCostRule(
   trace: NodeTrace,
   rule: CostFunction,
   subgraphs: ReadonlyMap<Graph, TraceCost>,
-): Pick<NodeCost, 'own' | 'children' | 'reason' | 'unknown'> {
+): Omit<NodeCost, 'movedBytes'> {
   const costOf = (graph: Graph) => subgraphs.get(graph)?.total ?? { macs: Number.NaN, other: Number.NaN }
   const view = new CostView(trace, costOf)
   const childrenOf = (used: CostView) =>
@@ -80,12 +74,13 @@ function applyCostRule(
   try {
     const cost = rule(view)
     const children = childrenOf(view)
-    return { own: withoutChildren(cost, children), children }
+    return { trace, own: withoutChildren(cost, children), children }
   } catch (error) {
     const children = childrenOf(view)
     const reason = error instanceof Error ? error.message : String(error)
     const own = { macs: macsOfAnySize(trace, rule, costOf), other: Number.NaN }
-    return error instanceof UnknownSizeError ? { own, children, reason } : { own, children, reason, unknown: reason }
+    const unknown = error instanceof UnknownSizeError ? undefined : reason
+    return { trace, own, children, reason, unknown }
   }
 }
 
@@ -125,12 +120,15 @@ function movedBytes({ rule, inputs, outputs }: NodeTrace): number {
 }
 
 function sumOf(values: readonly (KnownValue | undefined)[]): number {
-  return values.reduce((sum, value) => sum + (value === undefined ? 0 : valueBytes(value)), 0)
+  let sum = 0
+  for (const value of values) if (value !== undefined) sum += valueBytes(value)
+  return sum
 }
 
 /** @returns bytes of a tensor of known sizes; NaN for everything else */
 export function valueBytes({ type }: KnownValue): number {
   if (type?.kind !== 'tensor' || type.shape === undefined) return Number.NaN
-  const sizes = type.shape.map((size) => (typeof size === 'number' ? size : Number.NaN))
-  return bytesOf(type.dtype, countOf(sizes))
+  let count = 1
+  for (const size of type.shape) count *= typeof size === 'number' ? size : Number.NaN
+  return bytesOf(type.dtype, count)
 }

@@ -15,14 +15,15 @@ import {
   type ModelGraph,
   type Node,
   type ValueInfo,
+  type ValueType,
 } from '../graph/graph.js'
 import { withAnnotation } from './annotation.js'
 import { bindInputs, type InputBindings, substituteType } from './bindings.js'
 import { shapeOf } from './known-value.js'
-import { NodeView } from './node-view.js'
+import { type GraphServices, NodeView } from './node-view.js'
 import { type KnownValue, MAX_KNOWN_ELEMENTS, type OperatorFamily, type OperatorRule } from './rule.js'
 import { Scope } from './scope.js'
-import { findRule, NEWEST_OPSET, OPERATOR_TABLE } from './table.js'
+import { findRule, OPERATOR_TABLE } from './table.js'
 import type { GraphTrace, InferredModel, NodeTrace } from './trace.js'
 
 /** Nodes looked at in one walk, function bodies and sub-graphs each time; real models stay far below. */
@@ -37,18 +38,18 @@ interface Walk {
   readonly names: ReadonlyMap<string, Dimension>
   readonly assumptions: Set<string>
   readonly unknown: Set<string>
+  readonly subgraphs: Map<NodeView, Map<Graph, GraphTrace>>
   visits: number
 }
 
 /** What holds for one graph, sub-graph or function body. */
 interface Frame {
   readonly scope: Scope
-  readonly opsets: ReadonlyMap<string, number>
   readonly path: string
   readonly depth: number
   /** Keys of the functions around, outermost first. */
   readonly callers: readonly string[]
-  readonly argument: (name: string) => Attribute | undefined
+  readonly services: GraphServices
 }
 
 /** A limit was met: unlike a rule's failure this ends the walk. */
@@ -64,14 +65,39 @@ export function inferTypes(
   model: ModelGraph,
   bindings: InputBindings = {},
   rules: ReadonlyMap<string, OperatorFamily> = OPERATOR_TABLE,
-): InferredModel & { readonly batchSize: number | undefined } {
+): InferredModel {
   const bound = bindInputs(model.main.inputs, bindings)
   const assumptions = new Set(bound.assumptions)
-  const walk: Walk = { model, rules, names: bound.names, assumptions, unknown: new Set(), visits: 0 }
+  const walk: Walk = {
+    model,
+    rules,
+    names: bound.names,
+    assumptions,
+    unknown: new Set(),
+    subgraphs: new Map(),
+    visits: 0,
+  }
   const scope = new Scope(model.main.initializers)
   for (const [name, type] of bound.types) scope.set(name, { type })
-  const frame: Frame = { scope, opsets: model.opsets, path: '', depth: 0, callers: [], argument: () => undefined }
+  const frame = frameOf(walk, { scope, path: '', depth: 0, callers: [] }, model.opsets, () => undefined)
   return { main: walkGraph(walk, model.main, frame), assumptions, batchSize: bound.batchSize }
+}
+
+function frameOf(
+  walk: Walk,
+  place: Omit<Frame, 'services'>,
+  opsets: ReadonlyMap<string, number>,
+  argument: GraphServices['argument'],
+): Frame {
+  const services: GraphServices = {
+    opsets,
+    argument,
+    unknownDimension: (hint) => unknownDimension(walk, hint),
+    inferSubgraph: (view, graph, values) => walkSubgraph(walk, frame, view, graph, values),
+    assume: (text) => walk.assumptions.add(text),
+  }
+  const frame = { ...place, services }
+  return frame
 }
 
 function walkGraph(walk: Walk, graph: Graph, frame: Frame): GraphTrace {
@@ -80,15 +106,12 @@ function walkGraph(walk: Walk, graph: Graph, frame: Frame): GraphTrace {
   const nodes = graph.nodes.map((node, index) => walkNode(walk, node, index, frame, hints))
   const outputs = graph.outputs.map(({ name }) => name)
   for (const name of outputs) scope.get(name)
-  const inputs = inputsOf(
-    scope,
-    graph.inputs.map(({ name }) => name),
-  )
-  return { nodes, inputs, outputs, initializers: graph.initializers, values: scope.values }
+  const names = graph.inputs.map(({ name }) => name)
+  return { nodes, inputs: inputsOf(scope, names), outputs, initializers: graph.initializers, values: scope.values }
 }
 
 function inputsOf(scope: Scope, names: readonly string[]): ReadonlyMap<string, KnownValue> {
-  return new Map(names.map((name) => [name, scope.values.get(name) ?? { type: undefined }]))
+  return new Map(names.map((name) => [name, scope.values.get(name) ?? NOTHING_KNOWN]))
 }
 
 type Hints = (name: string) => ValueInfo | undefined
@@ -103,124 +126,98 @@ function walkNode(walk: Walk, node: Node, index: number, frame: Frame, hints: Hi
   if (walk.visits > MAX_VISITS) {
     throw new LimitError('E_GRAPH_TOO_LARGE', `the model unfolds to more than ${MAX_VISITS} nodes`)
   }
-  const inputs = node.inputs.map((name) => (name === '' ? undefined : (frame.scope.get(name) ?? { type: undefined })))
-  const path = `${frame.path}${node.name || node.outputs.find((name) => name !== '') || `${node.operator}_${index}`}`
-  const definition = walk.model.functions.get(functionKey(node.domain, node.operator, node.overload))
-  const found =
-    definition === undefined
-      ? applyRule(walk, node, path, inputs, frame)
-      : callFunction(walk, definition, node, path, inputs, frame)
-  const outputs = node.outputs.map((name, position) =>
-    name === '' ? undefined : finish(walk, node, inputs, found.outputs[position], hints(name)),
-  )
-  for (const [position, name] of node.outputs.entries()) {
-    const value = outputs[position]
-    if (value !== undefined) frame.scope.set(name, value)
-  }
-  return { ...found, node, path, inputs, outputs }
-}
-
-type Found = Omit<NodeTrace, 'node' | 'path' | 'inputs'>
-
-function applyRule(
-  walk: Walk,
-  node: Node,
-  path: string,
-  inputs: readonly (KnownValue | undefined)[],
-  frame: Frame,
-): Found {
-  const subgraphs = new Map<Graph, GraphTrace>()
-  const context = new NodeView(node, inputs, {
-    opset: frame.opsets.get(node.domain) ?? NEWEST_OPSET,
-    argument: frame.argument,
-    unknownDimension: (hint) => unknownDimension(walk, hint),
-    inferSubgraph: (graph, values) => walkSubgraph(walk, graph, values, { ...frame, path: `${path}/` }, subgraphs),
-    assume: (text) => walk.assumptions.add(text),
+  const inputs = node.inputs.map((name) => (name === '' ? undefined : (frame.scope.get(name) ?? NOTHING_KNOWN)))
+  const name = node.name || node.outputs.find((output) => output !== '') || `${node.operator}_${index}`
+  const context = new NodeView(node, frame.path === '' ? name : `${frame.path}${name}`, inputs, frame.services)
+  const found = look(walk, context, frame)
+  const isConstant = isComputedFromConstants(node, inputs)
+  const outputs = node.outputs.map((output, position) => {
+    if (output === '') return undefined
+    const value = finish(walk, found.outputs[position], isConstant, () => hints(output)?.type)
+    frame.scope.set(output, value)
+    return value
   })
-  const rule = findRule(walk.rules, node.domain, node.operator)
-  if (rule === undefined) return { context, outputs: [], subgraphs }
-  const result = attempt(rule, context)
-  return { context, rule, subgraphs, ...result }
+  const { rule, failure, body } = found
+  const subgraphs = walk.subgraphs.get(context) ?? NO_SUBGRAPHS
+  return { node, path: context.path, inputs, outputs, context, rule, failure, body, subgraphs }
 }
 
-function attempt(rule: OperatorRule, context: NodeView): Pick<NodeTrace, 'outputs' | 'failure'> {
+/** What was found of a node's outputs, and how. */
+interface Found {
+  readonly outputs: readonly (KnownValue | undefined)[]
+  readonly rule?: OperatorRule | undefined
+  readonly failure?: string | undefined
+  readonly body?: GraphTrace | undefined
+}
+
+const NOTHING_KNOWN: KnownValue = { type: undefined }
+const NO_SUBGRAPHS: ReadonlyMap<Graph, GraphTrace> = new Map()
+
+/** A function of the file comes before the rule of the same name: the file says what it means. */
+function look(walk: Walk, context: NodeView, frame: Frame): Found {
+  const { node } = context
+  const { functions } = walk.model
+  const definition =
+    functions.size === 0 ? undefined : functions.get(functionKey(node.domain, node.operator, node.overload))
+  if (definition !== undefined) return callFunction(walk, definition, context, frame)
+  const rule = findRule(walk.rules, node.domain, node.operator)
+  return rule === undefined ? { outputs: [] } : applyRule(rule, context)
+}
+
+function applyRule(rule: OperatorRule, context: NodeView): Found {
   try {
-    return { outputs: rule.shape(context) }
+    return { outputs: rule.shape(context), rule }
   } catch (error) {
     if (error instanceof LimitError) throw error
-    return { outputs: [], failure: error instanceof Error ? error.message : String(error) }
+    return { outputs: [], rule, failure: error instanceof Error ? error.message : String(error) }
   }
 }
 
 function walkSubgraph(
   walk: Walk,
+  around: Frame,
+  view: NodeView,
   graph: Graph,
   values: readonly (KnownValue | undefined)[],
-  around: Frame,
-  traces: Map<Graph, GraphTrace>,
 ): readonly KnownValue[] {
-  const frame = { ...deeper(around), scope: new Scope(graph.initializers, around.scope) }
+  const scope = new Scope(graph.initializers, around.scope)
+  const place = { ...deeper(around), scope, path: `${view.path}/` }
+  const frame = frameOf(walk, place, around.services.opsets, around.services.argument)
   for (const [index, { name, type }] of graph.inputs.entries()) {
-    const hint = substituteType(type, walk.names)
-    frame.scope.set(
+    const hint = () => substituteType(type, walk.names)
+    scope.set(
       name,
       withAnnotation(values[index], hint, (size) => isUnknown(walk, size)),
     )
   }
   const trace = walkGraph(walk, graph, frame)
-  traces.set(graph, trace)
-  return trace.outputs.map((name) => frame.scope.get(name) ?? { type: undefined })
+  const traces = walk.subgraphs.get(view) ?? new Map<Graph, GraphTrace>()
+  walk.subgraphs.set(view, traces.set(graph, trace))
+  return trace.outputs.map((name) => scope.get(name) ?? NOTHING_KNOWN)
 }
 
-function callFunction(
-  walk: Walk,
-  definition: FunctionDefinition,
-  node: Node,
-  path: string,
-  inputs: readonly (KnownValue | undefined)[],
-  around: Frame,
-): Found {
+function callFunction(walk: Walk, definition: FunctionDefinition, view: NodeView, around: Frame): Found {
   const key = functionKey(definition.domain, definition.name, definition.overload)
+  const callers = [...around.callers, key]
   if (around.callers.includes(key)) {
-    const chain = [...around.callers, key].join(' -> ')
-    throw new LimitError('E_FUNCTION_RECURSION', `function ${key} calls itself: ${chain}`)
+    throw new LimitError('E_FUNCTION_RECURSION', `function ${key} calls itself: ${callers.join(' -> ')}`)
   }
   const scope = new Scope(new Map())
   for (const [index, name] of definition.inputs.entries()) {
-    const value = inputs[index]
+    const value = view.inputs[index]
     if (value !== undefined) scope.set(name, value)
   }
-  const frame: Frame = {
-    ...deeper(around),
-    scope,
-    opsets: definition.opsets,
-    path: `${path}/`,
-    callers: [...around.callers, key],
-    argument: (name) => argumentOf(definition, node, around, name),
-  }
+  const place = { ...deeper(around), scope, path: `${view.path}/`, callers }
+  const frame = frameOf(walk, place, definition.opsets, (name) => argumentOf(definition, view, name))
   const nodes = definition.nodes.map((inner, index) => walkNode(walk, inner, index, frame, () => undefined))
-  const context = new NodeView(node, inputs, {
-    opset: NEWEST_OPSET,
-    argument: around.argument,
-    unknownDimension: (hint) => unknownDimension(walk, hint),
-    inferSubgraph: () => [],
-    assume: (text) => walk.assumptions.add(text),
-  })
   const { outputs } = definition
-  const body = {
-    nodes,
-    inputs: inputsOf(scope, definition.inputs),
-    outputs,
-    initializers: new Map(),
-    values: scope.values,
-  }
-  return { context, body, subgraphs: new Map(), outputs: outputs.map((name) => scope.get(name)) }
+  const inputs = inputsOf(scope, definition.inputs)
+  const body = { nodes, inputs, outputs, initializers: new Map(), values: scope.values }
+  return { body, outputs: outputs.map((name) => scope.get(name)) }
 }
 
-function argumentOf(definition: FunctionDefinition, node: Node, around: Frame, name: string): Attribute | undefined {
-  const given = node.attributes.get(name)
-  if (given?.kind === 'reference') return around.argument(given.value) ?? definition.attributeDefaults.get(name)
-  return given ?? definition.attributeDefaults.get(name)
+function argumentOf(definition: FunctionDefinition, view: NodeView, name: string): Attribute | undefined {
+  return view.attribute(name) ?? definition.attributeDefaults.get(name)
 }
 
 function deeper(frame: Frame): Frame {
@@ -230,24 +227,26 @@ function deeper(frame: Frame): Frame {
 
 function finish(
   walk: Walk,
-  node: Node,
-  inputs: readonly (KnownValue | undefined)[],
   found: KnownValue | undefined,
-  hint: ValueInfo | undefined,
+  isConstant: boolean,
+  hint: () => ValueType | undefined,
 ): KnownValue {
-  const type = substituteType(hint?.type, walk.names)
-  const value = withAnnotation(found, type, (size) => isUnknown(walk, size))
-  const isConstant = value.isConstant ?? isComputedFromConstants(node, inputs)
-  const isFine = isConstant === (value.isConstant ?? false) && hasRightCount(value)
-  if (isFine) return value
-  return { type: value.type, elements: hasRightCount(value) ? value.elements : undefined, isConstant }
+  const value = withAnnotation(
+    found,
+    () => substituteType(hint(), walk.names),
+    (size) => isUnknown(walk, size),
+  )
+  const isFitting = hasRightCount(value)
+  if (isFitting && (value.isConstant === true || !isConstant)) return value
+  return { type: value.type, elements: isFitting ? value.elements : undefined, isConstant }
 }
 
+/** What is random, counts or depends on training differs from run to run. */
 function isComputedFromConstants(node: Node, inputs: readonly (KnownValue | undefined)[]): boolean {
   return (
-    node.inputs.length > 0 &&
+    inputs.length > 0 &&
     inputs.every((input) => input === undefined || input.isConstant === true) &&
-    !/^Random|^Multinomial|^Bernoulli|^Dropout|^Loop|^If|^Scan/.test(node.operator)
+    !/^(Random|Multinomial|Bernoulli|Dropout|Loop|If|Scan)/.test(node.operator)
   )
 }
 

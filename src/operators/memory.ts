@@ -34,7 +34,7 @@ function peakInside(trace: GraphTrace): number {
     peak = largest(peak, live + Math.max(made, innerPeak(node)))
     if (Number.isNaN(made)) return Number.NaN
     live += made
-    live -= freeAfter(lastReaders.get(index) ?? [], storages)
+    live -= freeAfter(lastReaders[index] ?? [], storages)
   }
   return peak
 }
@@ -44,31 +44,33 @@ function largest(left: number, right: number): number {
   return Number.isNaN(left) || Number.isNaN(right) ? Number.NaN : Math.max(left, right)
 }
 
-/** @returns for the index of each node the names that nothing reads after it; outputs of the graph are never among them */
-function lastReadersOf(trace: GraphTrace): ReadonlyMap<number, readonly string[]> {
+/** @returns for each node the names that nothing reads after it; outputs of the graph are never among them */
+function lastReadersOf(trace: GraphTrace): readonly (readonly string[])[] {
   const last = new Map<string, number>()
   for (const [index, { node, outputs }] of trace.nodes.entries()) {
     for (const name of readBy(node)) last.set(name, index)
     for (const [position, name] of node.outputs.entries()) if (outputs[position] !== undefined) last.set(name, index)
   }
   for (const name of trace.outputs) last.delete(name)
-  const readers = new Map<number, string[]>()
-  for (const [name, index] of last) {
-    const names = readers.get(index)
-    if (names === undefined) readers.set(index, [name])
-    else names.push(name)
-  }
-  return readers
+  const names: string[][] = trace.nodes.map(() => [])
+  for (const [name, index] of last) names[index]?.push(name)
+  return names
 }
 
 /** Inputs of the node, and what its sub-graphs read of the graph around them. */
 function readBy(node: NodeTrace['node']): readonly string[] {
+  if (!hasSubgraph(node)) return node.inputs
   const names = [...node.inputs]
   for (const attribute of node.attributes.values()) {
     if (attribute.kind === 'graph') collectReads(attribute.value, names)
     else if (attribute.kind === 'graphs') for (const graph of attribute.value) collectReads(graph, names)
   }
   return names
+}
+
+function hasSubgraph(node: NodeTrace['node']): boolean {
+  for (const { kind } of node.attributes.values()) if (kind === 'graph' || kind === 'graphs') return true
+  return false
 }
 
 function collectReads(graph: Graph, names: string[]): void {

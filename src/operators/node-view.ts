@@ -4,32 +4,35 @@ import type { DataType } from '../graph/data-type.js'
 import type { Dimension, Shape } from '../graph/dimension.js'
 import type { Attribute, Graph, Node } from '../graph/graph.js'
 import { dtypeOf, numbersOf, shapeOf } from './known-value.js'
-import type { KnownElement, KnownValue, NodeContext } from './rule.js'
+import { type KnownElement, type KnownValue, NEWEST_OPSET, type NodeContext } from './rule.js'
 
-/** What the walk does for a rule. */
-export interface NodeServices {
-  readonly opset: number
+/** What the walk does for the rules of one graph. */
+export interface GraphServices {
+  readonly opsets: ReadonlyMap<string, number>
   /** Argument of the enclosing function call, by attribute name. */
   argument(name: string): Attribute | undefined
   unknownDimension(hint: string): Dimension
-  inferSubgraph(graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[]
+  inferSubgraph(view: NodeView, graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[]
   assume(text: string): void
 }
 
 /** Ready-made `NodeContext`. */
 export class NodeView implements NodeContext {
   readonly node: Node
+  /** Unique place of the node. */
+  readonly path: string
   readonly inputs: readonly (KnownValue | undefined)[]
-  readonly services: NodeServices
+  readonly services: GraphServices
 
-  constructor(node: Node, inputs: readonly (KnownValue | undefined)[], services: NodeServices) {
+  constructor(node: Node, path: string, inputs: readonly (KnownValue | undefined)[], services: GraphServices) {
     this.node = node
+    this.path = path
     this.inputs = inputs
     this.services = services
   }
 
   get opset(): number {
-    return this.services.opset
+    return this.services.opsets.get(this.node.domain) ?? NEWEST_OPSET
   }
 
   attribute(name: string): Attribute | undefined {
@@ -88,7 +91,7 @@ export class NodeView implements NodeContext {
   }
 
   inferSubgraph(graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[] {
-    return this.services.inferSubgraph(graph, inputs)
+    return this.services.inferSubgraph(this, graph, inputs)
   }
 
   assume(text: string): void {

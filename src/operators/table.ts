@@ -43,9 +43,6 @@ import { slice } from './slice.js'
 import { text } from './text.js'
 import { treeEnsemble } from './tree-ensemble.js'
 
-/** Opset that a node follows when its file does not say: the newest of the standard. */
-export const NEWEST_OPSET = 27
-
 /** The ONNX standard, domain `''`. */
 const STANDARD: readonly OperatorFamily[] = [
   activation,

@@ -14,9 +14,9 @@ export interface NodeTrace {
   /** Absent for calls of the file's functions, and for operators that the table does not know. */
   readonly rule?: OperatorRule | undefined
   /** Why the rule could not be used, although there is one. */
-  readonly failure?: string
+  readonly failure?: string | undefined
   /** Body of the file's function that the node calls. */
-  readonly body?: GraphTrace
+  readonly body?: GraphTrace | undefined
   /** Sub-graphs that the rule looked into. */
   readonly subgraphs: ReadonlyMap<Graph, GraphTrace>
 }
@@ -38,4 +38,6 @@ export interface InferredModel {
   readonly main: GraphTrace
   /** What the types take for granted, in words. */
   readonly assumptions: ReadonlySet<string>
+  /** Size of the batch, where a free first dimension was bound or the file fixes it. */
+  readonly batchSize: number | undefined
 }
