@@ -1,5 +1,5 @@
 /** onnxruntime as the outside witness: what it says the sizes of every value of a file's main graph are. */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
@@ -45,6 +45,7 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
   intraOpNumThreads: 2,
   enableCpuMemArena: false,
+  enableMemPattern: false,
 }
 /** Marks the outputs that `Shape` nodes make. */
 const SHAPE_PREFIX = 'shape of '
@@ -77,20 +78,26 @@ export async function witness(
   feeds: (inputs: readonly InferenceSession.ValueMetadata[]) => Record<string, Tensor>,
 ): Promise<Witness> {
   const names = namesOfMainGraph(readFileSync(path))
-  const types = await typesOf(path, names)
-  const tensors = [...types.values()].filter(({ isTensor }) => isTensor).map(({ name }) => name)
+  const types = await typesOf(path)
+  const tensors = fetchable([...types.values()])
   const added = names.hasStandardOpset ? Buffer.concat(tensors.map(shapeNode)) : outputsNamed(tensors)
   const session = await openChanged(path, added)
   try {
-    const results = await session.run(feeds(session.inputMetadata), fetchable(session.outputMetadata))
+    const fetches = fetchable(session.outputMetadata)
+    const results = fetches.length === 0 ? {} : await session.run(feeds(session.inputMetadata), fetches)
     return sortResults(types, names, results)
   } finally {
     await session.release()
   }
 }
 
-async function typesOf(path: string, names: MainGraphNames): Promise<Witness['types']> {
-  const session = await openChanged(path, outputsNamed(names.intermediates))
+/**
+ * @returns what onnxruntime says of every input and of everything the nodes of the main graph make, by name
+ * @throws whatever onnxruntime throws when it cannot load the file
+ */
+export async function typesOf(path: string): Promise<Witness['types']> {
+  const { intermediates } = namesOfMainGraph(readFileSync(path))
+  const session = await openChanged(path, outputsNamed(intermediates))
   const types = [...session.inputMetadata, ...session.outputMetadata].map((value) => [value.name, value] as const)
   await session.release()
   return new Map(types)
@@ -109,9 +116,9 @@ function sortResults(types: Witness['types'], names: MainGraphNames, results: In
 
 const sizesIn = (tensor: Tensor): number[] => (tensor.data instanceof BigInt64Array ? [...tensor.data].map(Number) : [])
 
-/** Outputs that can be asked for: sequences are refused, and int4 ends the process (onnxruntime-node 1.30). */
-const fetchable = (outputs: readonly InferenceSession.ValueMetadata[]): string[] =>
-  outputs.filter((output) => output.isTensor && !/int[24]$/.test(output.type)).map(({ name }) => name)
+/** Values that can be asked for: sequences are refused, and int4 ends the process (onnxruntime-node 1.30). */
+const fetchable = (values: readonly InferenceSession.ValueMetadata[]): string[] =>
+  values.filter((value) => value.isTensor && !/int[24]$/.test(value.type)).map(({ name }) => name)
 
 const outputsNamed = (names: readonly string[]): Uint8Array =>
   Buffer.concat(names.map((name) => writeField(GRAPH_OUTPUT, writeField(NAME, name))))
@@ -124,20 +131,29 @@ function shapeNode(name: string): Uint8Array {
 
 /**
  * Opens a copy of a model file with fields added to its graph: fields of one message in two parts are merged. What else
- * lies in the file's folder is copied with it, since it may be its data.
+ * lies in the file's folder is put beside it, since it may be its data.
  */
 async function openChanged(path: string, added: Uint8Array): Promise<InferenceSession> {
   const folder = mkdtempSync(join(tmpdir(), 'greenbench-oracle-'))
   try {
     for (const entry of readdirSync(dirname(path), { withFileTypes: true })) {
       const isData = entry.isFile() && !/\.(onnx|pb)$/.test(entry.name)
-      if (isData) copyFileSync(join(dirname(path), entry.name), join(folder, entry.name))
+      if (isData) linkOrCopy(join(dirname(path), entry.name), join(folder, entry.name))
     }
     const changed = join(folder, basename(path))
     writeFileSync(changed, Buffer.concat([readFileSync(path), writeField(GRAPH, added)]))
     return await InferenceSession.create(changed, SESSION_OPTIONS)
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A link to the same bytes where both lie on one disk: data files may be large. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+  } catch {
+    copyFileSync(from, to)
   }
 }
 
