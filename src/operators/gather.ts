@@ -12,7 +12,7 @@ import { mismatch } from './shape/mismatch.js'
 import { knownTensor, rearranged } from './shape/rows.js'
 import { sameAsInput } from './shape/same.js'
 
-/** Gather*, Scatter*, Compress, ReverseSequence. TensorScatter lies in `attention.ts`. */
+/** Gather*, Scatter*, TensorScatter, Compress, ReverseSequence. */
 export const gather: OperatorFamily = {
   Gather: { shape: (context) => [gathered(context)], cost: 'free', settingInputs: [1], passesWeights: [0] },
   GatherElements: {
@@ -24,6 +24,7 @@ export const gather: OperatorFamily = {
   Scatter: scatter(),
   ScatterElements: scatter(),
   ScatterND: scatter(),
+  TensorScatter: { shape: sameAsInput(), cost: 'free', settingInputs: [2] },
   Compress: { shape: (context) => [compressed(context)], cost: 'free', settingInputs: [1] },
   ReverseSequence: { shape: sameAsInput(), cost: 'free', settingInputs: [1] },
 }

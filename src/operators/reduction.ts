@@ -8,7 +8,7 @@
 import { add, type Dimension, max, min, multiply, type Shape } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
 import type { KnownElement, KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
-import { axesOf } from './shape/axes-input.js'
+import { axesOf, ofUnknownAxes } from './shape/axes-input.js'
 import { normalizeAxes, normalizeAxis, range } from './shape/axis.js'
 import { perInput, perOutput } from './shape/cost.js'
 import { knownTensor } from './shape/rows.js'
@@ -64,9 +64,7 @@ function reduced(context: NodeContext, axesInputSince: number, join: Join | unde
   const keeps = context.int('keepdims', 1) !== 0
   if (!keeps && axes === undefined) return tensor(dtype, [], totalOf(context, join))
   if (shape === undefined) return tensor(dtype, undefined)
-  if (axes === 'unknown') {
-    return tensor(dtype, keeps ? shape.map(() => context.unknownDimension('Reduce')) : undefined)
-  }
+  if (axes === 'unknown') return ofUnknownAxes(context, keeps ? 0 : -1)
   const all = axes === undefined || axes.length === 0
   const chosen = all ? range(shape.length) : normalizeAxes(axes, shape.length)
   const result = withoutAxes(shape, chosen, keeps)

@@ -6,7 +6,7 @@
 import { type Dimension, floorDivide, formatShape, multiply, product, type Shape } from '../graph/dimension.js'
 import { tensor, tensorOfRank } from './known-value.js'
 import { type KnownValue, MAX_KNOWN_ELEMENTS, type NodeContext, type OperatorFamily } from './rule.js'
-import { axesOf } from './shape/axes-input.js'
+import { axesOf, ofUnknownAxes } from './shape/axes-input.js'
 import { normalizeAxes, normalizeAxis, range } from './shape/axis.js'
 import { broadcastShapes } from './shape/broadcast.js'
 import { dimensionsIn, hasInput } from './shape/inputs.js'
@@ -98,7 +98,8 @@ function flattened(context: NodeContext): KnownValue | undefined {
 function squeezed(context: NodeContext): KnownValue | undefined {
   const shape = context.shape(0)
   const axes = axesOf(context, 13)
-  if (shape === undefined || axes === 'unknown') return relabelled(context, undefined)
+  if (axes === 'unknown') return ofUnknownAxes(context, -1)
+  if (shape === undefined) return relabelled(context, undefined)
   const dropped =
     axes === undefined ? range(shape.length).filter((axis) => shape[axis] === 1) : normalizeAxes(axes, shape.length)
   for (const axis of dropped) {
@@ -116,7 +117,8 @@ function squeezed(context: NodeContext): KnownValue | undefined {
 function unsqueezed(context: NodeContext): KnownValue | undefined {
   const shape = context.shape(0)
   const axes = axesOf(context, 13)
-  if (shape === undefined || axes === 'unknown' || axes === undefined) return relabelled(context, undefined)
+  if (axes === 'unknown') return ofUnknownAxes(context, 1)
+  if (shape === undefined || axes === undefined) return relabelled(context, undefined)
   const rank = shape.length + axes.length
   const added = normalizeAxes(axes, rank)
   const sizes = [...shape]

@@ -30,13 +30,15 @@ export interface Window {
 
 /**
  * Reads `kernel_shape`, `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` with their defaults. Of lists that
- * are too long the last entries count: early exporters wrote one-dimensional windows with two-dimensional lists.
+ * are too long the last entries count: early exporters wrote one-dimensional windows with two-dimensional lists. Pads with
+ * one entry per axis stand for both ends, as in the early exporters' poolings.
  *
  * @param kernel - spatial sizes of the weight, for operators that may leave `kernel_shape` out
  */
 export function windowOf(context: NodeContext, spatialRank: number, kernel?: Shape): Window {
   const ones = Array.from({ length: spatialRank }, () => 1)
-  const pads = context.ints('pads') ?? Array.from({ length: 2 * spatialRank }, () => 0)
+  const given = context.ints('pads') ?? Array.from({ length: 2 * spatialRank }, () => 0)
+  const pads = given.length === spatialRank ? [...given, ...given] : given
   const half = pads.length / 2
   const window: Window = {
     kernel: context.ints('kernel_shape') ?? kernel ?? [],
