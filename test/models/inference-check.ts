@@ -65,7 +65,9 @@ export function wrongTypes(inferred: Inferred, types: ReadonlyMap<string, Infere
   return [...types].flatMap(([name, metadata]) => {
     const type = inferred.types.get(name)
     const isTensor = type?.kind === 'tensor' || type?.kind === 'sparse-tensor'
-    const isRight = metadata.isTensor ? isTensor && type.dtype === metadata.type : type !== undefined && !isTensor
+    const isRight = metadata.isTensor
+      ? isTensor && type.dtype === metadata.type
+      : type !== undefined && type.kind !== 'tensor'
     const theirs = metadata.isTensor ? `tensor of ${metadata.type}` : 'no tensor'
     return isRight ? [] : [`${name}: inferred ${JSON.stringify(type)}, onnxruntime ${theirs}`]
   })

@@ -57,15 +57,6 @@ export const CHOICES: Readonly<Record<string, InputChoices>> = {
   },
 }
 
-/** Nodes that no version of ONNX allows, in files that onnxruntime refuses too, and what greenbench says of them. */
-export const MALFORMED: Readonly<Record<string, readonly string[]>> = {
-  // PyTorch 0.2 wrote the strides and pads of two dimensions for a convolution of one.
-  'KonduitAI__dl4j-test-resources/src__main__resources__onnx_graphs__sm_cnn.onnx': [
-    'Conv: strides has 2 entries, expected 1',
-    'Conv: strides has 2 entries, expected 1',
-  ],
-}
-
 /** Values whose sizes the contents of an input decide: only these may stay free. */
 export const DECIDED_BY_DATA: Readonly<Record<string, readonly string[]>> = {
   'node/test_affine_grid_3d/model.onnx': ['grid'],
@@ -76,5 +67,6 @@ export const DECIDED_BY_DATA: Readonly<Record<string, readonly string[]>> = {
   'node/test_resize_downsample_sizes_linear_antialias/model.onnx': ['Y'],
   'node/test_resize_upsample_scales_cubic/model.onnx': ['Y'],
   'node/test_unique_sorted_with_axis_3d/model.onnx': ['Y', 'indices', 'counts'],
+  'onnxruntime/testdata/transformers/tiny_gpt2_beamsearch.onnx': ['sequences'],
   'simple/test_expand_shape_model3/model.onnx': ['Y'],
 }
