@@ -18,6 +18,7 @@ const ROTATION_STEPS = 3
 export const attention: OperatorFamily = {
   Attention: { shape: attentionShape, cost: attentionCost, settingInputs: [3, 4, 5, 6] },
   RotaryEmbedding: { shape: sameAsInput(), cost: rotaryCost, nonTrainableInputs: [1, 2], settingInputs: [3] },
+  TensorScatter: { shape: sameAsInput(), cost: 'free', settingInputs: [2] },
   LinearAttention: { shape: linearAttentionShape, cost: linearAttentionCost },
   CausalConvWithState: { shape: causalConvShape, cost: causalConvCost },
 }

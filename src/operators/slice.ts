@@ -6,15 +6,23 @@
  */
 import { add, ceilDivide, type Dimension, isNonNegative, max, min, type Shape, subtract } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
-import type { KnownValue, NodeContext, OperatorFamily } from './rule.js'
+import type { KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
 import { normalizeAxes, range } from './shape/axis.js'
 import { dimensionsIn, hasInput } from './shape/inputs.js'
 import { mismatch } from './shape/mismatch.js'
 import { knownTensor, rearranged } from './shape/rows.js'
 
-/** Slice, Pad. */
+const cut: OperatorRule = {
+  shape: (context) => [sliced(context)],
+  cost: 'free',
+  settingInputs: [1, 2, 3, 4],
+  passesWeights: [0],
+}
+
+/** Slice, its experimental form DynamicSlice, Pad. */
 export const slice: OperatorFamily = {
-  Slice: { shape: (context) => [sliced(context)], cost: 'free', settingInputs: [1, 2, 3, 4], passesWeights: [0] },
+  Slice: cut,
+  DynamicSlice: cut,
   Pad: { shape: (context) => [padded(context)], cost: 'free', settingInputs: [1, 2, 3] },
 }
 
@@ -54,9 +62,14 @@ function slicedElements(context: NodeContext, shape: Shape, cuts: ReadonlyMap<nu
   )
 }
 
+/** DynamicSlice had inputs from the start. */
+function readsAttributes(context: NodeContext): boolean {
+  return context.opset < 10 && context.node.operator === 'Slice'
+}
+
 /** @returns the axes that are cut, or `undefined` when only the run will tell */
 function slicedAxes(context: NodeContext, rank: number): readonly number[] | undefined {
-  const isOld = context.opset < 10
+  const isOld = readsAttributes(context)
   const axes = isOld ? context.ints('axes') : context.numbers(3)
   if (axes !== undefined) return normalizeAxes(axes, rank)
   if (!isOld && hasInput(context, 3)) return undefined
@@ -65,7 +78,7 @@ function slicedAxes(context: NodeContext, rank: number): readonly number[] | und
 }
 
 function cutOf(context: NodeContext, size: Dimension, index: number): Cut {
-  const isOld = context.opset < 10
+  const isOld = readsAttributes(context)
   const at = (input: number, name: string) => (isOld ? context.ints(name) : dimensionsIn(context, input))?.[index]
   const start = at(1, 'starts')
   const end = at(2, 'ends')
