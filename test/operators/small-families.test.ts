@@ -160,6 +160,25 @@ const attention: Readonly<Record<string, NodeCase>> = {
     attributes: { qk_matmul_output_mode: int(1) },
     outputs: 4,
   },
+  'Attention with a half of the cache in use': {
+    operator: 'Attention',
+    opset: 24,
+    inputs: [floats(2, 3, 4, 8), floats(2, 3, 6, 8), floats(2, 3, 6, 8), null, null, null, constant('int64', [3, 4])],
+  },
+  TensorScatter: { operator: 'TensorScatter', opset: 24, inputs: [floats(2, 3, 8, 4), floats(2, 3, 2, 4), labels(2)] },
+  'LinearAttention of the standard': {
+    operator: 'LinearAttention',
+    opset: 27,
+    inputs: [floats(2, 5, 8), floats(2, 5, 4), floats(2, 5, 6), null, floats(2, 5, 1), floats(2, 5, 1)],
+    attributes: { q_num_heads: int(2), kv_num_heads: int(1) },
+    outputs: 2,
+  },
+  'CausalConvWithState of the standard': {
+    operator: 'CausalConvWithState',
+    opset: 27,
+    inputs: [floats(2, 3, 7), weight('float32', 3, 1, 4)],
+    outputs: 2,
+  },
   'RotaryEmbedding with positions': {
     operator: 'RotaryEmbedding',
     opset: 23,
