@@ -1,4 +1,5 @@
 /** Profilers by name; users register their own. Says which can be used here, and why the others cannot. */
+import { closestNames } from '../src/core/closest-names.js'
 import { GreenbenchError, ProfilerError, UsageError } from '../src/core/errors.js'
 import { messageOf } from './checked-reading.js'
 import type { Refusal } from './energy-window.js'
@@ -74,8 +75,10 @@ export class ProfilerRegistry {
   make(name: string, options: ProfilerOptions = {}): Profiler {
     const make = this.#makers.get(name)
     if (make === undefined) {
-      throw new UsageError('E_PROFILER_UNKNOWN', `there is no profiler "${name}"`, {
-        hint: `choose from ${[AUTO, ...this.names].join(', ')}, or load a plugin that registers it`,
+      const known = [AUTO, ...this.names]
+      const near = closestNames(name, known)
+      throw new UsageError('E_PROFILER_UNKNOWN', `there is no profiler "${name.slice(0, 60)}"`, {
+        hint: `${near.length > 0 ? `did you mean ${near.join(' or ')}? Otherwise ` : ''}choose from ${known.join(', ')}, or load a plugin that registers it`,
       })
     }
     return make({ ...this.#options, ...options })

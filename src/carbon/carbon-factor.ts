@@ -1,8 +1,9 @@
 /** Grams of CO2 equivalent per kilowatt-hour at a place, with the place, source, year, basis and interval. */
+
+import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { type GramsPerKwh, gramsPerKwh } from '../core/units.js'
 import type { Warning } from '../core/warning.js'
-import { closestNames } from './closest-names.js'
 import { type Country, countries, findCountry } from './country-codes.js'
 import { type IntensityTables, intensityTables, type ZoneIntensity } from './intensity-tables.js'
 

@@ -1,3 +1,4 @@
+export * from './closest-names.js'
 export * from './errors.js'
 export * from './random.js'
 export * from './record.js'
