@@ -69,7 +69,10 @@ function figureOf({ domain, sum, updatePeriod }: MeteredDomain, length: Seconds)
   if (sum.unknownSeconds > LONGEST_BRIDGE * length) {
     return `its energy is not known for ${percent(sum.unknownSeconds / length)} of the window`
   }
-  if (!sum.hasMoved) return 'its counter did not move, so the window is too short or the counter stands still'
+  if (domain.counter === 'energy' && sum.knownSeconds < updatePeriod) {
+    return `the window is shorter than the ${(updatePeriod * 1000).toFixed(1)} ms between two updates of its counter`
+  }
+  if (!sum.hasMoved) return 'its counter did not move'
   const watts = sum.joules / sum.knownSeconds
   const bridged = watts * sum.unknownSeconds
   const resolution = (domain.resolution ?? 0) * (domain.counter === 'power' ? length : 1)

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import { monotonicClock } from '../../profilers/clock.js'
+import type { EnergyMeter } from '../../profilers/energy-window.js'
+import { EstimateProfiler } from '../../profilers/estimate.js'
+import { openMeter } from '../../profilers/meter.js'
+import type { Profiler, ProfilerSource } from '../../profilers/profiler.js'
+import { startSampling } from '../../profilers/sampler.js'
+import { seconds } from '../../src/core/units.js'
+
+const PLUGIN = new URL('../fixtures/plugins/wall-meter.mjs', import.meta.url).href
+const { makeWallMeter }: { makeWallMeter: () => Profiler & { source?: ProfilerSource } } = await import(PLUGIN)
+
+const meters: EnergyMeter[] = []
+afterEach(async () => {
+  for (const meter of meters.splice(0)) await meter.close()
+})
+
+/** Holds this thread, and with it the event loop, as a long synchronous call does. */
+const blockThread = (milliseconds: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+async function open(profiler: string | Profiler): Promise<EnergyMeter> {
+  const meter = await openMeter({ profilers: [profiler], samplingInterval: 0.01 })
+  meters.push(meter)
+  return meter
+}
+
+function meterFrom(factory: string, module = PLUGIN): Profiler {
+  const profiler = makeWallMeter()
+  return Object.assign(profiler, { source: { module, factory, options: {} } })
+}
+
+test('a blocked event loop does not stop the readings', async () => {
+  const meter = await open('estimate')
+  const window = meter.begin()
+  blockThread(500)
+  expect((await window.end()).readings).toBeGreaterThan(5)
+})
+
+test('readings of the thread lie between the edges on one clock', async () => {
+  const meter = await open(makeWallMeter())
+  const window = meter.begin()
+  blockThread(300)
+  const { seconds: length, joules, failedReadings } = await window.end()
+  expect([joules, failedReadings]).toEqual([expect.closeTo(42 * length, 2), 0])
+})
+
+test("a plugin's profiler is made again on the thread", async () => {
+  const meter = await open(makeWallMeter())
+  expect(meter.warnings).toEqual([])
+})
+
+test('the CPU time of the thread is known', async () => {
+  const meter = await open('estimate')
+  blockThread(50)
+  expect(meter.samplerCpuSeconds()).toBeGreaterThan(0)
+})
+
+describe('a profiler that the thread cannot make is read on the calling thread, and the meter says so', () => {
+  test.each([
+    ['no source', Object.assign(makeWallMeter(), { source: undefined }), 'it names no source'],
+    ['no such module', meterFrom('makeWallMeter', 'file:///nowhere.mjs'), 'nowhere.mjs'],
+    ['no such export', meterFrom('makeNothing'), 'has no function makeNothing'],
+    ['something that is no profiler', meterFrom('makeSomethingElse'), 'does not give a Profiler'],
+  ])('%s', async (_what, profiler, reason) => {
+    const meter = await open(profiler)
+    expect(meter.warnings).toEqual([
+      expect.objectContaining({ code: 'W_SAMPLED_ON_CALLER', message: expect.stringContaining(reason) }),
+    ])
+  })
+})
+
+test('a thread that dies is told, and the edges still measure', async () => {
+  const meter = await open(meterFrom('makeThreadKiller'))
+  const window = meter.begin()
+  while (meter.warnings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(meter.warnings).toMatchObject([{ code: 'W_SAMPLER_DIED' }])
+  expect((await window.end()).joules).toBeGreaterThan(0)
+})
+
+test('one thread samples several profilers, each into its own ring', async () => {
+  const profilers: readonly Profiler[] = [makeWallMeter(), new EstimateProfiler()]
+  for (const profiler of profilers) await profiler.probe()
+  const jobs = profilers.map((profiler) => ({ profiler, interval: seconds(0.01) }))
+  const sampling = await startSampling(jobs, monotonicClock)
+  blockThread(100)
+  const widths = sampling.samplers.map((sampler) => {
+    const seen = new Set<number>()
+    sampler.take(({ values }) => seen.add(values.length))
+    return [...seen]
+  })
+  await sampling.close()
+  expect(widths).toEqual([[1], [2]])
+})
+
+test('an open meter does not keep the process alive', () => {
+  const index = fileURLToPath(new URL('../../dist/profilers/index.js', import.meta.url))
+  const script = `import { openMeter } from ${JSON.stringify(index)}
+    const meter = await openMeter({ profilers: ['estimate'] })
+    meter.begin()
+    process.on('exit', () => console.log('ended by itself'))`
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  expect(output).toBe('ended by itself\n')
+})
