@@ -1,5 +1,5 @@
 /** Colour conversions of Pillow, bit for bit. */
-import type { Pixels } from './resample.js'
+import type { Pixels } from './pixels.js'
 
 /**
  * CMYK with 0 for no ink to RGB, by the plain formula without profiles.

@@ -12,7 +12,8 @@ import { cmykToRgb, rgbToGrey } from './colour.js'
 import type { ResizePolicy } from './image-input.js'
 import { imageTypeOf, isRefused } from './image-type.js'
 import { readJpegHeader } from './jpeg-header.js'
-import { type Pixels, resample } from './resample.js'
+import type { Pixels } from './pixels.js'
+import { type ResampleWeights, resample, resampleWeights } from './resample.js'
 import { LETTERBOX_VALUE, planResize, type ResizePlan, type Size } from './resize-plan.js'
 
 /** What the model wants of the pixels. */
@@ -21,8 +22,8 @@ export interface DecodeOptions {
   readonly channels: 1 | 3 | 4
   readonly resize: ResizePolicy
   /**
-   * `exact`: the bits of Pillow's bilinear resize. `fast`: libvips resizes while it decodes, large JPEGs are decoded at
-   * a half, quarter or eighth; the same filter, off by at most 2 of 255 without and 9 with that shortcut.
+   * `exact`: the bits of Pillow's bilinear resize. `fast`: libvips shrinks while it decodes, JPEGs more than four times
+   * too large at a half, quarter or eighth of their size; the same filter, figures in perf/README.md.
    */
   readonly decode: 'fast' | 'exact'
   /** Most pixels of an image; larger ones are refused before they take memory. */
@@ -74,7 +75,7 @@ async function decodeOnCanvas(
   const isDirect = options.decode === 'fast' && canResizeDirectly(header, plan, options)
   const pixels = isDirect
     ? await decodeResized(decoder, bytes, plan, options)
-    : resample(await decodeWhole(decoder, bytes, header, options), plan, partOf(plan, canvas))
+    : await decodeAndResize(decoder, bytes, header, resampleWeights(header, plan, partOf(plan, canvas)), options)
   return onCanvas(channels === 1 && pixels.channels > 1 ? rgbToGrey(pixels) : pixels, plan, canvas)
 }
 
@@ -129,9 +130,11 @@ function checkSize({ width, height }: Size, maxPixels: number): void {
 /** Longest side to which libvips resizes; very long images blow up when their short side meets the canvas. */
 const MAX_RESIZED_SIDE = 16_384
 
-function canResizeDirectly(header: Header, plan: ResizePlan, { channels }: DecodeOptions): boolean {
+/** Only for shrinking: libvips enlarges with another filter, and small images take little time anyway. */
+function canResizeDirectly(header: Header, { resized }: ResizePlan, { channels }: DecodeOptions): boolean {
   const isPlain = header.is8Bit && !header.isCmyk && !header.hasAlpha && channels !== 4
-  return isPlain && Math.max(plan.resized.width, plan.resized.height) <= MAX_RESIZED_SIDE
+  const shrinks = resized.width <= header.width && resized.height <= header.height
+  return isPlain && shrinks && Math.max(resized.width, resized.height) <= MAX_RESIZED_SIDE
 }
 
 /** The part of the canvas that the image fills. */
@@ -153,22 +156,41 @@ async function decodeResized(
     fastShrinkOnLoad: false,
   })
   const part = partOf(plan, canvas)
-  const isPart = part.width < width || part.height < height
-  return rawPixels(isPart ? resized.extract({ ...plan.crop, ...part }) : resized)
+  const { left, top } = plan.crop
+  // Down to the last row even when it is not needed: else a file that is cut off there would pass for a whole one.
+  const pixels = await rawPixels(resized.extract({ left, top, width: part.width, height: height - top }))
+  return firstRows(pixels, part.height)
 }
 
-async function decodeWhole(
+const firstRows = (pixels: Pixels, height: number): Pixels => ({
+  ...pixels,
+  height,
+  data: pixels.data.subarray(0, height * pixels.width * pixels.channels),
+})
+
+/** Only the part that counts leaves libvips: for a crop of a wide image that is half the memory. */
+async function decodeAndResize(
   decoder: Decoder,
   bytes: Uint8Array,
   header: Header,
+  weights: ResampleWeights,
   { channels, maxPixels }: DecodeOptions,
 ): Promise<Pixels> {
+  const { columns, rows } = weights
   const image = decoder(bytes, { ...OPTIONS, limitInputPixels: maxPixels })
-  if (header.isCmyk) {
-    const pixels = cmykToRgb(await rawPixels(image.pipelineColourspace('cmyk').toColourspace('cmyk')))
-    return channels === 4 ? withAlpha(pixels) : pixels
-  }
-  return rawPixels(channels === 4 ? image.toColourspace('srgb').ensureAlpha() : image.removeAlpha())
+  const height = header.height - rows.from
+  const isPart = columns.length < header.width || height < header.height
+  if (isPart) image.extract({ left: columns.from, top: rows.from, width: columns.length, height })
+  const pixels = header.isCmyk ? await cmykPixels(image, channels) : await rgbPixels(image, channels)
+  return resample(firstRows(pixels, rows.length), weights)
+}
+
+const rgbPixels = (image: Sharp, channels: number): Promise<Pixels> =>
+  rawPixels(channels === 4 ? image.toColourspace('srgb').ensureAlpha() : image.removeAlpha())
+
+async function cmykPixels(image: Sharp, channels: number): Promise<Pixels> {
+  const pixels = cmykToRgb(await rawPixels(image.pipelineColourspace('cmyk').toColourspace('cmyk')))
+  return channels === 4 ? withAlpha(pixels) : pixels
 }
 
 async function rawPixels(image: Sharp): Promise<Pixels> {
@@ -195,9 +217,12 @@ function onCanvas(pixels: Pixels, { pad }: ResizePlan, canvas: Size): Pixels {
   return { ...canvas, channels, data }
 }
 
-/** libvips reports one line per layer; the first one with words in it is kept. */
+/** libvips reports one line per layer, the innermost first, behind a few words of sharp. */
 function reasonOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause)
-  const line = text.split('\n').find((part) => part.trim() !== '') ?? 'cannot be decoded'
-  return line.trim().slice(0, 200)
+  const lines = text.split('\n').map((line) => line.replace(/^Input buffer (?:[^:]*: |contains.*)/, '').trim())
+  const line = lines.find((part) => part !== '' && part !== 'Unknown error')
+  return line === undefined
+    ? 'cannot be decoded: the file is cut off or corrupt'
+    : `cannot be decoded (${line.slice(0, 200)})`
 }

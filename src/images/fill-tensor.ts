@@ -2,7 +2,7 @@
 import { type ElementArray, elementTable } from './element-table.js'
 import type { ImageInput, Layout, Normalization } from './image-input.js'
 import { channelColours, normalizedValues } from './normalization.js'
-import type { Pixels } from './resample.js'
+import type { Pixels } from './pixels.js'
 
 /** Everything about writing that does not change from image to image. */
 export interface TensorWriter {
