@@ -1,6 +1,6 @@
 """Writes images.json: what Pillow and torchvision make of images, for test/images.
 
-    python3 test/golden/make-images.py > test/golden/images.json
+    python3 test/golden/make-images.py > test/golden/images.json && npx biome format --write test/golden/images.json
 
 Needs Pillow 9.4 and torchvision 0.14; files come from ../shared/data/images beside the checkout. Pixels are kept as
 SHA-256 of their bytes, row-major with channels side by side, since they are to be equal bit for bit.
@@ -75,6 +75,4 @@ def files():
 
 if __name__ == '__main__':
     golden = {'resized': list(resized()), 'crops': list(crops()), 'files': list(files())}
-    lines = [f'  "{key}": [\n' + ',\n'.join('    ' + json.dumps(row) for row in rows) + '\n  ]'
-             for key, rows in golden.items()]
-    sys.stdout.write('{\n' + ',\n'.join(lines) + '\n}\n')
+    json.dump(golden, sys.stdout)
