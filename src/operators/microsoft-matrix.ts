@@ -83,22 +83,22 @@ export const microsoftMatrix: OperatorFamily = {
     nonTrainableInputs: [2, 3],
     settingInputs: [4],
     weightInputs: [1, 5],
-    weightsPerElement: (context, index) => (index === 1 ? packedPerByte(context) : 1),
+    weightsPerElement: (context, index) => (index === 1 ? perStoredByte(context, 1, weightsOf(context, 'N')) : 1),
   },
   MatMulBnb4: {
     shape: (context) => [tensor(context.dtype(0), withWidth(context.shape(0), blockwiseWidth(context)))],
     cost: (context) => ({ macs: packedMacs(context, context.int('N', 0)), other: 0 }),
     nonTrainableInputs: [2],
     weightInputs: [1],
-    weightsPerElement: (_, index) => (index === 1 ? 2 : 1),
+    weightsPerElement: (context, index) => (index === 1 ? perStoredByte(context, 1, weightsOf(context, 'N')) : 1),
   },
   MatMulFpQ4: {
     shape: (context) => [tensor(context.dtype(0), matMulOutput(context.shape(0), shapeGivenBy(context, 2)))],
     cost: (context) => ({ macs: matMulMacs(context, 0), other: 0 }),
     settingInputs: [2],
     weightInputs: [1],
-    // Blocks carry their scale among the bytes: what the shape says is what is multiplied.
-    weightsPerElement: (context, index) => (index === 1 ? perStoredByte(context) : 1),
+    weightsPerElement: (context, index) =>
+      index === 1 ? perStoredByte(context, 1, countOf(context.numbers(2) ?? [])) : 1,
   },
   MatMulBlockQuantizedFp4Weight: {
     shape: (context) => [tensor(context.dtype(0), withWidth(context.shape(0), context.shape(1)?.[0]))],
@@ -126,7 +126,8 @@ export const microsoftMatrix: OperatorFamily = {
       ),
     nonTrainableInputs: [4, 7],
     weightInputs: [2, 3, 5, 6, 8],
-    weightsPerElement: (context, index) => ([3, 6].includes(index) ? packedPerByte(context) : 1),
+    weightsPerElement: (context, index) =>
+      [3, 6].includes(index) ? perStoredByte(context, index, weightsOf(context, 'N')) : 1,
   },
   MatMulNBitsQkv: {
     shape: projections,
@@ -136,7 +137,8 @@ export const microsoftMatrix: OperatorFamily = {
     },
     nonTrainableInputs: [4, 7, 10],
     weightInputs: [2, 3, 5, 6, 8, 9, 11],
-    weightsPerElement: (context, index) => ([3, 6, 9].includes(index) ? packedPerByte(context) : 1),
+    weightsPerElement: (context, index) =>
+      [3, 6, 9].includes(index) ? perStoredByte(context, index, weightsOf(context, index === 3 ? 'Nq' : 'Nkv')) : 1,
   },
 }
 
@@ -197,8 +199,9 @@ function packedMacs(context: CostContext, width: number): number {
   return countOf(context.inputSizes(0)) * (context.int('transB', 1) === 0 ? context.int('K', 0) : width)
 }
 
-function packedPerByte(context: NodeContext): number {
-  return 8 / (context.int('bits', 4) || 4)
+/** The weight is `[K, width]`, however it is packed. */
+function weightsOf(context: NodeContext, width: string): number {
+  return context.int('K', 0) * context.int(width, 0)
 }
 
 /** `transB` 0 is the backward product: `[..., N]` gives `[..., K]`. */
@@ -210,10 +213,11 @@ function shapeGivenBy(context: NodeContext, index: number): Shape | undefined {
   return context.numbers(index)
 }
 
-function perStoredByte(context: NodeContext): number {
-  const weights = countOf(context.numbers(2) ?? [])
-  const bytes = context.shape(1)?.[0]
-  return typeof bytes === 'number' && bytes > 0 ? weights / bytes : 2
+/** Blocks are filled up and some carry their scale: what is multiplied counts, not what is stored. */
+function perStoredByte(context: NodeContext, index: number, weights: number): number {
+  const sizes = context.shape(index)?.filter((size) => typeof size === 'number') ?? []
+  const stored = countOf(sizes)
+  return stored > 0 && weights > 0 ? weights / stored : 8 / (context.int('bits', 4) || 4)
 }
 
 /** Column order (0) stores the right matrix transposed. */

@@ -175,5 +175,6 @@ function parameterOf(constant: Constant): Parameter | undefined {
   const strength = isUnread ? CLAIM.trainable : (constant.claim ?? CLAIM.setting)
   if (reader === undefined || strength === CLAIM.setting) return undefined
   const isTrainable = strength === CLAIM.trainable && trainable !== false
-  return { count: stored * (constant.packing ?? 1), bytes: bytesOf(dtype, stored), isTrainable, reader }
+  // Packed elements may hold a little padding, so that weights per element are no whole number.
+  return { count: Math.round(stored * (constant.packing ?? 1)), bytes: bytesOf(dtype, stored), isTrainable, reader }
 }
