@@ -118,8 +118,8 @@ function figure<Name extends string>(name: Name, value: number): { [Key in Name]
 
 function unknownOperators(rows: readonly Row[]): Counts['unknownOperators'] {
   const uses = new Map<string, number>()
-  for (const { cost } of rows) {
-    if (cost.unknown === undefined) continue
+  for (const { cost, runs } of rows) {
+    if (cost.unknown === undefined || runs === 0) continue
     const name = operatorName(cost.trace.node)
     uses.set(name, (uses.get(name) ?? 0) + 1)
   }

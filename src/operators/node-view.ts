@@ -79,11 +79,11 @@ export class NodeView implements NodeContext {
   }
 
   elements(index: number): readonly KnownElement[] | undefined {
-    return this.inputs[index]?.elements
+    return this.inputs[index]?.elements ?? this.#nothing(index)
   }
 
   numbers(index: number): readonly number[] | undefined {
-    return numbersOf(this.inputs[index])
+    return numbersOf(this.inputs[index]) ?? this.#nothing(index)
   }
 
   unknownDimension(hint: string): Dimension {
@@ -96,6 +96,11 @@ export class NodeView implements NodeContext {
 
   assume(text: string): void {
     this.services.assume(text)
+  }
+
+  /** An empty tensor has contents that are known. */
+  #nothing(index: number): readonly [] | undefined {
+    return this.shape(index)?.includes(0) === true ? [] : undefined
   }
 
   #wrongKind(name: string, attribute: Attribute, wanted: string): FormatError {

@@ -5,6 +5,7 @@
  *
  * @see https://onnx.ai/onnx/operators/onnx__TopK.html
  */
+import { product } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
 import type { CostContext, KnownValue, NodeContext, OperatorFamily } from './rule.js'
 import { normalizeAxis } from './shape/axis.js'
@@ -48,9 +49,7 @@ function unique(context: NodeContext): readonly (KnownValue | undefined)[] {
   const count = context.unknownDimension('Unique')
   const list = tensor('int64', [count])
   if (context.attribute('axis') === undefined) {
-    const inverse = shape?.every((size): size is number => typeof size === 'number')
-      ? shape.reduce((product, size) => product * size, 1)
-      : context.unknownDimension('Unique')
+    const inverse = shape === undefined ? context.unknownDimension('Unique') : product(shape)
     return [tensor(context.dtype(0), [count]), list, tensor('int64', [inverse]), list]
   }
   if (shape === undefined) return [tensor(context.dtype(0), undefined), list, tensor('int64', undefined), list]
