@@ -10,8 +10,8 @@ import type { SparseTensorProto } from '../../src/graph/onnx-schema.js'
 import type { OnnxContext } from './context.js'
 import { elementCount, readTensor } from './tensor.js'
 
-/** Largest dense form that `data.read` makes: 4 GiB. */
-const LARGEST_DENSE = 2 ** 32
+/** Largest dense form that `data.read` makes: 1 GiB. */
+const LARGEST_DENSE = 2 ** 30
 
 /** The name is that of the values. @throws as `readTensor`, and `FormatError` `E_ONNX_SPARSE` */
 export function readSparseTensor(proto: SparseTensorProto, context: OnnxContext): Initializer {
