@@ -1,9 +1,16 @@
 /** Finds the format of a file by content first, by its ending second. */
 import { extname } from 'node:path'
-import { FormatError, GreenbenchError, InterruptedError, UnsupportedError, UsageError } from '../src/core/errors.js'
+import {
+  FormatError,
+  type GreenbenchError,
+  InterruptedError,
+  UnsupportedError,
+  UsageError,
+} from '../src/core/errors.js'
 import type { LoadOptions, Model, ModelFormat } from './format.js'
 import { recognise } from './known-kinds.js'
 import { onnxFormat } from './onnx/onnx-format.js'
+import { askFormat, isRefusal, loadWith, missingMember } from './plugin-calls.js'
 import { type ModelSource, openSource } from './source.js'
 
 /** Options of `ModelFactory.open`. */
@@ -43,8 +50,8 @@ export class ModelFactory {
   }
 
   /**
-   * Opens a model: formats that are sure of the content first, then kinds that are known but not supported, then formats
-   * to which the content is possible, those with the file's ending first.
+   * Opens a model: formats that are sure of the content first, then those to which it is possible, of these the ones with
+   * the file's ending first.
    *
    * @throws {FormatError} `E_UNKNOWN_FORMAT` lists what was tried; `E_FILE_...` where the path cannot be read; `E_FORMAT_...`
    *   names a format that misbehaves; everything that the formats throw
@@ -54,16 +61,10 @@ export class ModelFactory {
   async open(path: string, options: OpenOptions = {}): Promise<Model> {
     if (options.signal?.aborted) throw new InterruptedError()
     const source = openSource(path)
-    if (options.format !== undefined) return load(this.#named(options.format), source, options)
+    if (options.format !== undefined) return loadWith(this.#named(options.format), source, options)
     const verdicts = await this.#ask(source)
     const sure = verdicts.find((entry) => entry.verdict === 'sure')
-    if (sure !== undefined) return load(sure.format, source, options)
-    const kind = recognise(source)
-    if (kind !== undefined) {
-      const message = `${path} is ${kind.what}`
-      if (kind.isModel) throw new UnsupportedError('E_UNSUPPORTED_FORMAT', message, { hint: kind.hint })
-      throw new FormatError('E_NOT_A_MODEL', message, { hint: kind.hint })
-    }
+    if (sure !== undefined) return loadWith(sure.format, source, options)
     return this.#tryPossible(source, verdicts, options)
   }
 
@@ -89,91 +90,47 @@ export class ModelFactory {
     const extension = extname(source.path).toLowerCase()
     const fits = (format: ModelFormat) => format.extensions.includes(extension)
     const possible = verdicts.filter((entry) => entry.verdict === 'possible').map((entry) => entry.format)
-    const refusals = verdicts.flatMap(({ format, verdict }) =>
+    const refusals = verdicts.flatMap(({ format, verdict }): Refusal[] =>
       verdict === 'no' ? [{ name: format.name, reason: 'its content is something else' }] : [],
     )
     for (const format of [...possible.filter(fits), ...possible.filter((candidate) => !fits(candidate))]) {
       try {
-        return await load(format, source, options)
+        return await loadWith(format, source, options)
       } catch (cause) {
-        if (!(cause instanceof FormatError) || (possible.length === 1 && fits(format))) throw cause
-        refusals.push({ name: format.name, reason: cause.message })
+        if (!isRefusal(cause)) throw cause
+        refusals.push({ name: format.name, reason: cause.message, error: cause })
       }
     }
-    throw unknownFormat(source, refusals)
+    throw refusalOf(source, refusals)
   }
 }
-
-type Match = 'sure' | 'possible' | 'no'
 
 interface Verdict {
   readonly format: ModelFormat
-  readonly verdict: Match
+  readonly verdict: 'sure' | 'possible' | 'no'
 }
 
-/** A plugin written in JavaScript may lack anything. */
-function missingMember(format: Partial<ModelFormat>): string | undefined {
-  if (typeof format !== 'object' || format === null) return 'everything: it is no object'
-  if (typeof format.name !== 'string' || format.name === '') return 'a name'
-  if (!Array.isArray(format.extensions)) return `extensions ("${format.name}")`
-  if (typeof format.matches !== 'function') return `matches() ("${format.name}")`
-  return typeof format.load === 'function' ? undefined : `load() ("${format.name}")`
+interface Refusal {
+  readonly name: string
+  readonly reason: string
+  /** Set where the format tried to read the file. */
+  readonly error?: FormatError
 }
 
-async function askFormat(format: ModelFormat, source: ModelSource): Promise<Match> {
-  const verdict: unknown = await guarded(format, 'matches()', () => format.matches(source))
-  if (verdict === 'sure' || verdict === 'possible' || verdict === 'no') return verdict
-  throw new FormatError('E_FORMAT_RESULT', `format "${format.name}": matches() gave ${show(verdict)}`, {
-    hint: 'it must give "sure", "possible" or "no": tell whoever wrote the format',
-  })
-}
-
-async function load(format: ModelFormat, source: ModelSource, options: LoadOptions): Promise<Model> {
-  const model: Partial<Model> | undefined = await guarded(format, 'load()', () => format.load(source, options))
-  const missing = missingField(model)
-  if (options.signal?.aborted) throw new InterruptedError()
-  if (missing === undefined) return model as Model
-  throw new FormatError('E_FORMAT_RESULT', `format "${format.name}": load() gave a model without ${missing}`, {
-    hint: 'tell whoever wrote the format',
-  })
-}
-
-function missingField(model: Partial<Model> | undefined): string | undefined {
-  if (typeof model !== 'object' || model === null) return 'anything'
-  if (typeof model.name !== 'string') return 'name'
-  if (typeof model.format !== 'string') return 'format'
-  if (typeof model.path !== 'string') return 'path'
-  if (typeof model.bytes !== 'number' || !(model.bytes >= 0)) return 'bytes'
-  if (!Array.isArray(model.inputs)) return 'inputs'
-  if (!Array.isArray(model.outputs)) return 'outputs'
-  return typeof model.sha256 === 'function' ? undefined : 'sha256()'
-}
-
-/** Errors of greenbench pass; anything else is a fault of the format and names it. */
-async function guarded<T>(format: ModelFormat, what: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (cause) {
-    if (cause instanceof GreenbenchError) throw cause
-    const reason = cause instanceof Error ? cause.message : show(cause)
-    throw new FormatError('E_FORMAT_FAILED', `format "${format.name}": ${what} failed: ${reason}`, {
-      hint: 'tell whoever wrote the format',
-      cause,
-    })
+/** The plainest of what can be said: what the file is, what is wrong with it, or what was tried. */
+function refusalOf(source: ModelSource, refusals: readonly Refusal[]): GreenbenchError {
+  const kind = recognise(source)
+  if (kind !== undefined) {
+    const message = `${source.path} is ${kind.what}`
+    if (!kind.isModel) return new FormatError('E_NOT_A_MODEL', message, { hint: kind.hint })
+    return new UnsupportedError('E_UNSUPPORTED_FORMAT', message, { hint: kind.hint })
   }
-}
-
-function unknownFormat(source: ModelSource, refusals: readonly { name: string; reason: string }[]): FormatError {
-  const tried = refusals.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
-  return new FormatError(
-    'E_UNKNOWN_FORMAT',
-    `${source.path} is no model of a known kind (tried ${tried || 'nothing'})`,
-    {
-      hint: 'name an ONNX file, or load a format of your own with --plugin',
-    },
-  )
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : String(value).slice(0, 40)
+  const [error, ...others] = refusals.flatMap((refusal) => refusal.error ?? [])
+  const isNamedSo = extname(source.path).toLowerCase() === '.onnx'
+  if (error !== undefined && others.length === 0 && isNamedSo) return error
+  const tried = refusals.map(({ name, reason }) => `${name}: ${reason}`).join('; ') || 'nothing'
+  const hint = isNamedSo
+    ? 'the file is damaged or not what its name says: download or export it again'
+    : 'name an ONNX file, or load a format of your own with --plugin'
+  return new FormatError('E_UNKNOWN_FORMAT', `${source.path} is no model of a known kind (tried ${tried})`, { hint })
 }
