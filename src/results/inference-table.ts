@@ -174,8 +174,11 @@ function energySource({ energy }: InferenceRecord): string | undefined {
 /** The factor is a model even where the energy is measured. */
 function carbonSource({ carbon, energy }: InferenceRecord): string | undefined {
   if (carbon === undefined) return undefined
-  const { gramsPerKwh, zone, year, source } = carbon.factor
+  const { gramsPerKwh, zone, zoneName, year, source } = carbon.factor
   const pue = carbon.pue === 1 ? '' : `, PUE ${carbon.pue}`
+  const place = [`${Number(gramsPerKwh.toPrecision(3))} g/kWh in ${zoneName ?? zone}`, year]
+    .filter((part) => part !== undefined)
+    .join(' ')
   const kind = energy?.kind === 'modelled' ? 'modelled' : `modelled from ${energy?.kind ?? ''} energy`
-  return `${kind}: ${gramsPerKwh} g/kWh, ${zone} ${year}, ${source}${pue}`
+  return `${kind}: ${place}, ${source}${pue}`
 }

@@ -128,6 +128,7 @@ export function sampleInference(): InferenceRecord {
       factor: {
         gramsPerKwh: 480,
         zone: 'WORLD',
+        zoneName: 'World',
         source: 'Ember',
         year: 2023,
         basis: 'average, lifecycle',
