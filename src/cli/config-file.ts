@@ -1,7 +1,7 @@
 /** Options from a file. A file that was found by search is data: nothing in it is run, and it names no file outside its folder. */
 import { dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
-import { closest } from './closest.js'
 import { camelCase, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
 import type { GivenOptions } from './settings.js'
 
@@ -113,7 +113,7 @@ function readEntry(
   const name = camelCase(key)
   const definition = Object.hasOwn(options, name) ? options[name] : undefined
   if (definition === undefined || definition.isCommandLineOnly === true) {
-    const meant = closest(kebabCase(name), Object.keys(options).map(kebabCase))
+    const meant = closestNames(kebabCase(name), Object.keys(options).map(kebabCase))[0]
     throw configError(config, `${key} is no option`, meant === undefined ? undefined : `did you mean ${meant}?`)
   }
   const texts = textsOf(value, definition)

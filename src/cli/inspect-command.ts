@@ -16,7 +16,7 @@ export async function inspectCommand(path: string, given: GivenValues, terminal:
   const { settings } = await readOptions(INSPECT_OPTIONS, given, terminal)
   await checkOutputs(settings)
   const formats = await formatsWith(settings.plugin)
-  const model = await formats.open(path)
+  const model = await formats.open(path, settings.format === undefined ? {} : { format: settings.format })
   const layers = settings.layers === true || settings.top !== undefined || settings.csv !== undefined
   const options = { model, layers, inputShapes: inputShapes(model, settings.input), hash: settings.hash === true }
   const records: InspectionRecord[] = []

@@ -1,7 +1,7 @@
 /** Joins the sizes of `--input` with the inputs that the model really has. */
 import type { Model } from '../../formats/format.js'
+import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
-import { closest } from './closest.js'
 import type { InputSizes } from './value-kind.js'
 
 /**
@@ -17,7 +17,7 @@ function inputNamed(name: string, sizes: readonly number[], names: readonly stri
   if (names.includes(name)) return name
   const [only] = names
   if (name === '' && names.length === 1 && only !== undefined) return only
-  const meant = closest(name, names)
+  const meant = closestNames(name, names)[0]
   const list = names.slice(0, 8).join(', ') + (names.length > 8 ? ', ...' : '')
   const problem =
     name === '' ? `${model} has ${names.length} inputs, so --input needs a name` : `${model} has no input "${name}"`

@@ -46,6 +46,7 @@ const batch = wholeNumbers(1, 65_536, '1,8,32')
 const file = (example: string) => path("a file, or - for the terminal's output", example)
 
 const modelOptions = {
+  format: model(words('the name of a format', 'onnx'), 'name', 'read the file as this format, whatever it looks like'),
   input: model(
     repeated(inputSizes),
     'name=1x3x224x224',
@@ -104,18 +105,26 @@ export const MEASURE_OPTIONS = {
   spinning: engine(flag, undefined, 'let waiting threads spin: quicker answers for more energy', {
     negation: 'let waiting threads sleep: slower answers for less energy',
   }),
-  minDuration: measurement(duration('10s', 0.001), 'time', 'measure at least this long'),
-  maxDuration: measurement(duration('60s', 0.001), 'time', 'stop after this time even if the interval is wide'),
-  targetCi: measurement(share('2%', 0.0001, 1), 'share', 'stop when the 95% interval is this narrow, e.g. 2%'),
-  warmup: measurement(duration('5s'), 'time', 'warm up at most this long'),
+  minDuration: measurement(
+    duration('10s', 0.001),
+    'time',
+    'length of one window (default: 5s with a sensor, 1s without)',
+  ),
+  maxDuration: measurement(duration('60s', 0.001), 'time', 'time budget of all windows (default: 60s)'),
+  targetCi: measurement(share('2%', 0.0001, 1), 'share', 'stop when the 95% interval is +- this share (default: 2%)'),
+  warmup: measurement(duration('5s'), 'time', 'longest warm-up (default: 5s)'),
   seed: measurement(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of everything random'),
   profiler: energy(
     wordList('names of profilers between commas, auto or none', 'rapl,estimate'),
     'names',
     'profilers in the order to try, auto or none (default: auto)',
   ),
-  idle: energy(duration('10s'), 'time', 'length of the idle baseline before and after (0: none)'),
-  samplingInterval: energy(duration('100ms', 0.001), 'time', 'time between two readings of a sensor'),
+  idle: energy(
+    duration('10s'),
+    'time',
+    'idle baseline before and after, each (default: 3s with a sensor, 1s with a model)',
+  ),
+  samplingInterval: energy(duration('100ms', 0.001), 'time', 'time between two readings of a sensor (default: 100ms)'),
   cpuTdp: energy(decimal('watts', '65', 0.1, 10_000), 'watts', 'thermal design power of the CPU, for estimates'),
   country: energy(words('a country code', 'FR'), 'code', 'where the electricity comes from, e.g. FR'),
   carbonIntensity: energy(decimal('g CO2e per kWh', '56', 0, 10_000), 'g/kWh', "use this figure instead of a table's"),

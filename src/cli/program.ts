@@ -1,7 +1,7 @@
 /** The grammar of the command line, for commander: which commands and options there are, and their help. */
 import { Command, CommanderError, Option } from 'commander'
+import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
-import { closest } from './closest.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
 import { GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
 
@@ -121,7 +121,7 @@ function usageError(error: CommanderError, args: readonly string[]): UsageError 
 
 /** `greenbench inspekt model.onnx` reads as two models. */
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
-  const meant = code === 'commander.excessArguments' ? closest(args[0] ?? '', ['inspect']) : undefined
+  const meant = code === 'commander.excessArguments' ? closestNames(args[0] ?? '', ['inspect'])[0] : undefined
   return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }
 

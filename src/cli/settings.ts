@@ -1,7 +1,7 @@
 /** Values of the options from the command line, then the environment, then a config file; each remembers where it is from. */
 import { isAbsolute, resolve } from 'node:path'
+import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
-import { closest } from './closest.js'
 import { environmentName, flagOf, type OptionDefinition, type OptionList, type Settings } from './option-definition.js'
 
 /** Texts of options as one place gave them; a list where an option was given several times. */
@@ -86,11 +86,20 @@ export function fromEnvironment(
   for (const [variable, text] of Object.entries(environment)) {
     if (text === undefined || text === '' || !variable.startsWith('GREENBENCH_')) continue
     const option = names.get(variable)
-    const meant = option === undefined ? closest(variable, names.keys()) : undefined
     if (option !== undefined) texts.set(option, textsOfVariable(options[option], text))
-    else if (meant !== undefined) warn(`${variable} is no option: did you mean ${meant}?`)
+    else warnOfSlip(variable, Object.keys(options), warn)
   }
   return { nameOf: environmentName, origin: 'environment', folder, texts }
+}
+
+/** The common beginning of the names must not make strangers look near. */
+function warnOfSlip(variable: string, options: readonly string[], warn: (message: string) => void): void {
+  const start = environmentName('').length
+  const [meant] = closestNames(
+    variable.slice(start),
+    options.map((option) => environmentName(option).slice(start)),
+  )
+  if (meant !== undefined) warn(`${variable} is no option: did you mean ${environmentName('')}${meant}?`)
 }
 
 /** Several values of a repeatable option stand between semicolons, since commas and spaces may belong to one. */

@@ -1,5 +1,5 @@
 /** What the value of an option may look like: how it is read, and what to say when it does not fit. */
-import { closest } from './closest.js'
+import { closestNames } from '../core/closest-names.js'
 
 /** Reads the texts that were given for one option. */
 export interface ValueKind<T> {
@@ -52,7 +52,7 @@ export const choice = <const Word extends string>(choices: readonly Word[]): Val
   ...one(listed(choices), choices[0] ?? '', (text) =>
     choices.find((word) => word.toLowerCase() === text.trim().toLowerCase()),
   ),
-  suggest: (text) => closest(text.trim(), choices),
+  suggest: (text) => closestNames(text.trim(), choices)[0],
 })
 
 const listed = (choices: readonly string[]): string => `${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`
