@@ -12,10 +12,9 @@ import { randomFillSync } from 'node:crypto'
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
-/** Rows and columns of every weight; 4 MiB of float32. */
-const SIDE = 1024
-const WEIGHT_BYTES = 4 * SIDE * SIDE
 const FLOAT = 1
+/** As many MatMul nodes as ResNet-152 has convolutions; files differ in the size of their weights only. */
+const LAYERS = 155
 
 /** @returns the protobuf encoding of a whole number, which may be larger than 32 bits */
 function varint(value) {
@@ -33,37 +32,38 @@ const message = (field, ...parts) => {
 }
 const text = (field, value) => message(field, Buffer.from(value))
 
-const valueInfo = (field, name) => {
-  const sizes = [message(1, text(2, 'batch')), message(1, number(1, SIDE))]
+const valueInfo = (field, name, side) => {
+  const sizes = [message(1, text(2, 'batch')), message(1, number(1, side))]
   return message(field, text(1, name), message(2, message(1, number(1, FLOAT), message(2, ...sizes))))
 }
 
 const node = (operator, inputs, output) =>
   message(1, ...inputs.map((name) => text(1, name)), text(2, output), text(3, output), text(4, operator))
 
-/** @returns the start of an initializer; its `WEIGHT_BYTES` of raw data follow it in the file */
-function weightHead(name) {
-  const fields = [number(1, SIDE), number(1, SIDE), number(2, FLOAT), text(8, name), head(9, WEIGHT_BYTES)]
-  const start = Buffer.concat(fields)
-  return Buffer.concat([head(5, start.length + WEIGHT_BYTES), start])
+/** @returns the start of an initializer of `side` rows and columns; its raw data follow it in the file */
+function weightHead(name, side) {
+  const bytes = 4 * side * side
+  const start = Buffer.concat([number(1, side), number(1, side), number(2, FLOAT), text(8, name), head(9, bytes)])
+  return Buffer.concat([head(5, start.length + bytes), start])
 }
 
 /**
  * @param path - file to write
- * @param megabytes - 10^6 bytes of weights, rounded up to whole layers of 4 MiB
+ * @param megabytes - 10^6 bytes of weights, rounded up a little
  * @param hole - leaves the weights out of the disk: they read as zeros
  * @returns layers and parameters of the model
  */
 export function makeBigOnnx(path, megabytes, hole = false) {
-  const layers = Math.ceil((megabytes * 1e6) / WEIGHT_BYTES)
-  const indices = Array.from({ length: layers }, (_, index) => index)
+  const side = Math.ceil(Math.sqrt((megabytes * 1e6) / LAYERS / 4))
+  const weightBytes = 4 * side * side
+  const indices = Array.from({ length: LAYERS }, (_, index) => index)
   const before = Buffer.concat([
     ...indices.flatMap((i) => [node('MatMul', [`x${i}`, `w${i}`], `m${i}`), node('Relu', [`m${i}`], `x${i + 1}`)]),
     text(2, 'chain'),
   ])
-  const after = Buffer.concat([valueInfo(11, 'x0'), valueInfo(12, `x${layers}`)])
-  const heads = indices.map((index) => weightHead(`w${index}`))
-  const length = heads.reduce((sum, start) => sum + start.length + WEIGHT_BYTES, before.length + after.length)
+  const after = Buffer.concat([valueInfo(11, 'x0', side), valueInfo(12, `x${LAYERS}`, side)])
+  const heads = indices.map((index) => weightHead(`w${index}`, side))
+  const length = heads.reduce((sum, start) => sum + start.length + weightBytes, before.length + after.length)
   const file = openSync(path, 'w')
   let at = 0
   const write = (bytes) => {
@@ -71,17 +71,17 @@ export function makeBigOnnx(path, megabytes, hole = false) {
     at += bytes.length
   }
   write(Buffer.concat([number(1, 8), text(2, 'make-big-onnx'), head(7, length), before]))
-  const weight = hole ? undefined : randomFillSync(Buffer.alloc(WEIGHT_BYTES))
+  const weight = hole ? undefined : randomFillSync(Buffer.alloc(weightBytes))
   for (const start of heads) {
     write(start)
-    if (weight === undefined) at += WEIGHT_BYTES
+    if (weight === undefined) at += weightBytes
     else write(weight)
   }
   write(after)
   write(message(8, text(1, ''), number(2, 17)))
   ftruncateSync(file, at)
   closeSync(file)
-  return { layers, parameters: layers * SIDE * SIDE }
+  return { layers: LAYERS, parameters: LAYERS * side * side }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
