@@ -23,6 +23,7 @@ import { shapeOf } from './known-value.js'
 import { type GraphServices, NodeView } from './node-view.js'
 import { type KnownValue, MAX_KNOWN_ELEMENTS, type OperatorFamily, type OperatorRule } from './rule.js'
 import { Scope } from './scope.js'
+import { isTooLong, withShortSizes } from './short-sizes.js'
 import { findRule, OPERATOR_TABLE } from './table.js'
 import type { GraphTrace, InferredModel, NodeTrace } from './trace.js'
 
@@ -166,10 +167,20 @@ function look(walk: Walk, context: NodeView, frame: Frame): Found {
 
 function applyRule(rule: OperatorRule, context: NodeView): Found {
   try {
-    return { outputs: rule.shape(context), rule }
+    return { outputs: shortOutputs(rule, context), rule }
   } catch (error) {
     if (error instanceof LimitError) throw error
     return { outputs: [], rule, failure: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Sizes that only the run tells pile up in detectors; where their sums grow too long, they get new names. */
+function shortOutputs(rule: OperatorRule, context: NodeView): readonly (KnownValue | undefined)[] {
+  try {
+    return rule.shape(context)
+  } catch (error) {
+    if (isTooLong(error)) return rule.shape(withShortSizes(context))
+    throw error
   }
 }
 

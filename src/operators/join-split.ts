@@ -21,6 +21,7 @@ import { normalizeAxis } from './shape/axis.js'
 import { dimensionsIn, hasInput } from './shape/inputs.js'
 import { mismatch } from './shape/mismatch.js'
 import { knownTensor, rearranged } from './shape/rows.js'
+import { isTooLong } from './short-sizes.js'
 
 /** Concat, Split. */
 export const joinSplit: OperatorFamily = {
@@ -44,18 +45,33 @@ function concatenated(context: NodeContext): KnownValue | undefined {
 }
 
 function joinedShape(context: NodeContext, shapes: readonly (Shape | undefined)[], first: Shape, axis: number): Shape {
-  let total: Dimension = 0
   const sizes = [...first]
   for (const shape of shapes) {
     if (shape !== undefined && shape.length !== first.length) {
       throw mismatch(`cannot join ${formatShape(first)} and ${formatShape(shape)}`)
     }
-    total = add(total, shape?.[axis] ?? context.unknownDimension('Concat'))
     for (const [index, size] of (shape ?? []).entries()) {
       if (index !== axis) sizes[index] = agreed(sizes[index] ?? size, size, first, shape ?? [])
     }
   }
-  return sizes.with(axis, total)
+  return sizes.with(
+    axis,
+    totalOf(
+      context,
+      shapes.map((shape) => shape?.[axis]),
+    ),
+  )
+}
+
+/** The sum of the sizes along the joined axis; a name of its own where so many names are joined that it grows too long. */
+function totalOf(context: NodeContext, sizes: readonly (Dimension | undefined)[]): Dimension {
+  const known = sizes.map((size) => size ?? context.unknownDimension('Concat'))
+  try {
+    return known.reduce(add, 0)
+  } catch (error) {
+    if (isTooLong(error)) return context.unknownDimension('Concat')
+    throw error
+  }
 }
 
 /** Sizes beside the axis are equal: a number tells what a free size is. */
