@@ -249,7 +249,8 @@ function finish(
   )
   const isFitting = hasRightCount(value)
   if (isFitting && (value.isConstant === true || !isConstant)) return value
-  return { type: value.type, elements: isFitting ? value.elements : undefined, isConstant }
+  const { type, items } = value
+  return { type, elements: isFitting ? value.elements : undefined, items, isConstant }
 }
 
 /** What is random, counts or depends on training differs from run to run. */

@@ -12,6 +12,8 @@ export interface KnownValue {
   readonly type: ValueType | undefined
   /** Contents of a small tensor (shapes, axes, scales), row-major; only kept up to `MAX_KNOWN_ELEMENTS`. */
   readonly elements?: readonly KnownElement[] | undefined
+  /** What is known of each tensor of a sequence whose length is known; only kept up to `MAX_KNOWN_ELEMENTS`. */
+  readonly items?: readonly KnownValue[] | undefined
   /** True when the value is a constant of the file, whatever its size. */
   readonly isConstant?: boolean
 }

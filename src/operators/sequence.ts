@@ -1,31 +1,39 @@
 /**
- * Sequences of tensors and optional values.
+ * Sequences of tensors and optional values. Where the length is known, each tensor is followed on its own; where it is
+ * not, as in loops, only what all of them have in common.
  *
  * @see https://onnx.ai/onnx/operators/onnx__SequenceConstruct.html
  */
-import { type Dimension, equalDimensions, type Shape } from '../graph/dimension.js'
+import { add, type Dimension, equalDimensions, type Shape } from '../graph/dimension.js'
 import type { ValueType } from '../graph/graph.js'
-import { tensor } from './known-value.js'
-import type { CostContext, KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
+import { shapeOf, tensor } from './known-value.js'
+import {
+  type CostContext,
+  type KnownValue,
+  MAX_KNOWN_ELEMENTS,
+  type NodeContext,
+  type OperatorFamily,
+  type OperatorRule,
+} from './rule.js'
 import { normalizeAxis } from './shape/axis.js'
 import { NO_COST } from './shape/cost.js'
 import { dtypeAttribute, hasInput } from './shape/inputs.js'
 import { withoutContents } from './shape/same.js'
 
 export const sequence: OperatorFamily = {
-  SequenceConstruct: moves((context) => [sequenceOf(commonType(context, context.inputs.map(typeOfValue)))]),
-  SequenceEmpty: moves((context) => [
-    sequenceOf({ kind: 'tensor', dtype: dtypeAttribute(context, 'dtype', 'float32') ?? 'float32', shape: undefined }),
+  SequenceConstruct: moves((context) => [ofItems(context, context.inputs)]),
+  SequenceEmpty: moves((context) => [{ ...sequenceOf(emptyType(context)), items: [] }]),
+  SequenceInsert: moves((context) => [inserted(context)], [2]),
+  SequenceErase: moves((context) => [erased(context)], [1]),
+  SequenceAt: moves((context) => [itemAt(context)], [1]),
+  SequenceLength: moves((context) => [
+    tensor('int64', [], [context.inputs[0]?.items?.length ?? context.unknownDimension('length')]),
   ]),
-  SequenceInsert: moves((context) => [sequenceOf(insertedType(context))], [2]),
-  SequenceErase: moves((context) => [withoutContents(context.inputs[0])], [1]),
-  SequenceAt: moves((context) => [elementOf(context, 0)], [1]),
-  SequenceLength: moves((context) => [tensor('int64', [], [context.unknownDimension('length')])]),
   SequenceMap: {
     shape: (context) => mapSequence(context),
     cost: (context) => mapCost(context),
   },
-  SplitToSequence: moves((context) => [sequenceOf(splitType(context))], [1]),
+  SplitToSequence: moves((context) => [split(context)], [1]),
   ConcatFromSequence: moves((context) => [concatenated(context)]),
   Optional: moves((context) => [optionalOf(context)]),
   OptionalGetElement: moves((context) => [contentOf(context.inputs[0])]),
@@ -66,18 +74,81 @@ function commonShape(context: NodeContext, left: Shape | undefined, right: Shape
   )
 }
 
-/** An empty sequence knows the element type but no shape: the tensor that comes in does not tell of those before it. */
-function insertedType(context: NodeContext): ValueType | undefined {
+function emptyType(context: NodeContext): ValueType {
+  const dtype = dtypeAttribute(context, 'dtype', 'float32') ?? 'float32'
+  return { kind: 'tensor', dtype, shape: undefined }
+}
+
+/** A sequence of known length. */
+function ofItems(context: NodeContext, values: readonly (KnownValue | undefined)[]): KnownValue {
+  const items = values.map((value) => value ?? { type: undefined })
+  const type = sequenceOf(commonType(context, items.map(typeOfValue)))
+  return items.length > MAX_KNOWN_ELEMENTS ? type : { ...type, items }
+}
+
+/** A tensor goes before the one at the position, or behind all; what comes to lie where is open if the position is. */
+function inserted(context: NodeContext): KnownValue {
+  const items = context.inputs[0]?.items
+  const added = context.inputs[1]
+  const at = hasInput(context, 2) ? context.numbers(2)?.[0] : items?.length
+  if (items !== undefined && at !== undefined)
+    return ofItems(context, items.toSpliced(at, 0, added ?? { type: undefined }))
+  if (items !== undefined)
+    return alike(context, commonType(context, [...items, added].map(typeOfValue)), items.length + 1)
   const element = elementType(context.inputs[0])
-  const added = typeOfValue(context.inputs[1])
-  return element === undefined || added === undefined ? (element ?? added) : joined(context, element, added)
+  const type = typeOfValue(added)
+  return sequenceOf(element === undefined || type === undefined ? (element ?? type) : joined(context, element, type))
 }
 
-function elementOf(context: NodeContext, index: number): KnownValue | undefined {
-  const element = elementType(context.inputs[index])
-  return element === undefined ? undefined : { type: element }
+/** The tensor at the position goes, or the last. */
+function erased(context: NodeContext): KnownValue | undefined {
+  const items = context.inputs[0]?.items
+  const at = hasInput(context, 1) ? context.numbers(1)?.[0] : -1
+  if (items === undefined || items.length === 0) return withoutContents(context.inputs[0])
+  if (at === undefined) return alike(context, elementType(context.inputs[0]), items.length - 1)
+  return ofItems(context, items.toSpliced(at, 1))
 }
 
+/** A sequence of which only the length and what its tensors have in common is known: sizes that are open may differ. */
+function alike(context: NodeContext, element: ValueType | undefined, length: number): KnownValue {
+  const open = (size: Dimension) => (typeof size === 'number' ? size : context.unknownDimension('item'))
+  const item = (): KnownValue =>
+    element?.kind === 'tensor' ? { type: { ...element, shape: element.shape?.map(open) } } : { type: element }
+  const type = sequenceOf(element)
+  return length > MAX_KNOWN_ELEMENTS ? type : { ...type, items: Array.from({ length }, item) }
+}
+
+function itemAt(context: NodeContext): KnownValue {
+  const at = context.numbers(1)?.[0]
+  const item = at === undefined ? undefined : context.inputs[0]?.items?.at(at)
+  return item ?? { type: elementType(context.inputs[0]) }
+}
+
+/** Parts of known sizes are followed one by one. */
+function split(context: NodeContext): KnownValue {
+  const dtype = context.dtype(0)
+  const shape = context.shape(0)
+  const axis = shape === undefined ? 0 : normalizeAxis(context.int('axis', 0), shape.length)
+  const sizes = partSizes(context, shape?.[axis])
+  if (dtype === undefined || shape === undefined || sizes === undefined) return sequenceOf(splitType(context))
+  const isDropped = !hasInput(context, 1) && context.int('keepdims', 1) === 0
+  return ofItems(
+    context,
+    sizes.map((size) => tensor(dtype, isDropped ? shape.toSpliced(axis, 1) : shape.with(axis, size))),
+  )
+}
+
+/** One number is the size of all parts but the last, a list names them all; without either each part is 1. */
+function partSizes(context: NodeContext, whole: Dimension | undefined): readonly number[] | undefined {
+  const given = hasInput(context, 1) ? context.numbers(1) : [1]
+  const isList = hasInput(context, 1) && context.shape(1)?.length === 1
+  if (given === undefined || isList) return given
+  const part = given[0] ?? 0
+  if (typeof whole !== 'number' || part < 1 || whole / part > MAX_KNOWN_ELEMENTS) return undefined
+  return Array.from({ length: Math.ceil(whole / part) }, (_, index) => Math.min(part, whole - index * part))
+}
+
+/** What all parts have in common where their number is not known. */
 function splitType(context: NodeContext): ValueType | undefined {
   const shape = context.shape(0)
   const dtype = context.dtype(0)
@@ -109,8 +180,14 @@ function concatenated(context: NodeContext): KnownValue | undefined {
   const isNew = context.int('new_axis', 0) === 1
   const rank = shape.length + (isNew ? 1 : 0)
   const axis = normalizeAxis(context.int('axis', 0), rank)
-  const total = context.unknownDimension('concatenated')
+  const items = context.inputs[0]?.items
+  const total = (isNew ? items?.length : sumAlong(items, axis)) ?? context.unknownDimension('concatenated')
   return tensor(dtype, isNew ? shape.toSpliced(axis, 0, total) : shape.with(axis, total))
+}
+
+function sumAlong(items: readonly KnownValue[] | undefined, axis: number): Dimension | undefined {
+  const sizes = items?.map((item) => shapeOf(item)?.[axis]).filter((size) => size !== undefined)
+  return sizes === undefined || sizes.length !== items?.length ? undefined : sizes.reduce(add, 0)
 }
 
 function optionalOf(context: NodeContext): KnownValue {
@@ -140,12 +217,22 @@ function mapSequence(context: NodeContext): readonly (KnownValue | undefined)[] 
     const element = elementType(value)
     return element === undefined ? value : { type: element }
   })
-  return context.inferSubgraph(body.value, inputs).map((output) => sequenceOf(output.type))
+  const length = lengthOf(context)
+  const outputs = context.inferSubgraph(body.value, inputs)
+  return outputs.map(({ type }) => (length === undefined ? sequenceOf(type) : alike(context, type, length)))
+}
+
+/** Of the first input, which is always a sequence; the others are as long or are tensors. */
+function lengthOf(context: NodeContext): number | undefined {
+  return context.inputs[0]?.items?.length
 }
 
 function mapCost(context: CostContext) {
   const body = context.attribute('body')
   if (body?.kind !== 'graph') return NO_COST
-  context.assume('SequenceMap: the body runs once, since the length of the sequence is known only to the run')
-  return context.subgraph(body.value)
+  const length = lengthOf(context)
+  if (length === undefined) {
+    context.assume('SequenceMap: the body runs once, since the length of the sequence is known only to the run')
+  }
+  return context.subgraph(body.value, length)
 }
