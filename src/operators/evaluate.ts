@@ -125,8 +125,9 @@ function sumOf(values: readonly (KnownValue | undefined)[]): number {
   return sum
 }
 
-/** @returns bytes of a tensor of known sizes; NaN for everything else */
-export function valueBytes({ type }: KnownValue): number {
+/** @returns bytes of a tensor of known sizes, or of all tensors of a sequence; NaN for everything else */
+export function valueBytes({ type, items }: KnownValue): number {
+  if (items !== undefined) return sumOf(items)
   if (type?.kind !== 'tensor' || type.shape === undefined) return Number.NaN
   let count = 1
   for (const size of type.shape) count *= typeof size === 'number' ? size : Number.NaN
