@@ -16,7 +16,7 @@ export interface WireLimits {
 /** The largest published models have some hundred thousand nodes of about ten items each. */
 export const WIRE_LIMITS: WireLimits = {
   depth: 100,
-  items: 8_000_000,
+  items: 4_000_000,
   numbers: 64_000_000,
   textBytes: 256 * 2 ** 20,
 }
