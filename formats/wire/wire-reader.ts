@@ -69,9 +69,10 @@ export class WireReader {
   tag(): number {
     this.#tagStart = this.#start + this.#at
     const tag = this.varint()
-    if (tag < 8 || tag > 0xffff_ffff) throw this.#broken('E_PROTOBUF_TAG', this.position, `no field has the tag ${tag}`)
+    if (tag < 8 || tag > 0xffff_ffff)
+      throw this.#broken('E_PROTOBUF_TAG', this.#tagStart, `no field has the tag ${tag}`)
     if ((tag & 7) > WIRE.fixed32) {
-      throw this.#broken('E_PROTOBUF_TAG', this.position, `there is no wire type ${tag & 7}`)
+      throw this.#broken('E_PROTOBUF_TAG', this.#tagStart, `there is no wire type ${tag & 7}`)
     }
     return tag
   }
