@@ -11,6 +11,9 @@ import { countOf, perOutput } from './shape/cost.js'
 import { sameAsInput, sameShape } from './shape/same.js'
 import { SOFTMAX_STEPS } from './shape/steps.js'
 
+const LINEAR_WEIGHTS = ['coefficients', 'intercepts']
+const VECTOR_WEIGHTS = ['coefficients', 'support_vectors', 'rho', 'prob_a', 'prob_b']
+
 export const classicalMl: OperatorFamily = {
   ArrayFeatureExtractor: { shape: (context) => [extracted(context)], cost: 'free', settingInputs: [1] },
   Binarizer: { shape: sameAsInput(), cost: perOutput() },
@@ -20,17 +23,30 @@ export const classicalMl: OperatorFamily = {
   FeatureVectorizer: { shape: (context) => [features(context)], cost: 'free' },
   Imputer: { shape: sameAsInput(), cost: perOutput() },
   LabelEncoder: { shape: sameShape(encodedLabel), cost: perOutput() },
-  LinearClassifier: { shape: (context) => labelsAndScores(context, linearScores(context)), cost: linearCost(1) },
+  LinearClassifier: {
+    shape: (context) => labelsAndScores(context, linearScores(context)),
+    cost: linearCost(1),
+    weightAttributes: LINEAR_WEIGHTS,
+  },
   LinearRegressor: {
     shape: (context) => [tensor('float32', [rowsOf(context), context.int('targets', 1)])],
     cost: linearCost(0),
+    weightAttributes: LINEAR_WEIGHTS,
   },
   // Squares and their sum, then the division.
   Normalizer: { shape: sameShape('float32'), cost: perOutput(3) },
   OneHotEncoder: { shape: (context) => [oneHot(context)], cost: perOutput() },
   Scaler: { shape: sameShape('float32'), cost: perOutput(2) },
-  SVMClassifier: { shape: (context) => labelsAndScores(context, vectorScores(context)), cost: supportVectorCost },
-  SVMRegressor: { shape: (context) => [tensor('float32', [rowsOf(context), 1])], cost: supportVectorCost },
+  SVMClassifier: {
+    shape: (context) => labelsAndScores(context, vectorScores(context)),
+    cost: supportVectorCost,
+    weightAttributes: VECTOR_WEIGHTS,
+  },
+  SVMRegressor: {
+    shape: (context) => [tensor('float32', [rowsOf(context), 1])],
+    cost: supportVectorCost,
+    weightAttributes: VECTOR_WEIGHTS,
+  },
   ZipMap: { shape: (context) => [zipped(context)], cost: 'free' },
 }
 

@@ -5,9 +5,10 @@
  * Shapes, axes, limits and the single numbers of arithmetic are no parameters.
  */
 import { bytesOf, type DataType } from '../graph/data-type.js'
-import type { Initializer, Node } from '../graph/graph.js'
+import type { Attribute, Initializer, Node } from '../graph/graph.js'
 import { dtypeOf, shapeOf } from './known-value.js'
 import type { KnownValue, OperatorRule } from './rule.js'
+import { countOf } from './shape/cost.js'
 import { isFloat } from './small-constant.js'
 import type { GraphTrace, NodeTrace } from './trace.js'
 
@@ -40,7 +41,7 @@ interface Constant {
 }
 
 /** Constants by the object that keeps them, so that a shared one is one. */
-type Constants = Map<Initializer | Node, Constant>
+type Constants = Map<Initializer | Node | Attribute, Constant>
 
 /** Constants by the names under which a graph sees them. */
 class ConstantScope {
@@ -91,6 +92,7 @@ function visitNode(trace: NodeTrace, scope: ConstantScope, constants: Constants)
     if (rule?.passesWeights?.includes(position) === true) passOn(trace, constant, scope)
     else claim(trace, position, constant)
   }
+  for (const name of rule?.weightAttributes ?? []) claimAttribute(trace, trace.context.attribute(name), constants)
   for (const inner of subgraphs.values()) visitGraph(inner, new ConstantScope(inner, constants, scope), constants)
 }
 
@@ -152,6 +154,17 @@ function claim(trace: NodeTrace, position: number, constant: Constant): void {
   constant.claim = strength
   constant.reader = trace
   constant.packing = trace.rule?.weightsPerElement?.(trace.context, position) ?? 1
+}
+
+/** Weights of classical models stand in the node itself, as a list of floats or a tensor. */
+function claimAttribute(trace: NodeTrace, attribute: Attribute | undefined, constants: Constants): void {
+  if (attribute === undefined || constants.has(attribute)) return
+  const isTensor = attribute.kind === 'tensor'
+  if (!isTensor && attribute.kind !== 'floats') return
+  const elements = isTensor ? countOf(attribute.value.shape) : attribute.value.length
+  const dtype = isTensor ? attribute.value.dtype : 'float32'
+  const claimed = { claim: CLAIM.trainable, reader: trace }
+  constants.set(attribute, { dtype, elements, stored: elements, trainable: undefined, ...claimed })
 }
 
 function claimOf({ rule, inputs }: NodeTrace, position: number, constant: Constant): Claim {

@@ -109,6 +109,8 @@ export interface OperatorRule {
    * and have more than one element.
    */
   readonly weightInputs?: readonly number[]
+  /** Attributes that hold weights, for operators that keep them beside their inputs (trees, linear models). */
+  readonly weightAttributes?: readonly string[]
   /** Inputs that only pass through to output 0 as weights, by position: the reader of output 0 decides what they are. */
   readonly passesWeights?: readonly number[]
   /** Weights held by one stored element of input `index`, where several are packed into one byte; 1 when left out. */

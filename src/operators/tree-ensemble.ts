@@ -7,18 +7,24 @@ import { labelCount, labelsAndScores, rowsOf, transformSteps } from './classical
 import { tensor } from './known-value.js'
 import type { Cost, CostContext, NodeContext, OperatorFamily } from './rule.js'
 
+/** One for each node; in double precision they come as a tensor. */
+const THRESHOLDS = ['nodes_values', 'nodes_values_as_tensor']
+
 export const treeEnsemble: OperatorFamily = {
   TreeEnsembleClassifier: {
     shape: (context) => labelsAndScores(context, labelCount(context)),
     cost: (context) => ensembleCost(context, listedTrees(context), 1),
+    weightAttributes: [...THRESHOLDS, 'class_weights', 'class_weights_as_tensor'],
   },
   TreeEnsembleRegressor: {
     shape: (context) => [tensor('float32', [rowsOf(context), context.int('n_targets', 1)])],
     cost: (context) => ensembleCost(context, listedTrees(context), 0),
+    weightAttributes: [...THRESHOLDS, 'target_weights', 'target_weights_as_tensor'],
   },
   TreeEnsemble: {
     shape: (context) => [tensor(context.dtype(0), [rowsOf(context), context.int('n_targets', 1)])],
     cost: (context) => ensembleCost(context, linkedTrees(context), 0),
+    weightAttributes: ['nodes_splits', 'leaf_weights'],
   },
 }
 
