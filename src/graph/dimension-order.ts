@@ -5,16 +5,12 @@ import { fromAtom, isSurelyPositive, termsOf } from './polynomial.js'
 /** @returns the smaller dimension; an atom where the run must tell */
 export function min(left: Dimension, right: Dimension): Dimension {
   if (typeof left === 'number' && typeof right === 'number') return Math.min(left, right)
-  if (isNonNegative(subtract(right, left)) || isChoiceOf('max', right, left)) return left
-  if (isNonNegative(subtract(left, right)) || isChoiceOf('max', left, right)) return right
   return choice('min', left, right)
 }
 
 /** @returns the larger dimension; an atom where the run must tell */
 export function max(left: Dimension, right: Dimension): Dimension {
   if (typeof left === 'number' && typeof right === 'number') return Math.max(left, right)
-  if (isNonNegative(subtract(right, left)) || isChoiceOf('min', left, right)) return right
-  if (isNonNegative(subtract(left, right)) || isChoiceOf('min', right, left)) return left
   return choice('max', left, right)
 }
 
@@ -42,19 +38,43 @@ function isNonNegativeFromOne(size: Dimension): boolean {
 
 function isNonNegativeAtom(atom: Atom): boolean {
   if (atom.kind === 'name') return true
-  const [first, second] = atom.of
-  if (atom.kind === 'max') return isNonNegative(first) || isNonNegative(second)
-  return isNonNegative(first) && isNonNegative(second)
+  return atom.kind === 'max' ? atom.of.some(isNonNegative) : atom.of.every(isNonNegative)
 }
 
-/** `max(a, min(a, b))` is `a`, and `min(a, max(a, b))` too. */
-function isChoiceOf(kind: 'min' | 'max', choice: Dimension, part: Dimension): boolean {
-  const [atom] = typeof choice === 'number' ? [] : (choice.terms[0]?.atoms ?? [])
-  if (typeof choice === 'number' || atom?.kind !== kind || atom.text !== choice.text) return false
-  return atom.of.some((option) => equalDimensions(option, part))
+type Kind = 'min' | 'max'
+
+/** Nested choices of one kind become one, without the options that another option makes needless. */
+function choice(kind: Kind, left: Dimension, right: Dimension): Dimension {
+  const options: Dimension[] = []
+  for (const option of [...optionsOf(kind, left), ...optionsOf(kind, right)]) {
+    if (options.some((other) => isSettledBy(kind, option, other))) continue
+    const needed = options.filter((other) => !isSettledBy(kind, other, option))
+    options.splice(0, options.length, ...needed, option)
+  }
+  const [only] = options
+  if (options.length === 1 && only !== undefined) return only
+  const sorted = options
+    .map((option) => [formatDimension(option), option] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const text = `${kind}(${sorted.map(([name]) => name).join(', ')})`
+  return fromAtom({ kind, text, of: sorted.map(([, option]) => option) })
 }
 
-function choice(kind: 'min' | 'max', left: Dimension, right: Dimension): Dimension {
-  const [first, second] = formatDimension(left) <= formatDimension(right) ? [left, right] : [right, left]
-  return fromAtom({ kind, text: `${kind}(${formatDimension(first)}, ${formatDimension(second)})`, of: [first, second] })
+function optionsOf(kind: Kind, size: Dimension): readonly Dimension[] {
+  const atom = soleAtom(size)
+  return atom?.kind === kind ? atom.of : [size]
+}
+
+/** `option` is never chosen beside `other`: it is on the wrong side of it, or is the opposite choice among it and more. */
+function isSettledBy(kind: Kind, option: Dimension, other: Dimension): boolean {
+  const atom = soleAtom(option)
+  const isOpposite = (atom?.kind === 'min' || atom?.kind === 'max') && atom.kind !== kind
+  if (isOpposite && atom.of.some((part) => equalDimensions(part, other))) return true
+  return isNonNegative(kind === 'max' ? subtract(other, option) : subtract(option, other))
+}
+
+function soleAtom(size: Dimension): Atom | undefined {
+  if (typeof size === 'number') return undefined
+  const [atom] = size.terms[0]?.atoms ?? []
+  return atom?.text === size.text ? atom : undefined
 }

@@ -33,8 +33,8 @@ export function freeNames(size: Dimension): ReadonlySet<string> {
 
 function atomValue(atom: Atom, bindings: ReadonlyMap<string, Dimension>): Dimension {
   if (atom.kind === 'name') return bindings.get(atom.name) ?? fromAtom(atom)
-  const first = substitute(atom.of[0], bindings)
-  const second = substitute(atom.of[1], bindings)
-  if (atom.kind === 'floor-divide') return floorDivide(first, second)
-  return atom.kind === 'min' ? min(first, second) : max(first, second)
+  if (atom.kind === 'floor-divide') {
+    return floorDivide(substitute(atom.of[0], bindings), substitute(atom.of[1], bindings))
+  }
+  return atom.of.map((part) => substitute(part, bindings)).reduce(atom.kind === 'min' ? min : max)
 }

@@ -35,11 +35,8 @@ export interface Term {
 /** A free name, or an operation that does not simplify. `text` is canonical. */
 export type Atom =
   | { readonly kind: 'name'; readonly text: string; readonly name: string }
-  | {
-      readonly kind: 'floor-divide' | 'min' | 'max'
-      readonly text: string
-      readonly of: readonly [Dimension, Dimension]
-    }
+  | { readonly kind: 'floor-divide'; readonly text: string; readonly of: readonly [Dimension, Dimension] }
+  | { readonly kind: 'min' | 'max'; readonly text: string; readonly of: readonly Dimension[] }
 
 /** @returns the dimension that is called `name` in the file; the same name gives an equal dimension */
 export function symbol(name: string): SymbolicDimension {

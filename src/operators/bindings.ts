@@ -137,10 +137,10 @@ function batchOf(
   const wanted = bindings.batchSize
   const firsts = inputs.map(({ name, type }) => ({ name, free: shapeIn(type)?.[0], bound: shapeIn(types.get(name)) }))
   const batched = firsts.find(({ free, bound }) => typeof free === 'object' && typeof bound?.[0] === 'number')
-  const main = batched ?? firsts.find(({ bound }) => (bound?.length ?? 0) > 1)
+  const main = batched ?? firsts.slice(0, 1).find(({ bound }) => (bound?.length ?? 0) > 1)
   const size = main?.bound?.[0]
   if (typeof size !== 'number') return { batchSize: undefined, assumptions: [] }
-  const isIgnored = wanted !== undefined && wanted !== size
+  const isIgnored = wanted !== undefined && wanted > 1 && wanted !== size
   const why = `input "${main?.name}" has a first dimension of ${size}, so batch size ${wanted} is not applied to it`
   return { batchSize: size, assumptions: isIgnored ? [why] : [] }
 }

@@ -163,6 +163,11 @@ describe('canonical text', () => {
     ['max(H, N)', max(H, N)],
     ['max(H, N)', max(N, H)],
     ['N', max(N, 0)],
+    ['N - 1', max(subtract(N, 1), 0)],
+    ['max(H, N, W)', max(max(W, N), max(H, N))],
+    ['min(512, N)', min(512, min(9999, N))],
+    ['N', max(N, min(512, N))],
+    ['N', min(max(7, N), N)],
     ['"batch size"', symbol('batch size')],
     ['"N + 1"', symbol('N + 1')],
   ])('prints %s', (expected, size) => {
