@@ -28,7 +28,7 @@ import { findRule, OPERATOR_TABLE } from './table.js'
 import type { GraphTrace, InferredModel, NodeTrace } from './trace.js'
 
 /** Nodes looked at in one walk, function bodies and sub-graphs each time; real models stay far below. */
-const MAX_VISITS = 500_000
+const MAX_VISITS = 200_000
 /** Sub-graphs and function calls inside each other. */
 const MAX_DEPTH = 48
 

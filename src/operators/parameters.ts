@@ -136,7 +136,8 @@ function keptByNode(constants: Constants, node: Node, output: KnownValue): Const
     (count, size) => count * (typeof size === 'number' ? size : Number.NaN),
     1,
   )
-  if (known !== undefined || dtype === undefined || elements === undefined || Number.isNaN(elements)) return known
+  if (known !== undefined || dtype === undefined || elements === undefined || !Number.isSafeInteger(elements))
+    return known
   const constant: Constant = { dtype, elements, stored: elements, trainable: undefined }
   constants.set(node, constant)
   return constant
