@@ -26,12 +26,14 @@ export interface ProtocolPlan {
 /** What the plan must know of the sensors. */
 export type MeterFacts = Pick<EnergyMeter, 'profilers' | 'updatePeriod'>
 
-/** Defaults, in seconds. */
+/** What is taken where the caller says nothing; times in seconds. */
 export const DEFAULTS = {
   maxDuration: 60,
   targetInterval: 0.02,
   warmup: 5,
   samplingInterval: 0.1,
+  /** Of everything random. */
+  seed: 1,
   /** By what measures: a sensor, a model, or nothing. */
   window: { measured: 5, modelled: 1, none: 1 },
   idle: { measured: 3, modelled: 1, none: 0 },

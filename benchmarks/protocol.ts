@@ -10,6 +10,7 @@ import type { Warning } from '../src/core/warning.js'
 import type { Clock } from './clock.js'
 import { type IdleBaseline, measureIdle } from './idle-baseline.js'
 import { LatencyRecorder } from './latency-recorder.js'
+import { loopCost } from './loop-cost.js'
 import type { Progress } from './options.js'
 import type { ProtocolPlan } from './protocol-plan.js'
 import { type RunningMean, runningMean } from './running-mean.js'
@@ -53,6 +54,10 @@ export interface Measurement {
   readonly warmUp: WarmUp
   readonly windows: readonly MeasuredWindow[]
   readonly latencies: LatencyRecorder
+  /** CPU time of the thread that read the sensors during the windows, where the system tells. */
+  readonly samplerCpuSeconds?: number
+  /** CPU time of one turn of the loop beside the run; absent when nothing was measured. */
+  readonly loopCpuSeconds?: number
   readonly stopReason: StopReason
   /** The error behind `run failed`. */
   readonly failure?: unknown
@@ -66,13 +71,14 @@ export async function runProtocol(plan: ProtocolPlan, parts: ProtocolParts): Pro
   const idleBefore = await idle(plan, parts)
   parts.onProgress?.({ phase: 'warmup', done: 0, total: plan.warmUp })
   const warm = await warmUp(pool, plan.warmUp, clock, signal)
-  const measured = 'failure' in warm ? failedBefore(warm) : await measureWindows(plan, parts, start)
+  const measured = nothingToMeasure(warm, signal) ?? (await measureWindows(plan, parts, start))
   const isStopped = measured.stopReason === 'interrupted' || measured.stopReason === 'run failed'
   const idleAfter = isStopped ? undefined : await idle(plan, parts)
   return {
     ...measured,
     ...(idleBefore === undefined ? {} : { idleBefore }),
     ...(idleAfter === undefined ? {} : { idleAfter }),
+    ...(measured.windows.length === 0 ? {} : { loopCpuSeconds: await loopCost(clock) }),
     warmUp: warm,
     warnings: [
       ...plan.warnings,
@@ -90,6 +96,7 @@ async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: S
   const windows: MeasuredWindow[] = []
   const latencies = new LatencyRecorder()
   const warnings: Warning[] = []
+  const samplerBefore = parts.meter?.samplerCpuSeconds()
   for (;;) {
     const { window, failure, warnings: doubts } = await measureWindow(plan, parts, latencies, start)
     warnings.push(...doubts)
@@ -97,8 +104,14 @@ async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: S
     const running = runningMean(windows, latencies, parts)
     report(plan, parts, windows, running)
     const stopReason = stopReasonOf(plan, parts, windows, running, failure)
-    if (stopReason !== undefined) {
-      return { windows, latencies, stopReason, warnings, ...(failure === undefined ? {} : { failure }) }
+    if (stopReason === undefined) continue
+    return {
+      windows,
+      latencies,
+      stopReason,
+      warnings,
+      ...(failure === undefined ? {} : { failure }),
+      ...samplerCpu(parts.meter, samplerBefore),
     }
   }
 }
@@ -144,8 +157,15 @@ function stopReasonOf(
   if (signal?.aborted === true) return 'interrupted'
   const isTight = running !== undefined && running.relativeHalfWidth <= plan.target
   if (isTight && windows.length >= plan.minWindows) return 'interval reached'
+  // One batch says nothing of its spread, however long it took.
+  if (windows.reduce((sum, { batches }) => sum + batches, 0) < 2) return undefined
   // A last window of less than half the length would add more edge than knowledge.
   return plan.maxDuration - spent(windows) < plan.window / 2 ? 'time budget spent' : undefined
+}
+
+function samplerCpu(meter: EnergyMeter | undefined, before: number | undefined): { samplerCpuSeconds?: number } {
+  const after = meter?.samplerCpuSeconds()
+  return before === undefined || after === undefined ? {} : { samplerCpuSeconds: after - before }
 }
 
 /** An interrupt or a failure may leave a stub of a window, whose energy is mostly edge; its latencies are as good as any. */
@@ -159,14 +179,11 @@ function withoutEnergy({ energy: _, ...window }: MeasuredWindow): MeasuredWindow
 
 const spent = (windows: readonly MeasuredWindow[]): number => windows.reduce((sum, window) => sum + window.seconds, 0)
 
-function failedBefore(warm: WarmUp): Windows {
-  return {
-    windows: [],
-    latencies: new LatencyRecorder(2),
-    stopReason: 'run failed',
-    failure: warm.failure,
-    warnings: [],
-  }
+/** @returns what there is when the windows cannot begin; `undefined` when they can */
+function nothingToMeasure(warm: WarmUp, signal: AbortSignal | undefined): Windows | undefined {
+  const nothing = { windows: [], latencies: new LatencyRecorder(2), warnings: [] }
+  if ('failure' in warm) return { ...nothing, stopReason: 'run failed', failure: warm.failure }
+  return signal?.aborted === true ? { ...nothing, stopReason: 'interrupted' } : undefined
 }
 
 async function idle(plan: ProtocolPlan, parts: ProtocolParts): Promise<IdleBaseline | undefined> {

@@ -77,12 +77,12 @@ describe('length of a measurement', () => {
     expect(total(windows)).toBeLessThan(1.1)
   })
 
-  test('a model slower than the budget still runs once', async () => {
+  test('a model slower than the budget runs twice, since one run has no spread', async () => {
     const clock = new FakeClock()
     const run = new FakeRun(clock, () => 100)
     const plan = planProtocol({ model: 'slow', maxDuration: 10 }, undefined)
     const { windows } = await runProtocol(plan, { pool: { runs: [run], next: 0 }, batchSize: 1, clock })
-    expect(windows.map(({ batches }) => batches)).toEqual([1])
+    expect(windows.map(({ batches }) => batches)).toEqual([1, 1])
   })
 })
 

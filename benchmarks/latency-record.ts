@@ -1,0 +1,59 @@
+/** Latency and throughput of a measurement, with the interval of their mean. */
+import type { WindowEnergy } from '../profilers/energy-window.js'
+import type { InferenceRecord } from '../src/core/record.js'
+import { serialMeanInterval, summarize, thinEvenly } from '../src/core/statistics.js'
+import type { LatencyRecorder } from './latency-recorder.js'
+import type { MeasuredWindow, Measurement } from './protocol.js'
+
+/** Latencies written to a record at most: about 200 kB of JSON. */
+const KEPT_IN_RECORD = 10_000
+
+/**
+ * Percentiles over the latencies kept, count and mean over all.
+ *
+ * @returns `undefined` for fewer than two batches, which have no spread
+ */
+export function latencyRecord(latencies: LatencyRecorder): InferenceRecord['latency'] {
+  const interval = serialMeanInterval(latencies.samples)
+  if (interval === undefined) return undefined
+  const { count: _, mean: __, ...spread } = summarize(latencies.samples)
+  const mean = latencies.total / latencies.count
+  const halfWidth = interval.relativeHalfWidth * mean
+  return { ...spread, count: latencies.count, mean, low: Math.max(0, mean - halfWidth), high: mean + halfWidth }
+}
+
+/** @returns images per second over all windows; its interval is as wide as that of the latency */
+export function throughputRecord(
+  windows: readonly MeasuredWindow[],
+  latency: InferenceRecord['latency'],
+  batchSize: number,
+): InferenceRecord['throughput'] {
+  const seconds = windows.reduce((sum, window) => sum + window.seconds, 0)
+  const images = windows.reduce((sum, window) => sum + window.batches, 0) * batchSize
+  if (latency === undefined || !(seconds > 0) || !(latency.low > 0)) return undefined
+  const imagesPerSecond = images / seconds
+  return {
+    imagesPerSecond,
+    low: imagesPerSecond * (latency.mean / latency.high),
+    high: imagesPerSecond * (latency.mean / latency.low),
+  }
+}
+
+/** Raw samples, thinned evenly to what a record can hold. */
+export function samplesRecord({ latencies, windows }: Measurement, batchSize: number): InferenceRecord['samples'] {
+  const { samples, every } = thinEvenly(latencies.samples, KEPT_IN_RECORD)
+  return {
+    latencySeconds: [...samples],
+    latencyEvery: every * latencies.every,
+    windows: windows.map(({ startedAt, seconds, batches, energy }) => ({
+      startedAt,
+      seconds,
+      inferences: batches * batchSize,
+      ...joulesOf(energy),
+    })),
+  }
+}
+
+function joulesOf({ joules, low, high }: Partial<WindowEnergy> = {}): { joules?: number; low?: number; high?: number } {
+  return joules === undefined || low === undefined || high === undefined ? {} : { joules, low, high }
+}
