@@ -226,7 +226,8 @@ export const InferenceRecordSchema = Type.Object(
     /** Seconds. */
     phases: Type.Object(
       {
-        load: amount,
+        /** Absent when the caller had opened the model. */
+        load: optional(amount),
         prepare: amount,
         preprocess: optional(amount),
         warmup: amount,

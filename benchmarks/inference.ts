@@ -1,0 +1,100 @@
+/** What a model costs to run: opens it, finds its inputs and sensors, and measures it at each batch size. */
+import { ModelFactory } from '../formats/factory.js'
+import type { Model } from '../formats/format.js'
+import type { EnergyMeter } from '../profilers/energy-window.js'
+import { carbonFactor } from '../src/carbon/carbon-factor.js'
+import { checkedPue } from '../src/carbon/emission.js'
+import { InterruptedError } from '../src/core/errors.js'
+import type { InferenceRecord } from '../src/core/record.js'
+import { batchSizes } from './batch-sizes.js'
+import { chooseInputs } from './choose-inputs.js'
+import type { Clock } from './clock.js'
+import { measureBatch, type Run } from './measure-batch.js'
+import { describeModel } from './model-record.js'
+import type { InferenceOptions } from './options.js'
+import { DEFAULTS, planProtocol } from './protocol-plan.js'
+import { recordedOptions } from './recorded-options.js'
+import { realSurroundings, type Surroundings } from './surroundings.js'
+
+/**
+ * Measures latency, throughput, energy and CO2 of a model, one batch size after the other.
+ *
+ * The engine blocks the thread while a batch runs. An abort ends the run after the batch in which it happens; what was
+ * measured until then is returned with `complete: false`.
+ *
+ * @param surroundings - clock, engine and sensors; this machine's when left out
+ * @returns one record per batch size, in the order asked for; after an interrupt those that were begun
+ * @throws {UsageError} for options, a model and images that do not go together; nothing has been measured then
+ * @throws {ProfilerError} when a profiler that was named is not available
+ * @throws {FormatError | UnsupportedError} when the model cannot be read or run at the first batch size
+ * @throws {InterruptedError} when the signal aborts before anything is measured
+ */
+export async function benchmarkInference(
+  options: InferenceOptions,
+  surroundings: Surroundings = realSurroundings,
+): Promise<InferenceRecord[]> {
+  planProtocol(options, undefined)
+  checkedPue(options.pue)
+  throwIfAborted(options.signal)
+  const { model, load } = await openModel(options, surroundings.clock)
+  const source = await chooseInputs(model, options, surroundings.clock)
+  const sizes = batchSizes(options.batchSizes, source.fixedBatch)
+  for (const size of sizes) source.shapes(size)
+  const factor = await carbonFactor({ country: options.country, intensity: options.carbonIntensity })
+  const described = await describeModel(model, { hash: true, signal: options.signal })
+  const host = await surroundings.readHost()
+  await using meter = await openSensors(options, surroundings)
+  const plan = planProtocol(options, meter)
+  const facts = {
+    model: described,
+    ...(load === undefined ? {} : { load }),
+    input: source.description,
+    host,
+    meter,
+    factor,
+    pue: checkedPue(options.pue),
+    options: recordedOptions(options, plan, sizes),
+    seed: options.seed ?? DEFAULTS.seed,
+  }
+  // Awaited here, so that the sensors stay open until it is done.
+  return await measureAll({ facts, model, source, plan, options, surroundings, firstInputs: undefined }, sizes)
+}
+
+/** A failure before anything was measured is thrown; later ones end in the record of their batch size. */
+async function measureAll(run: Run, sizes: readonly number[]): Promise<InferenceRecord[]> {
+  const records: InferenceRecord[] = []
+  for (const size of sizes) {
+    const { record, failure } = await measureBatch(run, size)
+    const isEmpty = record.samples.latencySeconds.length === 0
+    if (isEmpty && records.length === 0) throw failure ?? new InterruptedError()
+    records.push(record)
+    if (run.options.signal?.aborted) break
+  }
+  return records
+}
+
+async function openModel(
+  { model, formats, signal, onProgress }: InferenceOptions,
+  clock: Clock,
+): Promise<{ readonly model: Model; readonly load?: number }> {
+  if (typeof model !== 'string') return { model }
+  onProgress?.({ phase: 'load', done: 0, total: 1 })
+  const before = clock.now()
+  const factory = formats ?? ModelFactory.withPredefinedFormats()
+  const opened = await factory.open(model, signal === undefined ? {} : { signal })
+  return { model: opened, load: clock.now() - before }
+}
+
+function openSensors(options: InferenceOptions, surroundings: Surroundings): Promise<EnergyMeter> {
+  const { profilerRegistry, profilers, samplingInterval, cpuTdp } = options
+  return surroundings.openMeter({
+    samplingInterval: samplingInterval ?? DEFAULTS.samplingInterval,
+    profilers: profilers ?? ['auto'],
+    ...(profilerRegistry === undefined ? {} : { registry: profilerRegistry }),
+    ...(cpuTdp === undefined ? {} : { cpuTdp }),
+  })
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new InterruptedError()
+}

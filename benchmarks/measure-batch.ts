@@ -1,0 +1,135 @@
+/** Measures a model at one batch size: counts, session, inputs, protocol, record. */
+
+import type { Model } from '../formats/format.js'
+import { GreenbenchError, InterruptedError } from '../src/core/errors.js'
+import type { InferenceRecord } from '../src/core/record.js'
+import { seconds } from '../src/core/units.js'
+import type { Warning } from '../src/core/warning.js'
+import type { EngineInfo, EngineOptions, Session } from '../src/engines/engine.js'
+import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
+import { LatencyRecorder } from './latency-recorder.js'
+import { countModel, type ModelCounts } from './model-counts.js'
+import type { InferenceOptions } from './options.js'
+import type { InputSource, PreparedInputs } from './prepared-inputs.js'
+import { type Measurement, runProtocol, type StopReason } from './protocol.js'
+import type { ProtocolPlan } from './protocol-plan.js'
+import type { Surroundings } from './surroundings.js'
+
+/** A run over one or more batch sizes. */
+export interface Run {
+  readonly facts: RunFacts
+  readonly model: Model
+  readonly source: InputSource
+  readonly plan: ProtocolPlan
+  readonly options: InferenceOptions
+  readonly surroundings: Surroundings
+  /** Of the first batch size, which looked at every image; set once that is done. */
+  firstInputs: PreparedInputs | undefined
+}
+
+/** A record, and the error that kept it from being complete. */
+export interface MeasuredBatch {
+  readonly record: InferenceRecord
+  readonly failure?: unknown
+}
+
+/** Never throws: what fails ends in the record, with `failure` beside it. */
+export async function measureBatch(run: Run, batchSize: number): Promise<MeasuredBatch> {
+  const { clock } = run.surroundings
+  const startedAt = clock.date()
+  const engine = run.surroundings.engineFor(run.model)
+  let facts: Omit<BatchFacts, 'completedAt'> = {
+    batchSize,
+    startedAt,
+    engine: { ...UNKNOWN_ENGINE, name: engine.name, threads: run.options.engine?.threads ?? 0 },
+    prepare: 0,
+    counts: undefined,
+    missingCounts: [],
+    measurement: nothingMeasured('run failed'),
+    warnings: [],
+  }
+  let session: Session | undefined
+  let failure: unknown
+  try {
+    facts = { ...facts, ...(await counted(run, batchSize)) }
+    run.options.onProgress?.({ phase: 'prepare', done: 0, total: 1 })
+    const before = clock.now()
+    session = await engine.load(run.model, engineOptions(run.options, batchSize))
+    facts = { ...facts, engine: session.info, prepare: clock.now() - before }
+    const inputs = await prepared(run, session, batchSize)
+    facts = { ...facts, inputs }
+    facts = { ...facts, ...(await measured(run, inputs, batchSize)) }
+    failure = facts.measurement.failure
+  } catch (cause) {
+    failure = cause
+    const stopReason = cause instanceof InterruptedError ? 'interrupted' : 'run failed'
+    facts = { ...facts, measurement: nothingMeasured(stopReason) }
+  } finally {
+    await session?.close()
+  }
+  run.options.onProgress?.({ phase: 'finish', done: 1, total: 1 })
+  const warnings = failure === undefined ? facts.warnings : [failureWarning(failure), ...facts.warnings]
+  const record = inferenceRecord(run.facts, { ...facts, warnings, completedAt: clock.date() })
+  return failure === undefined ? { record } : { record, failure }
+}
+
+const UNKNOWN_ENGINE: EngineInfo = { name: '', version: 'unknown', executionProvider: 'cpu', threads: 0, options: {} }
+
+function nothingMeasured(stopReason: StopReason): Measurement {
+  const warmUp = { seconds: seconds(0), batches: 0, isSteady: false, warnings: [] }
+  return { warmUp, windows: [], latencies: new LatencyRecorder(2), stopReason, warnings: [] }
+}
+
+/** A model that cannot be counted can still be run. */
+async function counted(run: Run, batchSize: number): Promise<Pick<BatchFacts, 'counts' | 'missingCounts'>> {
+  try {
+    const { counts, missing }: ModelCounts = await countModel(run.model, {
+      inputShapes: run.source.shapes(batchSize),
+      batchSize,
+    })
+    return { counts, missingCounts: missing }
+  } catch (cause) {
+    if (!(cause instanceof GreenbenchError)) throw cause
+    return { counts: undefined, missingCounts: [{ field: 'counts', reason: cause.message }] }
+  }
+}
+
+function engineOptions({ engine, signal }: InferenceOptions, batchSize: number): EngineOptions {
+  return { threads: 0, ...engine, batchSize, ...(signal === undefined ? {} : { signal }) }
+}
+
+/** Images, their accuracy and their times are those of the pass over all of them. */
+async function prepared(run: Run, session: Session, batchSize: number): Promise<PreparedInputs> {
+  const first = run.firstInputs
+  const inputs = await run.source.prepare(session, batchSize, first === undefined)
+  run.firstInputs ??= inputs
+  return first === undefined ? inputs : { ...first, pool: inputs.pool }
+}
+
+async function measured(
+  { facts, plan, options, surroundings }: Run,
+  { pool }: PreparedInputs,
+  batchSize: number,
+): Promise<Pick<BatchFacts, 'measurement' | 'conditions'>> {
+  const { clock } = surroundings
+  const { signal, onProgress } = options
+  const before = await surroundings.readConditions()
+  const measurement = await runProtocol(plan, {
+    pool,
+    batchSize,
+    clock,
+    ...(facts.meter === undefined || facts.meter.profilers.length === 0 ? {} : { meter: facts.meter }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  })
+  return { measurement, conditions: { before, after: await surroundings.readConditions() } }
+}
+
+function failureWarning(cause: unknown): Warning {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (cause instanceof InterruptedError) {
+    return { code: 'W_INTERRUPTED', message: 'the run was interrupted', hint: 'what was measured until then is kept' }
+  }
+  const hint = cause instanceof GreenbenchError ? cause.hint : undefined
+  return { code: 'W_RUN_FAILED', message, hint: hint ?? 'what was measured until then is kept' }
+}

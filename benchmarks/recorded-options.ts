@@ -1,0 +1,34 @@
+/** The options as they go into the record: what was asked for, and what it came to. */
+import type { EngineOptions } from '../src/engines/engine.js'
+import type { InferenceOptions } from './options.js'
+import { DEFAULTS, type ProtocolPlan } from './protocol-plan.js'
+
+/** @returns plain JSON; what the caller left out shows the default that was used, or is absent where there is none */
+export function recordedOptions(
+  options: InferenceOptions,
+  plan: ProtocolPlan,
+  batchSizes: readonly number[],
+): Record<string, unknown> {
+  const { images, labels, resize, normalize, layout, channelOrder, country, carbonIntensity, cpuTdp, limit } = options
+  return {
+    batchSizes: [...batchSizes],
+    engine: engineOptions(options.engine),
+    profilers: [...(options.profilers ?? ['auto'])],
+    minDuration: plan.window,
+    maxDuration: plan.maxDuration,
+    targetInterval: plan.target,
+    idleDuration: plan.idle,
+    warmupDuration: plan.warmUp,
+    samplingInterval: options.samplingInterval ?? DEFAULTS.samplingInterval,
+    ...given({ images, labels, resize, normalize, layout, channelOrder, limit, country, carbonIntensity, cpuTdp }),
+    ...given({ pue: options.pue, synthetic: options.synthetic, strict: options.strict, note: options.note }),
+    ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
+  }
+}
+
+function engineOptions({ signal: _, ...engine }: Partial<EngineOptions> = {}): Record<string, unknown> {
+  return { threads: 0, ...engine }
+}
+
+const given = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

@@ -1,0 +1,28 @@
+/** Everything a benchmark touches beside the model and the images, so that a test can put something else in its place. */
+
+import type { Model } from '../formats/format.js'
+import type { EnergyMeter } from '../profilers/energy-window.js'
+import { type MeterOptions, openMeter } from '../profilers/meter.js'
+import type { Engine } from '../src/engines/engine.js'
+import { engineFor } from '../src/engines/engine-for.js'
+import { type Clock, systemClock } from './clock.js'
+import { type Conditions, readConditions } from './conditions.js'
+import { type HostFacts, readHost } from './host.js'
+
+/** The machine, the engine and the sensors. */
+export interface Surroundings {
+  readonly clock: Clock
+  openMeter(options: MeterOptions): Promise<EnergyMeter>
+  engineFor(model: Model): Engine
+  readHost(): Promise<HostFacts>
+  readConditions(): Promise<Conditions>
+}
+
+/** This machine. */
+export const realSurroundings: Surroundings = {
+  clock: systemClock,
+  openMeter,
+  engineFor,
+  readHost: () => readHost(),
+  readConditions: () => readConditions(),
+}

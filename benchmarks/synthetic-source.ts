@@ -1,0 +1,57 @@
+/** Made-up inputs as a source of batches. */
+import type { ValueInfo } from '../src/graph/graph.js'
+import type { FixedBatch } from './batch-sizes.js'
+import type { InputSource } from './prepared-inputs.js'
+import { syntheticInputs } from './synthetic-inputs.js'
+
+/** Options of `syntheticSource`. */
+export interface SyntheticOptions {
+  readonly inputShapes?: ReadonlyMap<string, readonly number[]> | undefined
+  readonly seed: number
+}
+
+/** @param inputs - of the model as its file declares them */
+export function syntheticSource(inputs: readonly ValueInfo[], { inputShapes, seed }: SyntheticOptions): InputSource {
+  const fixedBatch = fixedBatchOf(inputs, inputShapes)
+  const make = (wanted: readonly ValueInfo[], batchSize: number) =>
+    syntheticInputs(wanted, { inputShapes, batchSize }, seed)
+  return {
+    description: { kind: 'synthetic', description: describe(seed, fixedBatch) },
+    fixedBatch,
+    shapes: (batchSize) => shapesOf(make(inputs, batchSize)),
+    prepare: async (session, batchSize) => {
+      const run = session.bind(make(session.inputs, batchSize))
+      await run.run()
+      return { pool: { runs: [run], next: 0 }, warnings: [] }
+    },
+  }
+}
+
+/** The first axis is the batch: of the first input with more than one axis, unless some input leaves it free. */
+export function fixedBatchOf(
+  inputs: readonly ValueInfo[],
+  inputShapes: ReadonlyMap<string, readonly number[]> | undefined,
+): FixedBatch | undefined {
+  const firsts = inputs.map(({ name, type }) => {
+    const declared = type?.kind === 'tensor' ? type.shape : undefined
+    const shape = inputShapes?.get(name) ?? declared
+    return { name, shape, isByCaller: inputShapes?.has(name) === true && typeof declared?.[0] !== 'number' }
+  })
+  if (firsts.some(({ shape }) => shape === undefined || typeof shape[0] === 'object')) return undefined
+  const main = firsts.find(({ shape }) => shape !== undefined && shape.length > 1) ?? firsts[0]
+  const size = main?.shape !== undefined && main.shape.length > 1 ? main.shape[0] : 1
+  return {
+    size: typeof size === 'number' ? size : 1,
+    input: main?.name ?? '(none)',
+    isByCaller: main?.isByCaller ?? false,
+  }
+}
+
+function describe(seed: number, fixed: FixedBatch | undefined): string {
+  const values = `random values of seed ${seed}`
+  if (fixed === undefined || fixed.size === 1) return values
+  return `${values}; the first dimension of ${fixed.input}, ${fixed.size}, is taken for the batch`
+}
+
+const shapesOf = (tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>) =>
+  new Map([...tensors].map(([name, { shape }]) => [name, shape]))
