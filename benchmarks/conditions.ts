@@ -44,7 +44,7 @@ export interface ConditionsOptions {
 export async function readConditions({ root = '/' }: ConditionsOptions = {}): Promise<Conditions> {
   const { user, system } = process.cpuUsage()
   const load = machineLoad(root)
-  return {
+  const conditions: Conditions = {
     at: monotonicClock(),
     ownCpuSeconds: (user + system) * 1e-6,
     memoryBytes: totalmem(),
@@ -62,6 +62,8 @@ export async function readConditions({ root = '/' }: ConditionsOptions = {}): Pr
       isOnBattery: isOnBattery(root),
     }),
   }
+  load.close()
+  return conditions
 }
 
 type Known<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }

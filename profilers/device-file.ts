@@ -1,21 +1,19 @@
-/** Reads the small text files in which a kernel shows its counters, into one buffer that is used again and again. */
+/** Reads the small text files in which a kernel shows its counters. */
 import { closeSync, openSync, readSync } from 'node:fs'
 
 /** Enough for every counter file and for the first line of `/proc/stat`. */
 const buffer = Buffer.allocUnsafe(4096)
 
 /**
- * Opens, reads and closes at every call, so that a lost permission or a vanished device is noticed.
- *
  * @returns the first 4096 bytes without white space at the ends
  * @throws the system's error, with its `code`
  */
 export function readDeviceText(path: string): string {
-  const file = openSync(path, 'r')
+  const file = new DeviceFile(path)
   try {
-    return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, 0)).trim()
+    return file.readText().trim()
   } finally {
-    closeSync(file)
+    file.close()
   }
 }
 
@@ -29,7 +27,7 @@ export function textIfThere(path: string): string | undefined {
   }
 }
 
-/** @returns the file's one whole number, or `undefined` when its text is anything else */
+/** @returns the text's one whole number, or `undefined` when it is anything else */
 export function parseCounter(text: string): number | undefined {
   return /^\d{1,20}$/.test(text) ? Number(text) : undefined
 }
@@ -38,4 +36,47 @@ export function parseCounter(text: string): number | undefined {
 export function errorCode(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
   return typeof code === 'string' ? code : 'an unknown error'
+}
+
+/**
+ * A file that is read again and again: it is kept open, since opening takes longer than reading, and opened again after
+ * a failure, so that a device that comes back is read again.
+ */
+export class DeviceFile {
+  readonly #path: string
+  #file: number | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** @throws the system's error, with its `code` */
+  readText(): string {
+    return buffer.toString('latin1', 0, this.#fill())
+  }
+
+  /**
+   * @returns the file's one whole number, or `undefined` when its text is anything else
+   * @throws the system's error, with its `code`
+   */
+  readCounter(): number | undefined {
+    return parseCounter(this.readText().trimEnd())
+  }
+
+  close(): void {
+    const file = this.#file
+    this.#file = undefined
+    if (file !== undefined) closeSync(file)
+  }
+
+  /** @returns bytes read into the buffer, from the start of the file */
+  #fill(): number {
+    this.#file ??= openSync(this.#path, 'r')
+    try {
+      return readSync(this.#file, buffer, 0, buffer.length, 0)
+    } catch (error) {
+      this.close()
+      throw error
+    }
+  }
 }

@@ -25,17 +25,22 @@ const MEMORY_ERROR = { low: 0.25, high: 2 }
 /** Ticks of `/proc/stat` come 100 times a second. */
 const TICK = seconds(0.01)
 
+const MEMORY_PERIOD = 1
+
 /** `estimate`: one domain for the processors, one for memory. */
 export class EstimateProfiler extends Profiler {
   readonly name = 'estimate'
   readonly kind = 'modelled'
   override readonly source: ProfilerSource
+  override readonly isSynchronous = true
   readonly #root: string
   readonly #clock: Clock
   readonly #load: MachineLoad
   readonly #model: CpuPowerModel
   readonly #threads: number
   #hasMemory = false
+  /** Memory in use changes slowly and is dear to read: it is read once a second. */
+  #memory: { readonly at: number; readonly watts: number | undefined } | undefined
 
   /** @throws {UsageError} `E_CPU_TDP` when `cpuTdp` is no believable power */
   constructor(options: ProfilerOptions = {}) {
@@ -70,9 +75,13 @@ export class EstimateProfiler extends Profiler {
   read(): Reading {
     const before = this.#clock()
     const busy = this.#busySeconds()
-    const used = this.#hasMemory ? [this.#memoryWatts()] : []
+    const used = this.#hasMemory ? [this.#memoryWatts(before)] : []
     const at = seconds((before + this.#clock()) / 2)
     return { at, values: [this.#cpuJoules(at, busy), ...used] }
+  }
+
+  override async close(): Promise<void> {
+    this.#load.close()
   }
 
   /**
@@ -94,9 +103,12 @@ export class EstimateProfiler extends Profiler {
     }
   }
 
-  #memoryWatts(): number | undefined {
-    const gib = this.#usedGib()
-    return gib === undefined ? undefined : gib * MEMORY_WATTS_PER_GIB
+  #memoryWatts(now: Seconds): number | undefined {
+    if (this.#memory === undefined || now - this.#memory.at >= MEMORY_PERIOD) {
+      const gib = this.#usedGib()
+      this.#memory = { at: now, watts: gib === undefined ? undefined : gib * MEMORY_WATTS_PER_GIB }
+    }
+    return this.#memory.watts
   }
 
   #usedGib(): number | undefined {

@@ -1,7 +1,7 @@
 /** How busy the processors were since they were started, and how much memory is in use: what the estimate stands on. */
 import { cpus, freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { readDeviceText } from './device-file.js'
+import { DeviceFile } from './device-file.js'
 
 /** Seconds per tick in `/proc`: USER_HZ is 100 on every Linux. */
 const TICK = 0.01
@@ -21,16 +21,21 @@ export interface MachineLoad {
   cpuTimes(): CpuTimes
   /** Bytes in use, without caches that can be given back; `undefined` when the system does not tell. */
   usedMemory(): number | undefined
+  close(): void
 }
 
 /** @param root - folder that stands for `/` */
 export function machineLoad(root = '/'): MachineLoad {
-  const stat = join(root, 'proc/stat')
-  const meminfo = join(root, 'proc/meminfo')
+  const stat = new DeviceFile(join(root, 'proc/stat'))
+  const meminfo = new DeviceFile(join(root, 'proc/meminfo'))
   if (root === '/' && process.platform !== 'linux') return LOAD_FROM_NODE
   return {
-    cpuTimes: () => parseCpuTimes(readDeviceText(stat)),
-    usedMemory: () => parseUsedMemory(readDeviceText(meminfo)),
+    cpuTimes: () => parseCpuTimes(stat.readText()),
+    usedMemory: () => parseUsedMemory(meminfo.readText()),
+    close() {
+      stat.close()
+      meminfo.close()
+    },
   }
 }
 
@@ -65,4 +70,5 @@ const LOAD_FROM_NODE: MachineLoad = {
     return sum
   },
   usedMemory: () => totalmem() - freemem(),
+  close: () => undefined,
 }

@@ -86,6 +86,12 @@ export abstract class Profiler {
   /** Absent: the profiler is sampled on the calling thread, and the result says so. */
   readonly source?: ProfilerSource | undefined
 
+  /**
+   * True when `read` needs no event loop, e.g. because it only reads files. The sampling thread then sleeps between
+   * readings without one, at half the cost. A profiler that listens to a child process or a socket leaves it out.
+   */
+  readonly isSynchronous?: boolean | undefined
+
   /** Whether the sensor can be read here; must not throw. */
   abstract probe(): Promise<Availability>
 

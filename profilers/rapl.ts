@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { seconds } from '../src/core/units.js'
 import { type Clock, monotonicClock } from './clock.js'
 import { compiledModule } from './compiled-module.js'
-import { errorCode, parseCounter, readDeviceText } from './device-file.js'
+import { DeviceFile, errorCode, parseCounter, readDeviceText } from './device-file.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import {
   type Availability,
@@ -46,10 +46,12 @@ export class RaplProfiler extends Profiler {
   readonly name = 'rapl'
   readonly kind = 'measured'
   override readonly source: ProfilerSource | undefined
+  override readonly isSynchronous = true
   readonly #root: string
   readonly #clock: Clock
   readonly #readText: ReadText
   #zones: readonly RaplZone[] = []
+  #counters: readonly DeviceFile[] = []
 
   constructor({ root = '/', clock = monotonicClock, readText }: RaplOptions = {}) {
     super()
@@ -73,6 +75,8 @@ export class RaplProfiler extends Profiler {
     const first = denied.find(({ zone, problem }) => zone.isCounted && problem !== undefined)
     if (first?.problem !== undefined) return refused(folder, first.zone, first.problem)
     this.#zones = denied.flatMap(({ zone, problem }) => (problem === undefined ? [zone] : []))
+    await this.close()
+    this.#counters = this.#zones.map((zone) => new DeviceFile(zone.counter))
     return { isAvailable: true, detail: this.#detail() }
   }
 
@@ -82,18 +86,12 @@ export class RaplProfiler extends Profiler {
 
   read(): Reading {
     const before = this.#clock()
-    const values = this.#zones.map((zone) => this.#joules(zone))
+    const values = this.#counters.map(joulesOf)
     return { at: seconds((before + this.#clock()) / 2), values }
   }
 
-  #joules(zone: RaplZone): number | undefined {
-    try {
-      const microjoules = parseCounter(this.#readText(zone.counter))
-      return microjoules === undefined ? undefined : microjoules * 1e-6
-    } catch {
-      // A failed read is a gap; the window that meets it says so.
-      return undefined
-    }
+  override async close(): Promise<void> {
+    for (const counter of this.#counters) counter.close()
   }
 
   #problemOf(zone: RaplZone): string | undefined {
@@ -127,6 +125,16 @@ export class RaplProfiler extends Profiler {
       return { isAvailable: false, reason: `${what}; this is ${place}, which hides powercap`, fix }
     }
     return { isAvailable: false, reason: what, fix: 'sudo modprobe intel_rapl_msr' }
+  }
+}
+
+function joulesOf(counter: DeviceFile): number | undefined {
+  try {
+    const microjoules = counter.readCounter()
+    return microjoules === undefined ? undefined : microjoules * 1e-6
+  } catch {
+    // A failed read is a gap; the window that meets it says so.
+    return undefined
   }
 }
 

@@ -105,10 +105,10 @@ export class SimulatedMachine {
     return this.#state(folder).joules
   }
 
-  /** Makes a counter unreadable, as a lost permission or a vanished device does. */
+  /** Makes a counter unreadable, as a vanished device does: what is read is no number. */
   break(folder: string): void {
     this.#state(folder).isBroken = true
-    rmSync(join(this.root, this.#folder(this.#state(folder).zone), 'energy_uj'))
+    this.write(`${this.#folder(this.#state(folder).zone)}/energy_uj`, 'gone\n')
   }
 
   repair(folder: string): void {
