@@ -1,6 +1,6 @@
 """Trains the example model, a small CNN that names the shape in a 32x32 picture, and writes it as ONNX.
 
-    python3 examples/make-model.py [--epochs 30] [--seed 1]
+    python3 examples/make-model.py [--epochs 40] [--seed 1]
 
 Needs torch >= 1.13, Pillow, numpy, onnx and Node. It is trained on drawings of another seed than those in
 examples/images, on which its accuracy is then measured. Writes examples/shapes.onnx and examples/labels.txt.
@@ -21,7 +21,8 @@ SIDE = 32
 IMAGENET_MEAN = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
 IMAGENET_DEVIATION = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
 NORMALIZATIONS = {
-    "none": lambda x: x,
+    "none": lambda x: 255 * x,
+    "0..1": lambda x: x,
     "tf": lambda x: 2 * x - 1,
     "imagenet": lambda x: (x - IMAGENET_MEAN) / IMAGENET_DEVIATION,
 }
@@ -53,10 +54,11 @@ def load(folder):
 
 
 def vary(images, generator):
-    """Shifts, mirrors and recolours a batch, so that the net does not depend on place or on how pixels are scaled."""
+    """Shifts, mirrors and recolours a batch, so that the net does not depend on place or on how pixels are scaled:
+    from 0..1 over what ImageNet's statistics make of it to 0..255."""
     n = len(images)
     low = images.new_empty(n, 3, 1, 1).uniform_(-2, 0, generator=generator)
-    span = images.new_empty(n, 1, 1, 1).uniform_(0.8, 4, generator=generator)
+    span = 0.7 * 400 ** (images.new_empty(n, 1, 1, 1).uniform_(0, 1, generator=generator) ** 3)
     images = low + span * images
     dy, dx = torch.randint(-2, 3, (2,), generator=generator).tolist()
     images = torch.roll(nn.functional.pad(images, (2, 2, 2, 2), "replicate"), (dy, dx), (2, 3))[:, :, 2:-2, 2:-2]
@@ -94,7 +96,7 @@ def write(model, path):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
