@@ -37,26 +37,30 @@ export function readAttribute(
   context: OnnxContext,
   readGraph: GraphReader,
 ): Attribute {
-  const type = proto.type === undefined || proto.type === T.undefined ? guessType(proto) : proto.type
   if (proto.refAttrName !== undefined && proto.refAttrName !== '') {
     const of = KINDS[proto.type ?? T.undefined]
     return of === undefined
       ? { kind: 'reference', value: proto.refAttrName }
       : { kind: 'reference', value: proto.refAttrName, of }
   }
+  const type = typeOf(proto)
   const read = READERS[type]
   const attribute = read?.(proto, context, readGraph)
   if (attribute !== undefined) return attribute
-  const reason = read === undefined ? `has the type ${type}, which is not known` : 'lacks its value'
+  const reason = read === undefined ? `has the type ${proto.type}, which is not known` : 'lacks a value of its type'
   throw new FormatError('E_ONNX_ATTRIBUTE', `${context.path}: attribute "${proto.name ?? ''}" of ${node} ${reason}`, {
     hint: 'the file is damaged or newer than this version of greenbench: export it again',
   })
 }
 
+/** Stands for the type of an attribute whose value is of another type than it claims. */
+const MISMATCH = -1
+
 type Reader = (proto: AttributeProto, context: OnnxContext, readGraph: GraphReader) => Attribute | undefined
 
 /** By type; writers that follow proto3 leave a zero or an empty text out. */
 const READERS: Readonly<Record<number, Reader>> = {
+  [MISMATCH]: () => undefined,
   [T.float]: ({ f }) => ({ kind: 'float', value: f ?? 0 }),
   [T.int]: ({ i }) => ({ kind: 'int', value: i ?? 0 }),
   [T.string]: ({ s }) => ({ kind: 'string', value: s ?? '' }),
@@ -85,17 +89,41 @@ const READERS: Readonly<Record<number, Reader>> = {
 }
 
 /** Files of IR version 1 do not say the type: the field that is there tells it. */
-function guessType(proto: AttributeProto): number {
-  if (proto.f !== undefined) return T.float
-  if (proto.i !== undefined) return T.int
-  if (proto.s !== undefined) return T.string
-  if (proto.t !== undefined) return T.tensor
-  if (proto.g !== undefined) return T.graph
-  if (proto.floats.length > 0) return T.floats
-  if (proto.strings.length > 0) return T.strings
-  if (proto.tensors.length > 0) return T.tensors
-  if (proto.graphs.length > 0) return T.graphs
-  if (proto.sparseTensor !== undefined) return T.sparseTensor
-  if (proto.tp !== undefined) return T.typeProto
-  return T.ints
+function typeOf(proto: AttributeProto): number {
+  const type = proto.type ?? T.undefined
+  if (holds(proto, type)) return type
+  const present = presentType(proto)
+  if (type === T.undefined) return present ?? T.ints
+  return present === undefined || READERS[type] === undefined ? type : MISMATCH
 }
+
+/** @returns whether the field of this type is there */
+function holds(proto: AttributeProto, type: number): boolean {
+  const value = VALUE_OF[type]?.(proto)
+  return Array.isArray(value) ? value.length > 0 : value !== undefined
+}
+
+/** @returns the type whose field is there; `undefined` where none is */
+function presentType(proto: AttributeProto): number | undefined {
+  for (const type of TYPES) if (holds(proto, type)) return type
+  return undefined
+}
+
+const VALUE_OF: Readonly<Record<number, (proto: AttributeProto) => unknown>> = {
+  [T.float]: ({ f }) => f,
+  [T.int]: ({ i }) => i,
+  [T.string]: ({ s }) => s,
+  [T.tensor]: ({ t }) => t,
+  [T.graph]: ({ g }) => g,
+  [T.floats]: ({ floats }) => floats,
+  [T.ints]: ({ ints }) => ints,
+  [T.strings]: ({ strings }) => strings,
+  [T.tensors]: ({ tensors }) => tensors,
+  [T.graphs]: ({ graphs }) => graphs,
+  [T.sparseTensor]: ({ sparseTensor }) => sparseTensor,
+  [T.sparseTensors]: ({ sparseTensors }) => sparseTensors,
+  [T.typeProto]: ({ tp }) => tp,
+  [T.typeProtos]: ({ typeProtos }) => typeProtos,
+}
+
+const TYPES = Object.keys(VALUE_OF).map(Number)

@@ -46,7 +46,8 @@ export class ExternalData {
       })
     }
     const offset = wholeNumber(entries, 'offset', what) ?? 0
-    const length = wholeNumber(entries, 'length', what) ?? byteLength
+    // Engines take a length of zero for none.
+    const length = wholeNumber(entries, 'length', what) || byteLength
     if (length !== byteLength) {
       throw new FormatError('E_ONNX_TENSOR_SIZE', `${what} takes ${byteLength} bytes, but ${length} are kept for it`, {
         hint: 'the file is damaged: export the model again',

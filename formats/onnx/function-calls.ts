@@ -1,11 +1,35 @@
 /** Refuses functions that call themselves, and small files that would unfold to endless graphs. */
 import { FormatError } from '../../src/core/errors.js'
-import { functionKey, type ModelGraph, type Node } from '../../src/graph/graph.js'
+import { functionKey, type Graph, type ModelGraph, type Node } from '../../src/graph/graph.js'
 
 /** Nodes that a model may have once all calls are unfolded; the largest published ones have some 100,000. */
 const MOST_NODES = 1_000_000
 /** Calls within calls. */
 const DEEPEST_CALL = 100
+
+/** @returns keys of the functions that the main graph calls, directly or through others */
+export function calledFunctions(model: ModelGraph): Set<string> {
+  const called = new Set<string>()
+  if (model.functions.size === 0) return called
+  const waiting = [...model.main.nodes]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    for (const graph of subgraphsOf(node)) for (const inner of graph.nodes) waiting.push(inner)
+    const key = functionKey(node.domain, node.operator, node.overload)
+    const definition = model.functions.get(key)
+    if (definition === undefined || called.has(key)) continue
+    called.add(key)
+    for (const inner of definition.nodes) waiting.push(inner)
+  }
+  return called
+}
+
+function subgraphsOf(node: Node): readonly Graph[] {
+  if (node.attributes.size === 0) return []
+  return [...node.attributes.values()].flatMap((attribute) => {
+    if (attribute.kind === 'graph') return [attribute.value]
+    return attribute.kind === 'graphs' ? attribute.value : []
+  })
+}
 
 /** @throws {FormatError} `E_ONNX_FUNCTION_CYCLE`, `E_ONNX_FUNCTION_SIZE` */
 export function checkFunctionCalls(model: ModelGraph, path: string): void {
@@ -46,10 +70,7 @@ class CallGraph {
     for (const node of nodes) {
       const key = functionKey(node.domain, node.operator, node.overload)
       total += 1 + (this.#model.functions.has(key) ? this.sizeOf(key, depth + 1) : 0)
-      for (const attribute of node.attributes.values()) {
-        if (attribute.kind === 'graph') total += this.total(attribute.value.nodes, depth)
-        if (attribute.kind === 'graphs') for (const graph of attribute.value) total += this.total(graph.nodes, depth)
-      }
+      for (const graph of subgraphsOf(node)) total += this.total(graph.nodes, depth)
     }
     if (total <= MOST_NODES) return total
     throw new FormatError(

@@ -89,5 +89,15 @@ function readAttributes(
   context: OnnxContext,
 ): ReadonlyMap<string, Attribute> {
   if (protos.length === 0) return NO_ATTRIBUTES
-  return new Map(protos.map((proto) => [proto.name ?? '', readAttribute(proto, owner, context, readGraph)]))
+  const attributes = new Map<string, Attribute>()
+  for (const proto of protos) {
+    const name = proto.name ?? ''
+    if (attributes.has(name)) {
+      throw new FormatError('E_ONNX_ATTRIBUTE', `${context.path}: attribute "${name}" of ${owner} is given twice`, {
+        hint: 'the file is damaged: export the model again',
+      })
+    }
+    attributes.set(name, readAttribute(proto, owner, context, readGraph))
+  }
+  return attributes
 }

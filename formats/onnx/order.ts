@@ -6,6 +6,7 @@
  */
 import { FormatError } from '../../src/core/errors.js'
 import type { Attribute, FunctionDefinition, Graph, ModelGraph, Node } from '../../src/graph/graph.js'
+import { calledFunctions } from './function-calls.js'
 
 /**
  * @returns the same model with all its nodes in order
@@ -14,9 +15,11 @@ import type { Attribute, FunctionDefinition, Graph, ModelGraph, Node } from '../
 export function orderModel(model: ModelGraph, path: string): ModelGraph {
   const main = orderGraph(model.main, path)
   assertNothingFree(main.free, path)
+  const called = calledFunctions(model)
   const functions = [...model.functions].map(([key, definition]): [string, FunctionDefinition] => {
     const { nodes, free } = orderBody(definition, path)
-    assertNothingFree(free, `${path}: function ${definition.name}`)
+    // Engines do not look into functions that nobody calls.
+    if (called.has(key)) assertNothingFree(free, `${path}: function ${definition.name}`)
     return [key, { ...definition, nodes }]
   })
   return { ...model, main: main.graph, functions: new Map(functions) }
@@ -27,7 +30,10 @@ type FreeNames = ReadonlyMap<string, string>
 
 function orderGraph(graph: Graph, path: string): { readonly graph: Graph; readonly free: FreeNames } {
   const given = new Set<string>(graph.initializers.keys())
-  for (const input of graph.inputs) given.add(input.name)
+  for (const input of graph.inputs) {
+    if (given.has(input.name)) throw givenTwice(input.name, 'the list of inputs', path)
+    given.add(input.name)
+  }
   const outputs = graph.outputs.map((output) => output.name)
   const { nodes, free } = orderNodes(graph.nodes, given, outputs, path)
   return { graph: { ...graph, nodes }, free }
@@ -85,7 +91,7 @@ function makersOf(nodes: readonly Node[], given: ReadonlySet<string>, path: stri
   nodes.forEach((node, index) => {
     for (const name of node.outputs) {
       if (name === '') continue
-      if (makers.has(name) || given.has(name)) throw givenTwice(name, node, path)
+      if (makers.has(name) || given.has(name)) throw givenTwice(name, describe(node), path)
       makers.set(name, index)
     }
   })
@@ -141,14 +147,10 @@ function sorted(steps: readonly Step[], makers: ReadonlyMap<string, number>, pat
   return result
 }
 
-function givenTwice(name: string, node: Node, path: string): FormatError {
-  return new FormatError(
-    'E_ONNX_DUPLICATE_NAME',
-    `${path}: "${name}" is given twice, the second time by ${describe(node)}`,
-    {
-      hint: 'every value has one name: export the model again',
-    },
-  )
+function givenTwice(name: string, giver: string, path: string): FormatError {
+  return new FormatError('E_ONNX_DUPLICATE_NAME', `${path}: "${name}" is given twice, the second time by ${giver}`, {
+    hint: 'every value has one name: export the model again',
+  })
 }
 
 function assertNothingFree(free: FreeNames, path: string): void {

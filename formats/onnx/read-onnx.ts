@@ -54,7 +54,7 @@ function modelOpsets(proto: ModelProto, irVersion: number, path: string): Map<st
   const opsets = readOpsets(proto.opsetImport)
   if (opsets.size === 0 && irVersion < 3) opsets.set('', 1)
   const version = opsets.get('')
-  if (version !== undefined && version > NEWEST_OPSET) {
+  if (version !== undefined && (version < 1 || version > NEWEST_OPSET)) {
     throw new UnsupportedError('E_ONNX_OPSET', `${path} uses opset ${version}, the newest known is ${NEWEST_OPSET}`, {
       hint: `export it with opset_version ${NEWEST_OPSET} or lower, or update greenbench`,
     })

@@ -33,7 +33,7 @@ export const typedRuns = (proto: TensorProto, dtype: DataType): readonly FieldRu
 export function typedBytes(runs: readonly FieldRun[], dtype: DataType, count: number, what: string): Uint8Array {
   const expected = bytesOf(dtype, count)
   const field = FIELD_OF[dtype] ?? 'int32Data'
-  if (field === 'floatData' || field === 'doubleData') return fixedBytes(runs, expected, what)
+  if (isFixed(field)) return fixedBytes(runs, expected, what)
   const width = field === 'int32Data' ? Math.max(1, DATA_TYPES[dtype].bits / 8) : DATA_TYPES[dtype].bits / 8
   const valueCount = expected / width
   const available = runs.reduce((sum, run) => sum + run.valueBytes, 0)
@@ -48,6 +48,16 @@ export function typedBytes(runs: readonly FieldRun[], dtype: DataType, count: nu
   if (found !== valueCount) throw wrongCount(what, valueCount, found)
   return bytes
 }
+
+/** Packed floats and doubles show their number without being read. @throws {FormatError} `E_ONNX_TENSOR_SIZE` */
+export function assertPackedSize(runs: readonly FieldRun[], dtype: DataType, count: number, what: string): void {
+  const [run] = runs
+  if (run === undefined || runs.length > 1 || !run.isPacked || !isFixed(FIELD_OF[dtype])) return
+  const expected = bytesOf(dtype, count)
+  if (run.valueBytes !== expected) throw wrongCount(what, expected, run.valueBytes, 'bytes')
+}
+
+const isFixed = (field: TypedField | undefined): boolean => field === 'floatData' || field === 'doubleData'
 
 /** @returns the strings of `string_data`; throws as `typedBytes` */
 export function typedStrings(runs: readonly FieldRun[], count: number, what: string): string[] {

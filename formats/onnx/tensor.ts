@@ -5,7 +5,7 @@ import type { Initializer, TensorData } from '../../src/graph/graph.js'
 import { EXTERNAL_LOCATION, type TensorProto } from '../../src/graph/onnx-schema.js'
 import type { Payload } from '../../src/graph/protobuf-schema.js'
 import type { OnnxContext } from './context.js'
-import { typedBytes, typedRuns, typedStrings } from './tensor-values.js'
+import { assertPackedSize, typedBytes, typedRuns, typedStrings } from './tensor-values.js'
 
 /**
  * @param name - for tensors that carry none: attributes and the values of sparse tensors
@@ -71,6 +71,7 @@ function bytesData(payload: Payload, what: string): TensorData {
 function typedData(proto: TensorProto, dtype: DataType, count: number, what: string): TensorData {
   const runs = typedRuns(proto, dtype)
   const byteLength = runs.reduce((sum, run) => sum + run.valueBytes, 0)
+  assertPackedSize(runs, dtype, count, what)
   return { byteLength, read: () => typedBytes(runs, dtype, count, what), readStrings: () => notText(what) }
 }
 

@@ -5,7 +5,7 @@ import { ModelFactory } from '../../../formats/factory.js'
 import { onnxFormat } from '../../../formats/onnx/onnx-format.js'
 import { openSource } from '../../../formats/source.js'
 import { temporaryFolder } from '../../helpers/temporary-folder.js'
-import { announced, bytes, int, onnx, varint } from '../../helpers/wire-bytes.js'
+import { announced, bytes, float, int, onnx, varint } from '../../helpers/wire-bytes.js'
 
 const folder = temporaryFolder()
 const { model, graph, node, input, output, initializer, raw, attribute, external } = onnx
@@ -90,6 +90,19 @@ describe('each way to be broken has its code', () => {
       model(graph(node('Relu', ['x'], ['y'], [attribute('a', 77)]), input('x'))),
       'E_ONNX_ATTRIBUTE',
     ],
+    [
+      'an attribute whose value is of another type',
+      model(graph(node('Elu', ['x'], ['y'], [attribute('a', 2, float(2, 0.5))]), input('x'))),
+      'E_ONNX_ATTRIBUTE',
+    ],
+    [
+      'an attribute that is given twice',
+      model(graph(node('Elu', ['x'], ['y'], [attribute('a', 2, int(3, 1)), attribute('a', 2, int(3, 2))]), input('x'))),
+      'E_ONNX_ATTRIBUTE',
+    ],
+    ['an input that is given twice', model(graph(relu, input('x'), input('x'))), 'E_ONNX_DUPLICATE_NAME'],
+    ['an opset of zero', Buffer.concat([int(1, 8), bytes(7, identity), bytes(8, int(2, 0))]), 'E_ONNX_OPSET'],
+    ['too many packed floats', model(graph(initializer('w', [1], bytes(4, Buffer.alloc(8))))), 'E_ONNX_TENSOR_SIZE'],
     [
       'a tensor attribute without tensor',
       model(graph(node('Constant', [], ['y'], [attribute('value', 4)]))),
@@ -213,6 +226,11 @@ describe('what only looks broken is read', () => {
     const nodes = Array.from({ length: 20_000 }, (_, index) => node('Relu', [`v${index}`], [`v${index + 1}`]))
     const backwards = graph(...nodes.reverse(), input('v0'), output('v20000'))
     expect((await reads(model(backwards)))?.main.nodes[0]?.inputs).toEqual(['v0'])
+  })
+
+  test('a broken function that nobody calls', async () => {
+    const unused = bytes(25, bytes(1, 'f'), bytes(10, 'f'), node('Relu', ['q'], ['y'], [], 7))
+    expect((await reads(model(identity, unused)))?.functions.size).toBe(1)
   })
 
   test('training information', async () => {
