@@ -3,6 +3,7 @@ import { bytesOf } from '../graph/data-type.js'
 import type { Graph } from '../graph/graph.js'
 import { CostView, UnknownSizeError } from './cost-view.js'
 import type { Cost, KnownValue } from './rule.js'
+import { mismatch } from './shape/mismatch.js'
 import type { GraphTrace, NodeTrace } from './trace.js'
 
 /** Cost of running a node once. A figure that cannot be told is NaN. */
@@ -74,6 +75,7 @@ function applyCostRule(
   try {
     const cost = rule(view)
     const children = childrenOf(view)
+    if (cost.macs < 0 || cost.other < 0) throw mismatch('its sizes make a cost below 0')
     return { trace, own: withoutChildren(cost, children), children }
   } catch (error) {
     const children = childrenOf(view)

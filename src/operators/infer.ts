@@ -6,7 +6,7 @@
  * @see https://onnx.ai/onnx/repo-docs/ShapeInference.html
  */
 import { UnsupportedError } from '../core/errors.js'
-import { type Dimension, product, symbol } from '../graph/dimension.js'
+import { type Dimension, symbol } from '../graph/dimension.js'
 import {
   type Attribute,
   type FunctionDefinition,
@@ -15,15 +15,13 @@ import {
   type ModelGraph,
   type Node,
   type ValueInfo,
-  type ValueType,
 } from '../graph/graph.js'
 import { withAnnotation } from './annotation.js'
 import { bindInputs, type InputBindings, substituteType } from './bindings.js'
-import { shapeOf } from './known-value.js'
+import { isComputedFromConstants, outputsOf, settle } from './node-output.js'
 import { type GraphServices, NodeView } from './node-view.js'
-import { type KnownValue, MAX_KNOWN_ELEMENTS, type OperatorFamily, type OperatorRule } from './rule.js'
+import type { KnownValue, OperatorFamily, OperatorRule } from './rule.js'
 import { Scope } from './scope.js'
-import { isTooLong, withShortSizes } from './short-sizes.js'
 import { findRule, OPERATOR_TABLE } from './table.js'
 import type { GraphTrace, InferredModel, NodeTrace } from './trace.js'
 
@@ -134,7 +132,11 @@ function walkNode(walk: Walk, node: Node, index: number, frame: Frame, hints: Hi
   const isConstant = isComputedFromConstants(node, inputs)
   const outputs = node.outputs.map((output, position) => {
     if (output === '') return undefined
-    const value = finish(walk, found.outputs[position], isConstant, () => hints(output)?.type)
+    const hint = () => substituteType(hints(output)?.type, walk.names)
+    const value = settle(
+      withAnnotation(found.outputs[position], hint, (size) => isUnknown(walk, size)),
+      isConstant,
+    )
     frame.scope.set(output, value)
     return value
   })
@@ -167,20 +169,10 @@ function look(walk: Walk, context: NodeView, frame: Frame): Found {
 
 function applyRule(rule: OperatorRule, context: NodeView): Found {
   try {
-    return { outputs: shortOutputs(rule, context), rule }
+    return { outputs: outputsOf(rule, context), rule }
   } catch (error) {
     if (error instanceof LimitError) throw error
     return { outputs: [], rule, failure: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-/** Sizes that only the run tells pile up in detectors; where their sums grow too long, they get new names. */
-function shortOutputs(rule: OperatorRule, context: NodeView): readonly (KnownValue | undefined)[] {
-  try {
-    return rule.shape(context)
-  } catch (error) {
-    if (isTooLong(error)) return rule.shape(withShortSizes(context))
-    throw error
   }
 }
 
@@ -234,41 +226,6 @@ function argumentOf(definition: FunctionDefinition, view: NodeView, name: string
 function deeper(frame: Frame): Frame {
   if (frame.depth < MAX_DEPTH) return { ...frame, depth: frame.depth + 1 }
   throw new LimitError('E_GRAPH_TOO_DEEP', `sub-graphs and functions lie more than ${MAX_DEPTH} deep in each other`)
-}
-
-function finish(
-  walk: Walk,
-  found: KnownValue | undefined,
-  isConstant: boolean,
-  hint: () => ValueType | undefined,
-): KnownValue {
-  const value = withAnnotation(
-    found,
-    () => substituteType(hint(), walk.names),
-    (size) => isUnknown(walk, size),
-  )
-  const isFitting = hasRightCount(value)
-  if (isFitting && (value.isConstant === true || !isConstant)) return value
-  const { type, items } = value
-  return { type, elements: isFitting ? value.elements : undefined, items, isConstant }
-}
-
-/** What is random, counts or depends on training differs from run to run. */
-function isComputedFromConstants(node: Node, inputs: readonly (KnownValue | undefined)[]): boolean {
-  return (
-    inputs.length > 0 &&
-    inputs.every((input) => input === undefined || input.isConstant === true) &&
-    !/^(Random|Multinomial|Bernoulli|Dropout|Loop|If|Scan)/.test(node.operator)
-  )
-}
-
-/** Contents that do not fit the shape, or are too many, are forgotten. */
-function hasRightCount(value: KnownValue): boolean {
-  if (value.isConstant === true) return true
-  const count = value.elements?.length
-  if (count === undefined) return true
-  const shape = shapeOf(value)
-  return count <= MAX_KNOWN_ELEMENTS && shape !== undefined && product(shape) === count
 }
 
 function unknownDimension(walk: Walk, hint: string): Dimension {

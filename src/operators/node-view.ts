@@ -41,7 +41,9 @@ export class NodeView implements NodeContext {
   }
 
   int(name: string, fallback: number): number {
-    return this.float(name, fallback)
+    const value = this.float(name, fallback)
+    if (Number.isInteger(value)) return value
+    throw this.#notWhole(name, value)
   }
 
   float(name: string, fallback: number): number {
@@ -59,7 +61,10 @@ export class NodeView implements NodeContext {
   }
 
   ints(name: string): readonly number[] | undefined {
-    return this.floats(name)
+    const values = this.floats(name)
+    const broken = values?.find((value) => !Number.isInteger(value))
+    if (broken !== undefined) throw this.#notWhole(name, broken)
+    return values
   }
 
   floats(name: string): readonly number[] | undefined {
@@ -101,6 +106,13 @@ export class NodeView implements NodeContext {
   /** An empty tensor has contents that are known. */
   #nothing(index: number): readonly [] | undefined {
     return this.shape(index)?.includes(0) === true ? [] : undefined
+  }
+
+  #notWhole(name: string, value: number): FormatError {
+    return new FormatError(
+      'E_ATTRIBUTE_KIND',
+      `${this.node.operator}: attribute ${name} is ${value}, not a whole number`,
+    )
   }
 
   #wrongKind(name: string, attribute: Attribute, wanted: string): FormatError {

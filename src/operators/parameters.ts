@@ -4,6 +4,7 @@
  * Weights count wherever they are kept (initializer, Constant, ConstantOfShape, sub-graph, function body), each once.
  * Shapes, axes, limits and the single numbers of arithmetic are no parameters.
  */
+import { GreenbenchError } from '../core/errors.js'
 import { bytesOf, type DataType } from '../graph/data-type.js'
 import type { Attribute, Initializer, Node } from '../graph/graph.js'
 import { dtypeOf, shapeOf } from './known-value.js'
@@ -154,7 +155,23 @@ function claim(trace: NodeTrace, position: number, constant: Constant): void {
   if (constant.claim !== undefined && constant.claim >= strength) return
   constant.claim = strength
   constant.reader = trace
-  constant.packing = trace.rule?.weightsPerElement?.(trace.context, position) ?? 1
+  constant.packing = packingOf(trace, position)
+}
+
+/** Weights in one stored element; 1, and an assumption, where the node does not make sense. */
+function packingOf({ rule, context, path }: NodeTrace, position: number): number {
+  if (rule?.weightsPerElement === undefined) return 1
+  try {
+    const packing = rule.weightsPerElement(context, position)
+    if (packing > 0 && Number.isFinite(packing)) return packing
+  } catch (error) {
+    // A node of which nothing else can be told either is listed as unknown; its bytes are counted as weights.
+    if (!(error instanceof GreenbenchError)) throw error
+  }
+  context.assume(
+    `${context.node.operator} ${path}: how its weights are packed cannot be told; stored elements are counted`,
+  )
+  return 1
 }
 
 /** Weights of classical models stand in the node itself, as a list of floats or a tensor. */
