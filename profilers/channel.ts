@@ -15,6 +15,8 @@ export interface DomainState extends Pick<MeteredDomain, 'domain' | 'isCounted' 
 export interface Channel {
   readonly profiler: Profiler
   readonly domains: readonly DomainState[]
+  /** Seconds between background readings. */
+  readonly interval: Seconds
 }
 
 /** How counters are looked into. */
@@ -41,5 +43,5 @@ export async function openChannel(
     const updatePeriod = changes === 0 && domain.counter === 'power' ? interval : seconds(period)
     return { domain, isCounted: !isStill && isCounted[index] === true, updatePeriod, isStill }
   })
-  return { profiler, domains }
+  return { profiler, domains, interval }
 }

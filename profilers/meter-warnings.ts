@@ -1,9 +1,7 @@
 /** The words for what can be doubtful about a meter as a whole. */
-import type { Seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Channel } from './channel.js'
 import type { Refusal } from './energy-window.js'
-import type { Profiler } from './profiler.js'
 import type { ReadyProfiler } from './registry.js'
 import type { Sampler } from './sampler.js'
 
@@ -23,15 +21,15 @@ export function modelWarnings(ready: readonly ReadyProfiler[], refusals: readonl
   const modelled = ready.filter(({ profiler }) => profiler.kind === 'modelled')
   const why = refusals.map(({ profiler, reason }) => `${profiler}: ${reason}`).join('; ')
   const fixes = refusals.flatMap(({ fix }) => (fix === undefined ? [] : [fix])).join('; or ')
-  return modelled.map(({ profiler, detail }) => ({
+  return modelled.map(({ profiler }) => ({
     code: 'W_ENERGY_MODELLED',
-    message: `energy of ${profiler.name} is modelled, not measured${why === '' ? '' : ` (${why})`}; ${detail}`,
+    message: `energy of ${profiler.name} is modelled, not measured${why === '' ? '' : ` (${why})`}`,
     hint: fixes === '' ? 'name a measured profiler with --profiler to have it measured' : fixes,
   }))
 }
 
 /** The background readings do not keep up. */
-export function slowWarning(profiler: Profiler, sampler: Sampler | undefined, interval: Seconds): readonly Warning[] {
+export function slowWarning({ profiler, interval }: Channel, sampler: Sampler | undefined): readonly Warning[] {
   const { readings = 0, missed = 0, lost = 0 } = sampler?.statistics() ?? {}
   const absent = missed + lost
   if (readings === 0 || absent <= 0.05 * (readings + missed)) return []

@@ -21,7 +21,7 @@ export interface MeterOptions extends ProfilerOptions {
   readonly registry?: ProfilerRegistry
   /** Names in the order asked for, or profilers already made; `['auto']` when absent. */
   readonly profilers?: readonly (string | Profiler)[]
-  /** Seconds between two background readings, 0.001 to 60; 0.1 when absent. */
+  /** Seconds between two background readings, 0.001 to 60; 0.1 when absent, and 1 for a model, which needs no more. */
   readonly samplingInterval?: number
   /** Most seconds spent on finding the update period of each profiler's counters; 0.2 when absent. */
   readonly probeDuration?: number
@@ -31,7 +31,7 @@ export interface MeterOptions extends ProfilerOptions {
   readonly uptime?: () => number
 }
 
-const DEFAULT_INTERVAL = 0.1
+const DEFAULT_INTERVAL = { measured: 0.1, modelled: 1 } as const
 const DEFAULT_PROBE = 0.2
 /** Seconds between two collections of readings while nothing else asks for them. */
 const COLLECT_INTERVAL = 60
@@ -44,20 +44,35 @@ const COLLECT_INTERVAL = 60
  */
 export async function openMeter(options: MeterOptions = {}): Promise<EnergyMeter> {
   const clock = options.clock ?? monotonicClock
-  const interval = checkedInterval(options.samplingInterval ?? DEFAULT_INTERVAL)
+  if (options.samplingInterval !== undefined) checkInterval(options.samplingInterval)
   const registry = options.registry ?? ProfilerRegistry.withPredefinedProfilers()
   const { ready, refusals } = await registry.select(options.profilers ?? ['auto'], profilerOptions(options))
+  try {
+    const channels = await openChannels(ready, options, clock)
+    const sampling = await (options.startSampling ?? startSampling)(channels, clock)
+    const warnings = [...modelWarnings(ready, refusals), ...channels.flatMap(stillWarnings)]
+    return new Meter({ ready, refusals, channels, sampling, warnings, clock, uptime: options.uptime ?? uptime })
+  } catch (error) {
+    for (const { profiler } of ready) await profiler.close()
+    throw error
+  }
+}
+
+/** One channel for each profiler that counts anything, in their order. */
+async function openChannels(
+  ready: readonly ReadyProfiler[],
+  options: MeterOptions,
+  clock: Clock,
+): Promise<readonly Channel[]> {
   const counted = countedDomains(ready.map(({ profiler }) => profiler.domains()))
   const channels: Channel[] = []
   for (const [index, { profiler }] of ready.entries()) {
     if (profiler.domains().length === 0) continue
     const budget = seconds(options.probeDuration ?? DEFAULT_PROBE)
+    const interval = seconds(options.samplingInterval ?? DEFAULT_INTERVAL[profiler.kind])
     channels.push(await openChannel(profiler, counted[index] ?? [], { clock, budget, interval }))
   }
-  const warnings = [...modelWarnings(ready, refusals), ...channels.flatMap(stillWarnings)]
-  const jobs = channels.map(({ profiler }) => ({ profiler, interval }))
-  const sampling = await (options.startSampling ?? startSampling)(jobs, clock)
-  return new Meter({ ready, refusals, channels, sampling, warnings, clock, interval, uptime: options.uptime ?? uptime })
+  return channels
 }
 
 interface MeterParts extends WindowParts {
@@ -89,8 +104,8 @@ class Meter implements EnergyMeter {
   }
 
   get warnings(): readonly Warning[] {
-    const { channels, sampling, warnings, interval } = this.#parts
-    const slow = channels.flatMap(({ profiler }, index) => slowWarning(profiler, sampling.samplers[index], interval))
+    const { channels, sampling, warnings } = this.#parts
+    const slow = channels.flatMap((channel, index) => slowWarning(channel, sampling.samplers[index]))
     return [...warnings, ...sampling.warnings, ...slow]
   }
 
@@ -144,8 +159,8 @@ class Meter implements EnergyMeter {
   }
 }
 
-function checkedInterval(interval: number): Seconds {
-  if (interval >= 0.001 && interval <= 60) return seconds(interval)
+function checkInterval(interval: number): void {
+  if (interval >= 0.001 && interval <= 60) return
   throw new UsageError('E_SAMPLING_INTERVAL', `the sampling interval is ${interval} s, expected 0.001 to 60`, {
     hint: 'leave it out for 0.1 s',
   })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { seconds } from '../src/core/units.js'
 import { type Clock, monotonicClock } from './clock.js'
 import { compiledModule } from './compiled-module.js'
-import { DeviceFile, errorCode, parseCounter, readDeviceText } from './device-file.js'
+import { DeviceFile, errorCode, parseCounter, readDeviceText, textIfThere } from './device-file.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import {
   type Availability,
@@ -33,11 +33,13 @@ export interface RaplOptions extends ProfilerOptions {
  */
 const HIGHEST_WATTS: Readonly<Partial<Record<EnergyPart, number>>> = { package: 1000, system: 5000, dram: 400 }
 /**
- * Error of the counters against reference meters: packages within 5% since Haswell, DRAM within 20%
- * (Haehnel 2012, Hackenberg 2015 doi:10.1109/IPDPSW.2015.70, Desrochers 2016 doi:10.1145/2989081.2989088).
+ * Error of the counters against reference meters: Intel's packages within 5% since Haswell, DRAM within 20%
+ * (Hackenberg 2015 doi:10.1109/IPDPSW.2015.70, Desrochers 2016 doi:10.1145/2989081.2989088). AMD's counters are computed
+ * from activity and miss part of what depends on the data (Schoene 2021 doi:10.1109/Cluster48925.2021.00087).
  */
 const ERROR: Readonly<Partial<Record<EnergyPart, number>>> = { dram: 0.2, system: 0.1 }
-const USUAL_ERROR = 0.05
+const INTEL_ERROR = 0.05
+const AMD_ERROR = 0.1
 /** 2^-14 J: the energy unit of most processors; the counter shows whole steps of it. */
 const RESOLUTION = 2 ** -14
 
@@ -52,6 +54,7 @@ export class RaplProfiler extends Profiler {
   readonly #readText: ReadText
   #zones: readonly RaplZone[] = []
   #counters: readonly DeviceFile[] = []
+  #usualError = INTEL_ERROR
 
   constructor({ root = '/', clock = monotonicClock, readText }: RaplOptions = {}) {
     super()
@@ -76,12 +79,14 @@ export class RaplProfiler extends Profiler {
     if (first?.problem !== undefined) return refused(folder, first.zone, first.problem)
     this.#zones = denied.flatMap(({ zone, problem }) => (problem === undefined ? [zone] : []))
     await this.close()
+    const vendor = textIfThere(join(this.#root, 'proc/cpuinfo')) ?? ''
+    this.#usualError = /AuthenticAMD|HygonGenuine/.test(vendor) ? AMD_ERROR : INTEL_ERROR
     this.#counters = this.#zones.map((zone) => new DeviceFile(zone.counter))
     return { isAvailable: true, detail: this.#detail() }
   }
 
   domains(): readonly EnergyDomain[] {
-    return this.#zones.map(domainOf)
+    return this.#zones.map((zone) => domainOf(zone, ERROR[zone.part] ?? this.#usualError))
   }
 
   read(): Reading {
@@ -118,7 +123,7 @@ export class RaplProfiler extends Profiler {
     }
     if (virtual.machine !== undefined) {
       const reason = `${what}; this is ${place}, whose host does not pass the counters on`
-      return { isAvailable: false, reason, fix: 'measure on the host itself, or use --profiler estimate' }
+      return { isAvailable: false, reason, fix: 'measure on the host itself' }
     }
     if (virtual.container !== undefined) {
       const fix = `docker run --security-opt systempaths=unconfined -v /sys/class/powercap:/sys/class/powercap:ro ...`
@@ -153,8 +158,8 @@ function refused(folder: string, zone: RaplZone, problem: string): Availability 
   return { isAvailable: false, reason, fix: `sudo chmod a+r ${folder}/*rapl*/energy_uj` }
 }
 
-function domainOf(zone: RaplZone): EnergyDomain {
-  const error = ERROR[zone.part] ?? USUAL_ERROR
+/** @param error - relative, to either side */
+function domainOf(zone: RaplZone, error: number): EnergyDomain {
   const { name, part, device, range, isCounted } = zone
   return {
     name,

@@ -141,11 +141,11 @@ async function openNamed(profiler: Profiler): Promise<ReadyProfiler> {
   const availability = await probed(profiler)
   if (availability.isAvailable) return { profiler, detail: availability.detail }
   await profiler.close()
-  throw new ProfilerError(
-    'E_PROFILER_UNAVAILABLE',
-    `profiler ${profiler.name} cannot be used: ${availability.reason}`,
-    { hint: availability.fix ?? 'choose another profiler, or "auto" for the best that is there' },
-  )
+  const { reason, fix } = availability
+  const instead = '--profiler auto takes the best that is there'
+  throw new ProfilerError('E_PROFILER_UNAVAILABLE', `profiler ${profiler.name} cannot be used: ${reason}`, {
+    hint: fix === undefined ? instead : `${fix}; or ${instead}`,
+  })
 }
 
 async function addIfNew(profiler: Profiler, ready: ReadyProfiler[], refusals: Refusal[]): Promise<void> {

@@ -15,8 +15,6 @@ const LONGEST_GAP_INTERVALS = 5
 /** What a window is measured with. */
 export interface WindowParts {
   readonly channels: readonly Channel[]
-  /** Seconds between background readings. */
-  readonly interval: Seconds
 }
 
 /** One end of a window. */
@@ -42,10 +40,11 @@ export class RunningWindow implements OpenWindow {
     this.#parts = parts
     this.#start = start
     this.#finish = finish
-    const longestGap = Math.max(1, LONGEST_GAP_INTERVALS * parts.interval)
-    this.#integrals = parts.channels.map(({ domains }, channel) =>
-      domains.map(({ domain }) => new DomainIntegral(domain, start.readings[channel]?.at ?? start.at, longestGap)),
-    )
+    this.#integrals = parts.channels.map(({ domains, interval }, channel) => {
+      const longestGap = Math.max(1, LONGEST_GAP_INTERVALS * interval)
+      const startedAt = start.readings[channel]?.at ?? start.at
+      return domains.map(({ domain }) => new DomainIntegral(domain, startedAt, longestGap))
+    })
     start.readings.forEach((reading, channel) => {
       this.add(channel, reading)
     })

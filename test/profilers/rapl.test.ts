@@ -66,6 +66,16 @@ describe('which zones are added up', () => {
   })
 })
 
+test.each([
+  ['GenuineIntel', 0.95],
+  ['AuthenticAMD', 0.9],
+])('the package of a %s processor states an error of its make', async (vendor, low) => {
+  const machine = machineWith({ zones: [zone('intel-rapl:0', 'package-0')], cpuinfo: `vendor_id : ${vendor}\n` })
+  const profiler = new RaplProfiler({ root: machine.root })
+  await profiler.probe()
+  expect(profiler.domains()[0]?.low).toBeCloseTo(low)
+})
+
 describe('a reading', () => {
   test('gives joules in the order of the domains', async () => {
     const machine = machineWith({ zones: [{ ...zone('intel-rapl:0', 'package-0'), watts: () => 50 }] })
@@ -135,7 +145,7 @@ describe('when it cannot be used, it says why and what helps', () => {
     expect(await new RaplProfiler({ root }).probe()).toEqual({
       isAvailable: false,
       reason: `cannot list ${root}/sys/class/powercap (ENOENT); this is a KVM or QEMU virtual machine, whose host does not pass the counters on`,
-      fix: 'measure on the host itself, or use --profiler estimate',
+      fix: 'measure on the host itself',
     })
   })
 

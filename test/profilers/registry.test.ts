@@ -90,7 +90,7 @@ test('one that is named and absent is an error with its reason and what fixes it
     constructor: ProfilerError,
     code: 'E_PROFILER_UNAVAILABLE',
     message: 'profiler sensor cannot be used: no sensor',
-    hint: 'buy one',
+    hint: 'buy one; or --profiler auto takes the best that is there',
   })
 })
 
