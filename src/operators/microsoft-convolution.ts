@@ -19,7 +19,7 @@ import type { CostContext, NodeContext, OperatorFamily, OperatorRule, ShapeRule 
 import { countOf, perInput } from './shape/cost.js'
 import { dimensionAt, hasInput } from './shape/inputs.js'
 import { channelsFirst, channelsLast } from './shape/layout.js'
-import { sameAsInput, withoutContents } from './shape/same.js'
+import { withoutContents } from './shape/same.js'
 import { slideBack, windowOf } from './shape/window.js'
 
 /** Requantising a sum: scale, round, saturate, and the zero point. */
@@ -102,32 +102,6 @@ export const microsoftNchwc: OperatorFamily = {
   },
 }
 
-/** Channels last, `[N, ..., C]`, as the layout pass of onnxruntime writes them. */
-export const microsoftNhwc: OperatorFamily = {
-  Conv: nhwcConv,
-  FusedConv: nhwcConv,
-  MaxPool: {
-    shape: (context) => {
-      const pooled = tensor(context.dtype(0), channelsLast(poolOutput(context, channelsFirst(context.shape(0)))))
-      return [pooled]
-    },
-    cost: perWindow(1),
-  },
-  AveragePool: {
-    shape: (context) => [tensor(context.dtype(0), channelsLast(poolOutput(context, channelsFirst(context.shape(0)))))],
-    cost: perWindow(1),
-  },
-  GlobalAveragePool: { shape: lastPooledToOne, cost: perInput() },
-  GlobalMaxPool: { shape: lastPooledToOne, cost: perInput() },
-  BatchNormalization: {
-    shape: sameAsInput(),
-    cost: perInput(2),
-    weightInputs: [1, 2, 3, 4],
-    nonTrainableInputs: [3, 4],
-  },
-  InstanceNormalization: { shape: sameAsInput(), cost: perInput(5), weightInputs: [1, 2] },
-}
-
 /** Bias, the residual `Z`, and the activation. */
 function fusedSteps(context: CostContext): number {
   const residual = hasInput(context, 3) ? 1 : 0
@@ -172,12 +146,6 @@ function pooledToOne(context: NodeContext): Shape | undefined {
   const shape = context.shape(0)
   if (isLast(context)) return shape?.map((size, axis) => (axis === 0 || axis === shape.length - 1 ? size : 1))
   return shape?.map((size, axis) => (axis < 2 ? size : 1))
-}
-
-function lastPooledToOne(context: NodeContext): ReturnType<ShapeRule> {
-  const shape = context.shape(0)
-  const sizes = shape?.map((size, axis) => (axis === 0 || axis === shape.length - 1 ? size : 1))
-  return [tensor(context.dtype(0), sizes)]
 }
 
 /** Channels of the input and of the filters are both filled up to whole blocks. */

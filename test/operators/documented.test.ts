@@ -200,6 +200,27 @@ const convolution: Readonly<Record<string, Documented>> = {
     },
     outputs: ['float32[1, 6, 5, 4]'],
   },
+  'MaxPool of com.ms.internal.nhwc': {
+    node: {
+      operator: 'MaxPool',
+      domain: 'com.ms.internal.nhwc',
+      domainOpset: 12,
+      inputs: [floats(1, 8, 7, 3)],
+      attributes: { kernel_shape: ints([2, 3]) },
+      outputs: 2,
+    },
+    outputs: ['float32[1, 7, 5, 3]', 'int64[1, 7, 5, 3]'],
+  },
+  'DepthToSpace of com.ms.internal.nhwc': {
+    node: {
+      operator: 'DepthToSpace',
+      domain: 'com.ms.internal.nhwc',
+      domainOpset: 13,
+      inputs: [floats(1, 3, 4, 8)],
+      attributes: { blocksize: int(2) },
+    },
+    outputs: ['float32[1, 6, 8, 2]'],
+  },
   'ReorderInput fills channels up to blocks': {
     node: { operator: 'ReorderInput', domain: 'com.microsoft.nchwc', inputs: [floats(1, 20, 6, 6)] },
     outputs: ['float32[1, 24, 6, 6]'],
