@@ -55,7 +55,15 @@ export function toEngineTensor(library: OnnxRuntime, name: string, tensor: Tenso
   if (!(data instanceof ARRAYS[dtype])) {
     throw new UsageError('E_INPUT_TYPE', `input ${name}: ${dtype} needs a ${ARRAYS[dtype].name}`)
   }
-  return new library.Tensor(dtype, data, [...shape])
+  return withElements(new library.Tensor(dtype, data, [...shape]), data)
+}
+
+/**
+ * Where Node has `Float16Array` (24 and later), onnxruntime-node makes one of the bits of half floats, and its native
+ * part then finds no bytes in it (1.30). The native part asks the tensor for `data`, so it is given the bits.
+ */
+function withElements(tensor: EngineTensor, data: TensorElements): EngineTensor {
+  return tensor.data === data ? tensor : Object.defineProperty(tensor, 'data', { value: data })
 }
 
 /**
