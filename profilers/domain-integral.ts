@@ -14,8 +14,8 @@ export interface DomainSum {
   readonly wraps: number
   /** Half-width of the integration of power between readings, J. */
   readonly integrationError: number
-  /** Whether the counter moved at all. */
-  readonly hasMoved: boolean
+  /** Difference of the last and the first value of a power sensor, W; 0 for an energy counter. */
+  readonly powerChange: number
 }
 
 /** Running sum of one domain; memory does not grow with the number of readings. */
@@ -30,7 +30,7 @@ export class DomainIntegral {
   #unknown = 0
   #squaredError = 0
   #wraps = 0
-  #hasMoved = false
+  #first: Point | undefined
   readonly #doubts = new Map<Doubt, number>()
 
   /**
@@ -54,6 +54,7 @@ export class DomainIntegral {
     if (before === undefined) this.#skipTo(at)
     else this.#step(before, { at, value })
     this.#last = { at, value }
+    this.#first ??= this.#last
   }
 
   /** Ends the window; time after the last good reading is unknown. */
@@ -66,7 +67,7 @@ export class DomainIntegral {
       doubts: this.#doubts,
       wraps: this.#wraps,
       integrationError: Math.sqrt(this.#squaredError),
-      hasMoved: this.#hasMoved,
+      powerChange: this.#domain.counter === 'power' ? (this.#last?.value ?? 0) - (this.#first?.value ?? 0) : 0,
     }
   }
 
@@ -84,7 +85,6 @@ export class DomainIntegral {
     this.#known += after.at - before.at
     this.#reached = after.at
     this.#wraps += step.hasWrapped ? 1 : 0
-    this.#hasMoved ||= domain.counter === 'power' || step.joules > 0
   }
 
   #skipTo(at: number): void {

@@ -69,14 +69,15 @@ function figureOf({ domain, sum, updatePeriod }: MeteredDomain, length: Seconds)
   if (sum.unknownSeconds > LONGEST_BRIDGE * length) {
     return `its energy is not known for ${percent(sum.unknownSeconds / length)} of the window`
   }
-  if (domain.counter === 'energy' && sum.knownSeconds < updatePeriod) {
+  if (sum.knownSeconds < updatePeriod) {
     return `the window is shorter than the ${(updatePeriod * 1000).toFixed(1)} ms between two updates of its counter`
   }
-  if (!sum.hasMoved) return 'its counter did not move'
+  if (!(sum.joules > 0)) return domain.counter === 'energy' ? 'its counter did not move' : 'its sensor shows 0 W'
   const watts = sum.joules / sum.knownSeconds
   const bridged = watts * sum.unknownSeconds
   const resolution = (domain.resolution ?? 0) * (domain.counter === 'power' ? length : 1)
-  const edge = domain.counter === 'energy' ? watts * updatePeriod : 0
+  // What a counter shows is up to one update old at either edge; a power value that is old by that much stands too long.
+  const edge = updatePeriod * (domain.counter === 'energy' ? watts : Math.abs(sum.powerChange))
   return { joules: sum.joules + bridged, errors: { edge, resolution, integration: sum.integrationError, gap: bridged } }
 }
 

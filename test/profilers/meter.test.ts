@@ -75,7 +75,7 @@ describe('against a known power curve', () => {
         const { joules = 0, random = 0 } = await window.end()
         expect(Math.abs(joules - 100)).toBeLessThanOrEqual(random + 1e-3)
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 })
@@ -284,6 +284,27 @@ describe('a profiler of a user', () => {
     run(10)
     expect(await window.end()).toMatchObject({ joules: expect.closeTo(420, 3), kind: 'measured', measuredShare: 1 })
     expect(machine.now).toBeGreaterThan(1000)
+  })
+
+  test('whose power value is old at an edge has that in its interval', async () => {
+    const powers = (time: number): number => (time < 1001 ? 10 : 60)
+    const machine: { current?: SimulatedMachine } = {}
+    const profiler = new Scripted(() => ({ at: seconds(0), values: [powers(machine.current?.now ?? 0)] }), {
+      updatePeriod: seconds(0.5),
+    })
+    const { meter, run, machine: simulated } = await scene({}, { profilers: [profiler] })
+    machine.current = simulated
+    const window = meter.begin()
+    run(10)
+    const { joules = 0, budget } = await window.end()
+    expect((budget.find(({ source }) => source === 'edge')?.relative ?? 0) * joules).toBeCloseTo(25, 0)
+  })
+
+  test('that shows 0 W has not measured', async () => {
+    const { meter, run } = await scene({}, { profilers: [new Scripted(() => ({ at: seconds(0), values: [0] }))] })
+    const window = meter.begin()
+    run(10)
+    expect((await window.end()).joules).toBeUndefined()
   })
 
   const broken: readonly (readonly [string, () => unknown])[] = [
