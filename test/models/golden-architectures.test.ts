@@ -30,10 +30,15 @@ interface GoldenModel {
   readonly opset: number
 }
 
-const golden: { readonly models: Readonly<Record<string, GoldenModel>> } = JSON.parse(
-  readFileSync(join(GOLDEN, 'torchvision.json'), 'utf8'),
-)
-const models = Object.entries(golden.models)
+function goldenModels(file: string): [name: string, model: GoldenModel][] {
+  const { models }: { readonly models: Readonly<Record<string, GoldenModel>> } = JSON.parse(
+    readFileSync(join(GOLDEN, file), 'utf8'),
+  )
+  return Object.entries(models)
+}
+
+const models = goldenModels('torchvision.json')
+const quantized = goldenModels('quantized.json')
 
 /** Parameters and GMACs of one 224x224 image as torchvision's documentation gives them. */
 const PUBLISHED: Readonly<Record<string, readonly [parameters: number, gigamacs: string]>> = {
@@ -76,17 +81,24 @@ async function graphOf(name: string): Promise<ModelGraph> {
   return graph
 }
 
-describe.each(models)('%s', (name, expected) => {
-  test('has the parameters that PyTorch counts, running statistics apart', async () => {
-    const { parameters } = countGraph(await graphOf(name), { batchSize: 1 }).counts
-    expect(parameters).toEqual({
-      total: expected.parameters + expected.buffers,
-      trainable: expected.parameters,
-      nonTrainable: expected.buffers,
-      bytes: 4 * (expected.parameters + expected.buffers),
-    })
+test.each(models)('%s has the parameters that PyTorch counts, running statistics apart', async (name, expected) => {
+  const { parameters } = countGraph(await graphOf(name), { batchSize: 1 }).counts
+  expect(parameters).toEqual({
+    total: expected.parameters + expected.buffers,
+    trainable: expected.parameters,
+    nonTrainable: expected.buffers,
+    bytes: 4 * (expected.parameters + expected.buffers),
   })
+})
 
+test.each(quantized)('%s has the weights of the float model, a byte each, scales apart', async (name, expected) => {
+  const { parameters } = countGraph(await graphOf(name), { batchSize: 1 }).counts
+  expect(parameters.trainable).toBe(expected.parameters)
+  expect(parameters.nonTrainable).toBeGreaterThan(0)
+  expect(parameters.bytes).toBeLessThan(1.1 * expected.parameters)
+})
+
+describe.each([...models, ...quantized])('%s', (name, expected) => {
   test('takes the multiply-accumulates that PyTorch runs', async () => {
     const { counts } = countGraph(await graphOf(name), { batchSize: 1 })
     expect(counts.macs).toBe(expected.macs)
@@ -101,6 +113,11 @@ describe.each(models)('%s', (name, expected) => {
   test('has an output of the size that PyTorch gives', async () => {
     const { outputs } = countGraph(await graphOf(name), { batchSize: 1 })
     expect(outputs.map(({ shape }) => shape)).toEqual([expected.output])
+  })
+
+  test('keeps its batch free from input to output', async () => {
+    const { outputs } = countGraph(await graphOf(name), {})
+    expect(outputs.map(({ shape }) => shape)).toEqual([['batch', ...expected.output.slice(1)]])
   })
 
   test('has a rule for every operator', async () => {
