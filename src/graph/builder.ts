@@ -1,9 +1,15 @@
 /** Builds a model's graph from code, node by node, and refuses what would be no valid graph. */
 import { UsageError } from '../core/errors.js'
-import type { DataType } from './data-type.js'
-import { type Dimension, symbol } from './dimension.js'
 import {
-  type Attribute,
+  type Attributes,
+  elementsOf,
+  type ModelOptions,
+  type NodeOptions,
+  type SizeLike,
+  tensorType,
+} from './builder-options.js'
+import type { DataType } from './data-type.js'
+import {
   type FunctionDefinition,
   functionKey,
   type Graph,
@@ -16,32 +22,7 @@ import {
 import { type InitializerOptions, memoryInitializer } from './memory-initializer.js'
 import type { TensorElements } from './tensor.js'
 
-/** A size: a number, a name that stays free, or an expression over such names. */
-export type SizeLike = number | string | Dimension
-
-/** What the finished model says of itself. */
-export interface ModelOptions {
-  /** Opset of the standard domain; 21 when left out, which every onnxruntime since 1.18 runs. */
-  readonly opset?: number
-  /** Opsets of further domains, e.g. `com.microsoft` -> 1. */
-  readonly opsets?: Readonly<Record<string, number>>
-  readonly irVersion?: number
-  readonly producer?: { readonly name: string; readonly version: string }
-  readonly metadata?: Readonly<Record<string, string>>
-}
-
-/** Beside operator, inputs and attributes. */
-export interface NodeOptions {
-  readonly name?: string
-  /** `''`, the ONNX standard, when left out. */
-  readonly domain?: string
-  readonly overload?: string
-  /** Names of the outputs, or how many there are: one when left out. */
-  readonly outputs?: readonly string[] | number
-}
-
-/** Attributes by name; see `attributes.ts` for short ways to write them. */
-export type Attributes = Readonly<Record<string, Attribute>>
+export type { Attributes, ModelOptions, NodeOptions, SizeLike } from './builder-options.js'
 
 /**
  * Collects inputs, initializers and nodes in the order in which they run. Values are passed around by their names.
@@ -239,15 +220,4 @@ export class GraphBuilder {
     this.#nodeNames.add(name)
     return name
   }
-}
-
-function tensorType(dtype: DataType, shape: readonly SizeLike[] | undefined): ValueType {
-  const sizes = shape?.map((size) => (typeof size === 'string' ? symbol(size) : size))
-  return { kind: 'tensor', dtype, shape: sizes }
-}
-
-function elementsOf(values: readonly number[], dtype: 'int64' | 'float32' | 'int32' | 'bool'): TensorElements {
-  if (dtype === 'int64') return BigInt64Array.from(values, BigInt)
-  if (dtype === 'float32') return Float32Array.from(values)
-  return dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values)
 }

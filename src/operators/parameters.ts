@@ -198,14 +198,19 @@ function isSetting(rule: OperatorRule | undefined, position: number): boolean {
   return settings === 'all' || settings?.includes(position) === true
 }
 
-/** A constant that is only handed on, to an output of the model, counts when it is made of floats. */
 function parameterOf(constant: Constant): Parameter | undefined {
-  const { dtype, elements, stored, trainable, passedBy } = constant
-  const reader = constant.reader ?? passedBy
-  const isUnread = constant.claim === undefined && isFloat(dtype) && elements > 1
-  const strength = isUnread ? CLAIM.trainable : (constant.claim ?? CLAIM.setting)
-  if (reader === undefined || strength === CLAIM.setting) return undefined
-  const isTrainable = strength === CLAIM.trainable && trainable !== false
+  const reader = constant.reader ?? constant.passedBy
+  const claim = strongestClaim(constant)
+  if (reader === undefined || claim === CLAIM.setting) return undefined
+  const { dtype, stored, packing = 1 } = constant
   // Packed elements may hold a little padding, so that weights per element are no whole number.
-  return { count: Math.round(stored * (constant.packing ?? 1)), bytes: bytesOf(dtype, stored), isTrainable, reader }
+  const count = Math.round(stored * packing)
+  return { count, bytes: bytesOf(dtype, stored), isTrainable: claim === CLAIM.trainable, reader }
+}
+
+/** What the format says of a variable that is read goes first; floats that are only handed on to an output count too. */
+function strongestClaim({ claim, dtype, elements, trainable }: Constant): Claim {
+  if (trainable !== undefined) return trainable ? CLAIM.trainable : CLAIM.nonTrainable
+  if (claim !== undefined) return claim
+  return isFloat(dtype) && elements > 1 ? CLAIM.trainable : CLAIM.setting
 }

@@ -63,13 +63,13 @@ function nonZero(context: NodeContext): KnownValue | undefined {
   const known = knownTensor(context, 0)
   if (known === undefined || !known.elements.every((element) => typeof element === 'number')) {
     const rank = context.shape(0)?.length
-    return tensor('int64', [rank ?? context.unknownDimension('rank'), context.unknownDimension('NonZero')])
+    const rows = rank === undefined ? context.unknownDimension('rank') : Math.max(rank, 1)
+    return tensor('int64', [rows, context.unknownDimension('NonZero')])
   }
-  const places = known.elements.flatMap((element, position) =>
-    element === 0 ? [] : [indicesAt(position, known.sizes)],
-  )
-  const elements = known.sizes.flatMap((_, axis) => places.map((place) => place[axis] ?? 0))
-  return tensor('int64', [known.sizes.length, places.length], elements)
+  const sizes = known.sizes.length === 0 ? [1] : known.sizes
+  const places = known.elements.flatMap((element, position) => (element === 0 ? [] : [indicesAt(position, sizes)]))
+  const elements = sizes.flatMap((_, axis) => places.map((place) => place[axis] ?? 0))
+  return tensor('int64', [sizes.length, places.length], elements)
 }
 
 /** `depth` is inserted at `axis` of the result. */

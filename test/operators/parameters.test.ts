@@ -124,6 +124,15 @@ describe('what training does not change counts apart', () => {
   })
 })
 
+test('a variable of the format counts even where a single number is read', () => {
+  expect(
+    parametersOf((b) => {
+      const temperature: Initializer = { ...memoryInitializer('t', new Float32Array(1), []), trainable: true }
+      return b.node('Mul', ['x', b.addInitializer(temperature)])
+    }),
+  ).toEqual([1, 1])
+})
+
 describe('no parameters are', () => {
   test.each<[string, (b: GraphBuilder) => string]>([
     ['shapes', (b) => b.node('Reshape', ['x', b.constant([1, -1])])],
