@@ -1,4 +1,5 @@
 export * from './factory.js'
+export * from './file-digest.js'
 export * from './format.js'
 export * from './onnx/onnx-format.js'
 export * from './random-access-file.js'

@@ -1,4 +1,5 @@
 /** Kinds of files that are known but not supported, so that the message can name them and a way out. */
+import { dirname } from 'node:path'
 import { FormatError } from '../src/core/errors.js'
 import type { ModelSource } from './source.js'
 import { zipNames } from './zip-names.js'
@@ -32,8 +33,9 @@ interface Looks {
 type Row = { readonly what: string; readonly hint: string | ((source: ModelSource) => string); readonly test: Test }
 type Test = (looks: Looks) => boolean
 
-const KERAS = 'convert it: python -m tf2onnx.convert --keras FILE --output model.onnx'
-const SAVED_MODEL = 'convert it: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx'
+const H5 = 'convert it: python -m tf2onnx.convert --keras FILE --output model.onnx'
+const KERAS = 'convert it in Python: keras.saving.load_model("FILE").export("model.onnx", format="onnx")'
+const SAVED_MODEL = 'convert it: python -m tf2onnx.convert --saved-model FILE --output model.onnx'
 const GRAPH_DEF = 'convert it: python -m tf2onnx.convert --graphdef FILE --inputs ... --outputs ... --output model.onnx'
 const TFLITE = 'convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx'
 const TORCH = 'export it: torch.onnx.export(model, example_input, "model.onnx")'
@@ -53,7 +55,7 @@ const KINDS: readonly Row[] = [
     hint: 'download the file itself (the "raw" link)',
     test: matches(/^\s*<(!doctype html|html)/i),
   },
-  { what: 'a Keras HDF5 file: not supported yet', hint: KERAS, test: isHdf5 },
+  { what: 'a Keras HDF5 file: not supported yet', hint: H5, test: isHdf5 },
   { what: 'a .keras file: not supported yet', hint: KERAS, test: zipHas(/^(config\.json|model\.weights\.h5)$/) },
   { what: 'a TorchScript file: not supported yet', hint: TORCH, test: zipHas(/^[^/]+\/(code\/|constants\.pkl$)/) },
   {
@@ -71,7 +73,7 @@ const KINDS: readonly Row[] = [
   },
   {
     what: 'a folder of safetensors weights: not supported yet',
-    hint: 'export the model: optimum-cli export onnx --model FOLDER out',
+    hint: 'export the model: optimum-cli export onnx --model FILE out',
     test: holds(/\.safetensors$/),
   },
   {
@@ -115,7 +117,7 @@ const KINDS: readonly Row[] = [
   },
   {
     what: 'a TensorFlow SavedModel: not supported yet',
-    hint: (source) => `name its folder; ${SAVED_MODEL} (${source.path})`,
+    hint: (source) => SAVED_MODEL.replace('FILE', () => dirname(source.path)),
     test: named(/^saved_model\.pb(txt)?$/),
   },
   { what: 'a TensorFlow graph: not supported', hint: GRAPH_DEF, test: isGraphDef },
@@ -201,7 +203,7 @@ function modelInside(source: ModelSource): string {
 }
 
 function hintOf(hint: Row['hint'], source: ModelSource): string {
-  return typeof hint === 'string' ? hint : hint(source)
+  return typeof hint === 'string' ? hint.replace('FILE', () => source.path) : hint(source)
 }
 
 /** Signatures lie in the first bytes. */

@@ -101,7 +101,9 @@ function readExactly(
   readInto: (target: Uint8Array, offset: number) => number,
 ): Uint8Array {
   if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0 || length > MAX_READ) {
-    throw new FormatError('E_TRUNCATED', `${path}: no such part of the file: ${length} bytes at ${offset}`)
+    throw new FormatError('E_TRUNCATED', `${path}: no such part of the file: ${length} bytes at ${offset}`, {
+      hint: 'the file is damaged: download or export it again',
+    })
   }
   if (offset + length > size) throw truncated(path, offset, length, size)
   const bytes = allocate(path, length)

@@ -1,7 +1,9 @@
 /** Keeps a path that a model file names inside the folders of that model: files are hostile. */
+
 import { realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { FormatError } from '../src/core/errors.js'
+import { quoted } from '../src/core/quoted.js'
 import { sourceError } from './source-error.js'
 
 /**
@@ -36,8 +38,7 @@ function isBelow(folder: string, path: string): boolean {
 }
 
 function outside(path: string, owner: string): FormatError {
-  const shown = path.replaceAll('\0', '\\0').slice(0, 200)
-  return new FormatError('E_PATH_OUTSIDE', `${owner} names a file outside its folder: "${shown}"`, {
+  return new FormatError('E_PATH_OUTSIDE', `${owner} names a file outside its folder: ${quoted(path)}`, {
     hint: 'such files are not read; put the data beside the model and export it again',
   })
 }

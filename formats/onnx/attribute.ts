@@ -1,5 +1,7 @@
 /** `AttributeProto` to attribute, all kinds. */
+
 import { FormatError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
 import type { Attribute, AttributeKind, Graph } from '../../src/graph/graph.js'
 import { type AttributeProto, type GraphProto, ATTRIBUTE_TYPE as T } from '../../src/graph/onnx-schema.js'
 import type { OnnxContext } from './context.js'
@@ -28,12 +30,12 @@ const KINDS: Readonly<Record<number, Exclude<AttributeKind, 'reference'>>> = {
 }
 
 /**
- * @param node - names the node in errors
+ * @param owner - names the node or function in errors
  * @throws {FormatError} `E_ONNX_ATTRIBUTE`, and those of its tensors and graphs
  */
 export function readAttribute(
   proto: AttributeProto,
-  node: string,
+  owner: () => string,
   context: OnnxContext,
   readGraph: GraphReader,
 ): Attribute {
@@ -48,9 +50,13 @@ export function readAttribute(
   const attribute = read?.(proto, context, readGraph)
   if (attribute !== undefined) return attribute
   const reason = read === undefined ? `has the type ${proto.type}, which is not known` : 'lacks a value of its type'
-  throw new FormatError('E_ONNX_ATTRIBUTE', `${context.path}: attribute "${proto.name ?? ''}" of ${node} ${reason}`, {
-    hint: 'the file is damaged or newer than this version of greenbench: export it again',
-  })
+  throw new FormatError(
+    'E_ONNX_ATTRIBUTE',
+    `${context.path}: attribute ${quoted(proto.name ?? '')} of ${owner()} ${reason}`,
+    {
+      hint: 'the file is damaged or newer than this version of greenbench: export it again',
+    },
+  )
 }
 
 /** Stands for the type of an attribute whose value is of another type than it claims. */

@@ -3,8 +3,10 @@
  *
  * @see https://onnx.ai/onnx/repo-docs/ExternalData.html
  */
+
 import { dirname } from 'node:path'
 import { FormatError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
 import type { StringStringEntryProto } from '../../src/graph/onnx-schema.js'
 import type { Payload } from '../../src/graph/protobuf-schema.js'
 import type { RandomAccessFile } from '../random-access-file.js'
@@ -78,10 +80,14 @@ export class ExternalData {
       return this.#open(location)
     } catch (cause) {
       if (!(cause instanceof FormatError) || cause.code !== 'E_FILE_MISSING') throw cause
-      throw new FormatError('E_EXTERNAL_DATA_MISSING', `${what} lies in "${location}", which is not beside the model`, {
-        hint: `put that file into ${dirname(this.#model)}: the two belong together`,
-        cause,
-      })
+      throw new FormatError(
+        'E_EXTERNAL_DATA_MISSING',
+        `${what} lies in ${quoted(location)}, which is not beside the model`,
+        {
+          hint: `put that file into ${dirname(this.#model)}: the two belong together`,
+          cause,
+        },
+      )
     }
   }
 }
@@ -95,7 +101,7 @@ function wholeNumber(entries: readonly StringStringEntryProto[], key: string, wh
   if (text === undefined) return undefined
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(value)) return value
-  throw new FormatError('E_ONNX_EXTERNAL_DATA', `${what}: external ${key} is "${text.slice(0, 40)}", not a number`, {
+  throw new FormatError('E_ONNX_EXTERNAL_DATA', `${what}: external ${key} is ${quoted(text)}, not a number`, {
     hint: 'the file is damaged: export the model again',
   })
 }

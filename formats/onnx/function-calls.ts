@@ -1,5 +1,7 @@
 /** Refuses functions that call themselves, and small files that would unfold to endless graphs. */
+
 import { FormatError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
 import { functionKey, type Graph, type ModelGraph, type Node } from '../../src/graph/graph.js'
 
 /** Nodes that a model may have once all calls are unfolded; the largest published ones have some 100,000. */
@@ -55,7 +57,7 @@ class CallGraph {
     if (typeof known === 'number') return known
     if (known === 'open' || depth > DEEPEST_CALL) {
       const reason = known === 'open' ? 'calls itself' : `stands in more than ${DEEPEST_CALL} calls within calls`
-      throw new FormatError('E_ONNX_FUNCTION_CYCLE', `${this.#path}: function ${key} ${reason}`, {
+      throw new FormatError('E_ONNX_FUNCTION_CYCLE', `${this.#path}: function ${quoted(key)} ${reason}`, {
         hint: 'no engine can run it: export the model again',
       })
     }

@@ -1,5 +1,7 @@
 /** `GraphProto`, `NodeProto` and `FunctionProto` to the graph's words. */
+
 import { FormatError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
 import type { Attribute, FunctionDefinition, Graph, Initializer, Node, ValueInfo } from '../../src/graph/graph.js'
 import type {
   AttributeProto,
@@ -10,6 +12,7 @@ import type {
 } from '../../src/graph/onnx-schema.js'
 import { readAttribute } from './attribute.js'
 import type { OnnxContext } from './context.js'
+import { describeNode } from './describe-node.js'
 import { readSparseTensor } from './sparse.js'
 import { readTensor } from './tensor.js'
 import { readValueInfo } from './value-type.js'
@@ -28,7 +31,7 @@ export function readGraph(proto: GraphProto, context: OnnxContext): Graph {
 }
 
 export function readFunction(proto: FunctionProto, context: OnnxContext): FunctionDefinition {
-  const owner = `function ${proto.name ?? ''}`
+  const owner = () => `function ${quoted(proto.name ?? '')}`
   return {
     name: proto.name ?? '',
     domain: readDomain(proto.domain),
@@ -66,7 +69,7 @@ function readNode(proto: NodeProto, context: OnnxContext): Node {
   const operator = proto.opType ?? ''
   const name = proto.name ?? ''
   if (operator === '') {
-    throw new FormatError('E_ONNX_NODE', `${context.path}: node "${name}" names no operator`, {
+    throw new FormatError('E_ONNX_NODE', `${context.path}: node ${quoted(name)} names no operator`, {
       hint: 'the file is damaged: export the model again',
     })
   }
@@ -77,7 +80,7 @@ function readNode(proto: NodeProto, context: OnnxContext): Node {
     ...(proto.overload ? { overload: proto.overload } : {}),
     inputs: proto.input,
     outputs: proto.output,
-    attributes: readAttributes(proto.attribute, name === '' ? operator : `${operator} "${name}"`, context),
+    attributes: readAttributes(proto.attribute, () => describeNode(operator, name), context),
   }
 }
 
@@ -85,7 +88,7 @@ const NO_ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map()
 
 function readAttributes(
   protos: readonly AttributeProto[],
-  owner: string,
+  owner: () => string,
   context: OnnxContext,
 ): ReadonlyMap<string, Attribute> {
   if (protos.length === 0) return NO_ATTRIBUTES
@@ -93,9 +96,13 @@ function readAttributes(
   for (const proto of protos) {
     const name = proto.name ?? ''
     if (attributes.has(name)) {
-      throw new FormatError('E_ONNX_ATTRIBUTE', `${context.path}: attribute "${name}" of ${owner} is given twice`, {
-        hint: 'the file is damaged: export the model again',
-      })
+      throw new FormatError(
+        'E_ONNX_ATTRIBUTE',
+        `${context.path}: attribute ${quoted(name)} of ${owner()} is given twice`,
+        {
+          hint: 'the file is damaged: export the model again',
+        },
+      )
     }
     attributes.set(name, readAttribute(proto, owner, context, readGraph))
   }

@@ -4,8 +4,11 @@
  * The standard asks for that order; some exporters do not keep it, and engines sort for themselves.
  * @see https://onnx.ai/onnx/repo-docs/IR.html#graphs
  */
+
 import { FormatError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
 import type { Attribute, FunctionDefinition, Graph, ModelGraph, Node } from '../../src/graph/graph.js'
+import { describeNode } from './describe-node.js'
 import { calledFunctions } from './function-calls.js'
 
 /**
@@ -19,7 +22,7 @@ export function orderModel(model: ModelGraph, path: string): ModelGraph {
   const functions = [...model.functions].map(([key, definition]): [string, FunctionDefinition] => {
     const { nodes, free } = orderBody(definition, path)
     // Engines do not look into functions that nobody calls.
-    if (called.has(key)) assertNothingFree(free, `${path}: function ${definition.name}`)
+    if (called.has(key)) assertNothingFree(free, `${path}: function ${quoted(definition.name)}`)
     return [key, { ...definition, nodes }]
   })
   return { ...model, main: main.graph, functions: new Map(functions) }
@@ -148,9 +151,13 @@ function sorted(steps: readonly Step[], makers: ReadonlyMap<string, number>, pat
 }
 
 function givenTwice(name: string, giver: string, path: string): FormatError {
-  return new FormatError('E_ONNX_DUPLICATE_NAME', `${path}: "${name}" is given twice, the second time by ${giver}`, {
-    hint: 'every value has one name: export the model again',
-  })
+  return new FormatError(
+    'E_ONNX_DUPLICATE_NAME',
+    `${path}: ${quoted(name)} is given twice, the second time by ${giver}`,
+    {
+      hint: 'every value has one name: export the model again',
+    },
+  )
 }
 
 function assertNothingFree(free: FreeNames, path: string): void {
@@ -158,7 +165,7 @@ function assertNothingFree(free: FreeNames, path: string): void {
   if (first === undefined) return
   throw new FormatError(
     'E_ONNX_UNDEFINED_NAME',
-    `${path}: "${first[0]}" is read by ${first[1]}, but nothing gives it`,
+    `${path}: ${quoted(first[0])} is read by ${first[1]}, but nothing gives it`,
     {
       hint: 'the file is damaged or cut by hand: export the model again',
     },
@@ -166,11 +173,15 @@ function assertNothingFree(free: FreeNames, path: string): void {
 }
 
 function cycle(node: Node, name: string, path: string): FormatError {
-  return new FormatError('E_ONNX_CYCLE', `${path}: ${describe(node)} needs "${name}", which needs its own result`, {
-    hint: 'a graph must not run in circles: export the model again',
-  })
+  return new FormatError(
+    'E_ONNX_CYCLE',
+    `${path}: ${describe(node)} needs ${quoted(name)}, which needs its own result`,
+    {
+      hint: 'a graph must not run in circles: export the model again',
+    },
+  )
 }
 
 function describe(node: Node): string {
-  return node.name === '' ? `a node ${node.operator}` : `${node.operator} "${node.name}"`
+  return describeNode(node.operator, node.name)
 }

@@ -3,7 +3,9 @@
  *
  * @see https://onnx.ai/onnx/api/classes.html#sparsetensorproto
  */
+
 import { FormatError, UnsupportedError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
 import { bytesOf, DATA_TYPES } from '../../src/graph/data-type.js'
 import type { Initializer } from '../../src/graph/graph.js'
 import type { SparseTensorProto } from '../../src/graph/onnx-schema.js'
@@ -16,7 +18,7 @@ const LARGEST_DENSE = 2 ** 30
 /** The name is that of the values. @throws as `readTensor`, and `FormatError` `E_ONNX_SPARSE` */
 export function readSparseTensor(proto: SparseTensorProto, context: OnnxContext): Initializer {
   const name = proto.values?.name ?? ''
-  const what = `${context.path}: sparse tensor "${name}"`
+  const what = `${context.path}: sparse tensor ${quoted(name)}`
   if (proto.values === undefined) throw broken(what, 'has no values')
   const values = readTensor(proto.values, context, name)
   const stored = elementCount(values.shape, what)

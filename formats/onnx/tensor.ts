@@ -1,5 +1,7 @@
 /** `TensorProto` to initializer: where the elements lie, checked against the shape, and read when asked for. */
+
 import { FormatError, UnsupportedError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
 import { bytesOf, type DataType, dataTypeOfCode } from '../../src/graph/data-type.js'
 import type { Initializer, TensorData } from '../../src/graph/graph.js'
 import { EXTERNAL_LOCATION, type TensorProto } from '../../src/graph/onnx-schema.js'
@@ -13,7 +15,7 @@ import { assertPackedSize, typedBytes, typedRuns, typedStrings } from './tensor-
  * @throws {UnsupportedError} `E_ONNX_DATA_TYPE`, `E_ONNX_SEGMENT`
  */
 export function readTensor(proto: TensorProto, context: OnnxContext, name = proto.name ?? ''): Initializer {
-  const what = `${context.path}: tensor "${name}"`
+  const what = `${context.path}: tensor ${quoted(name)}`
   const dtype = dataTypeOf(proto, what)
   const count = elementCount(proto.dims, what)
   if (proto.segment !== undefined) {
@@ -50,7 +52,9 @@ function dataOf(proto: TensorProto, dtype: DataType, count: number, context: Onn
   const isExternal = proto.dataLocation === EXTERNAL_LOCATION
   if (dtype === 'string') {
     if (!isExternal && proto.rawData === undefined) return stringData(proto, count, what)
-    throw new FormatError('E_ONNX_TENSOR_SIZE', `${what} holds text, which must lie in string_data`)
+    throw new FormatError('E_ONNX_TENSOR_SIZE', `${what} holds text, which must lie in string_data`, {
+      hint: 'the file is damaged: export the model again',
+    })
   }
   const expected = bytesOf(dtype, count)
   if (isExternal) return bytesData(context.external.region(proto.externalData, expected, what), what)

@@ -1,5 +1,6 @@
 export * from './closest-names.js'
 export * from './errors.js'
+export * from './quoted.js'
 export * from './random.js'
 export * from './record.js'
 export * from './statistics.js'

@@ -1,5 +1,7 @@
 /** Initializers to `TensorProto`: elements as `raw_data`, text as `string_data`. */
+
 import { FormatError } from '../core/errors.js'
+import { quoted } from '../core/quoted.js'
 import { bytesOf, DATA_TYPES } from './data-type.js'
 import type { Initializer } from './graph.js'
 import { EXTERNAL_LOCATION, SPARSE_TENSOR, type SparseTensorProto, TENSOR, type TensorProto } from './onnx-schema.js'
@@ -62,7 +64,7 @@ function rawPayload(tensor: Initializer): Payload {
     if (bytes.length === byteLength) return bytes
     throw new FormatError(
       'E_TENSOR_SIZE',
-      `tensor "${tensor.name}" gives ${bytes.length} bytes, its type and shape take ${byteLength}`,
+      `tensor ${quoted(tensor.name)} gives ${bytes.length} bytes, its type and shape take ${byteLength}`,
       { hint: 'the model that it comes from is broken' },
     )
   }
