@@ -3,6 +3,9 @@ import { UsageError } from '../core/errors.js'
 import { type Dimension, formatShape, type Shape, substitute, symbol } from '../graph/dimension.js'
 import type { ValueInfo, ValueType } from '../graph/graph.js'
 
+/** Pixels of a picture's side; what is smaller is taken for something else. */
+const SMALLEST_SIDE = 16
+
 /** What the caller fixes. */
 export interface InputBindings {
   /** Sizes of all dimensions of an input, by its name. */
@@ -138,9 +141,18 @@ function batchOf(
   const firsts = inputs.map(({ name, type }) => ({ name, free: shapeIn(type)?.[0], bound: shapeIn(types.get(name)) }))
   const batched = firsts.find(({ free, bound }) => typeof free === 'object' && typeof bound?.[0] === 'number')
   const main = batched ?? firsts.slice(0, 1).find(({ bound }) => (bound?.length ?? 0) > 1)
-  const size = main?.bound?.[0]
+  const isOne = batched === undefined && isPicture(main?.bound)
+  const size = isOne ? 1 : main?.bound?.[0]
   if (typeof size !== 'number') return { batchSize: undefined, assumptions: [] }
   const isIgnored = wanted !== undefined && wanted > 1 && wanted !== size
-  const why = `input "${main?.name}" has a first dimension of ${size}, so batch size ${wanted} is not applied to it`
+  const what = isOne ? 'is one picture' : `has a first dimension of ${size}`
+  const why = `input "${main?.name}" ${what}, so batch size ${wanted} is not applied to it`
   return { batchSize: size, assumptions: isIgnored ? [why] : [] }
+}
+
+/** `[C, H, W]` in colour: one picture, whose first dimension is no batch. */
+function isPicture(shape: Shape | undefined): boolean {
+  const [channels, ...sides] = shape ?? []
+  const areSides = sides.length === 2 && sides.every((side) => typeof side === 'number' && side >= SMALLEST_SIDE)
+  return areSides && (channels === 3 || channels === 4)
 }

@@ -140,6 +140,18 @@ describe('bindings', () => {
     expect([...assumptions].join()).toContain('batch size 8 is not applied')
   })
 
+  test.each<[readonly (number | string)[], number]>([
+    [[3, 320, 240], 1],
+    [[3, 40, 64], 1],
+    [[3, 8, 64], 3],
+    [[5, 320, 240], 5],
+    [['N', 320, 240], 3],
+  ])('take one input of %j for a batch of %i', (shape, batchSize) => {
+    const builder = new GraphBuilder('net')
+    const model = builder.output(builder.node('Relu', [builder.input('x', 'float32', shape)])).build()
+    expect(inferTypes(model, { batchSize: 3 }).batchSize).toBe(batchSize)
+  })
+
   test.each<[string, InputBindings, string]>([
     ['an input that is not there', { inputShapes: new Map([['c', [1]]]) }, 'E_INPUT_NAME'],
     ['another rank', { inputShapes: new Map([['a', [1]]]) }, 'E_INPUT_SHAPE'],
