@@ -41,14 +41,14 @@ function asFraction(scale: number): readonly [number, number] | undefined {
   return undefined
 }
 
+/** A crop does not change the sizes that scales give: onnxruntime spreads it over them, whatever the standard says. */
 function resizedShape(context: NodeContext): Shape | undefined {
   const shape = context.shape(0)
   if (shape === undefined) return undefined
   const axes = resizedAxes(context, shape.length)
   const sizes = isGiven(context, 3) ? newSizes(context, shape, axes) : undefined
   const scales = context.opset < 11 ? context.numbers(1) : context.numbers(2)
-  const resized =
-    sizes ?? axes.map((axis, at) => scaledAxis(context, shape[axis], scales?.[at], cropOf(context, axes, at)))
+  const resized = sizes ?? axes.map((axis, at) => scaledAxis(context, shape[axis], scales?.[at]))
   return resized.reduce<Shape>((result, size, at) => {
     const axis = axes[at]
     return axis === undefined || axis >= shape.length ? result : result.with(axis, size)
@@ -84,23 +84,9 @@ function quotient(size: Dimension | undefined, of: Dimension | undefined): numbe
   return typeof size === 'number' && typeof of === 'number' && of !== 0 ? size / of : undefined
 }
 
-function scaledAxis(
-  context: NodeContext,
-  size: Dimension | undefined,
-  scale: number | undefined,
-  crop: number,
-): Dimension {
+function scaledAxis(context: NodeContext, size: Dimension | undefined, scale: number | undefined): Dimension {
   if (size === undefined || scale === undefined) return context.unknownDimension('resized')
-  if (Number.isNaN(crop)) return context.unknownDimension('resized')
-  return scaledDimension(context, size, scale * crop)
-}
-
-/** Part of the axis that `tf_crop_and_resize` keeps: `roi` is all starts, then all ends. */
-function cropOf(context: NodeContext, axes: readonly number[], at: number): number {
-  if (context.text('coordinate_transformation_mode', 'half_pixel') !== 'tf_crop_and_resize') return 1
-  const roi = context.numbers(1)
-  const [start, end] = [roi?.[at], roi?.[at + axes.length]]
-  return start === undefined || end === undefined ? Number.NaN : end - start
+  return scaledDimension(context, size, scale)
 }
 
 /** Scales are `height_scale` and `width_scale` in opset 1, an attribute in 7 and input 1 from 9 on. */
@@ -108,7 +94,7 @@ function upsampledShape(context: NodeContext): Shape | undefined {
   const shape = context.shape(0)
   const spatial = [context.float('height_scale', 1), context.float('width_scale', 1)]
   const scales = context.opset < 7 ? [1, 1, ...spatial] : (context.floats('scales') ?? context.numbers(1))
-  return shape?.map((size, axis) => scaledAxis(context, size, scales?.[axis], 1))
+  return shape?.map((size, axis) => scaledAxis(context, size, scales?.[axis]))
 }
 
 /**

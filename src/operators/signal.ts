@@ -3,7 +3,7 @@
  *
  * @see https://onnx.ai/onnx/operators/onnx__STFT.html
  */
-import { add, type Dimension, floorDivide, subtract } from '../graph/dimension.js'
+import { add, type Dimension, floorDivide, multiply, subtract } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
 import type { Cost, CostContext, KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
 import { normalizeAxis } from './shape/axis.js'
@@ -77,7 +77,9 @@ function dftShape(context: NodeContext): KnownValue | undefined {
   if (points === undefined) return tensor(context.dtype(0), undefined)
   const isOnesided = context.int('onesided', 0) === 1
   const isInverse = context.int('inverse', 0) === 1
-  const length = scalarDimension(context, 1) ?? (hasInput(context, 1) ? context.unknownDimension('dft') : points)
+  // Bins of one side come from a signal of twice as many points less two.
+  const own = isOnesided && isInverse ? multiply(subtract(points, 1), 2) : points
+  const length = scalarDimension(context, 1) ?? (hasInput(context, 1) ? context.unknownDimension('dft') : own)
   const size = isOnesided && !isInverse ? onesidedBins(length) : length
   return tensor(context.dtype(0), shape.with(axis, size).with(-1, isOnesided && isInverse ? 1 : 2))
 }
@@ -85,13 +87,15 @@ function dftShape(context: NodeContext): KnownValue | undefined {
 function dftCost(context: CostContext): Cost {
   const sizes = context.inputSizes(0)
   const axis = dftAxis(context, sizes.length)
-  const length = context.numbers(1)?.[0] ?? sizes[axis] ?? 0
+  // The longer side is the whole transform, the other one may be its one-sided half.
+  const length = context.numbers(1)?.[0] ?? Math.max(sizes[axis] ?? 0, context.outputSizes(0)[axis] ?? 0)
   const transforms = sizes.reduce(
     (count, size, at) => (at === axis || at === sizes.length - 1 ? count : count * size),
     1,
   )
   assumeFastFourier(context)
-  return steps(transforms * fourierSteps(length, sizes.at(-1) === 1))
+  const isReal = sizes.at(-1) === 1 || context.outputSizes(0).at(-1) === 1
+  return steps(transforms * fourierSteps(length, isReal))
 }
 
 function frameLength(context: NodeContext): Dimension | undefined {

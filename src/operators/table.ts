@@ -19,6 +19,7 @@ import { microsoftAttention } from './microsoft-attention.js'
 import { microsoftConvolution, microsoftNchwc } from './microsoft-convolution.js'
 import { microsoftElementwise } from './microsoft-elementwise.js'
 import { microsoftGeneration } from './microsoft-generation.js'
+import { microsoftGrouped } from './microsoft-grouped.js'
 import { microsoftMatrix } from './microsoft-matrix.js'
 import { microsoftMultiHead } from './microsoft-multihead.js'
 import { microsoftNhwc } from './microsoft-nhwc.js'
@@ -81,6 +82,7 @@ const MICROSOFT: readonly OperatorFamily[] = [
   microsoftConvolution,
   microsoftElementwise,
   microsoftGeneration,
+  microsoftGrouped,
   microsoftMatrix,
   microsoftMultiHead,
   microsoftNormalization,

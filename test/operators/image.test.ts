@@ -61,6 +61,12 @@ const resized: Readonly<Record<string, NodeCase>> = {
     inputs: [image, constant('float32', [0, 0, 0.2, 0.3, 1, 1, 0.8, 0.9]), empty, constant('int64', [1, 2, 3, 3])],
     attributes: { mode: text('linear'), coordinate_transformation_mode: text('tf_crop_and_resize') },
   },
+  'Resize of a crop by scales': {
+    operator: 'Resize',
+    opset: 13,
+    inputs: [image, constant('float32', [0, 0, 0.2, 0.3, 1, 1, 0.8, 0.9]), constant('float32', [1, 1, 2, 2])],
+    attributes: { mode: text('linear'), coordinate_transformation_mode: text('tf_crop_and_resize') },
+  },
   'Upsample of opset 7': {
     operator: 'Upsample',
     opset: 7,

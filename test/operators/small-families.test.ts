@@ -29,6 +29,12 @@ const signal: Readonly<Record<string, NodeCase>> = {
     inputs: [floats(2, 10, 6, 2)],
     attributes: { inverse: int(1) },
   },
+  'DFT back from one side to a real signal': {
+    operator: 'DFT',
+    opset: 20,
+    inputs: [floats(2, 6, 2), null, constant('int64', 1)],
+    attributes: { onesided: int(1), inverse: int(1) },
+  },
   'STFT with a window': {
     operator: 'STFT',
     opset: 17,
