@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, expect, test } from 'vitest'
+import { DeviceFile, parseCounter } from '../../profilers/device-file.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'greenbench-device-'))
+const path = join(folder, 'energy_uj')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function counterOf(text: string): number | undefined {
+  writeFileSync(path, text)
+  const file = new DeviceFile(path)
+  try {
+    return file.readCounter()
+  } finally {
+    file.close()
+  }
+}
+
+test('digits read where they lie are those of the text', () => {
+  const text = fc.oneof(
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
+    fc.string({ maxLength: 25 }),
+    fc.stringMatching(/^\d{0,25}$/),
+  )
+  fc.assert(
+    fc.property(text, fc.constantFrom('', '\n'), (number, end) => {
+      const expected = parseCounter((number + end).replace(/\n$/, ''))
+      const found = counterOf(number + end)
+      // Above 2^53 a number has no room for every digit.
+      if (expected === undefined || expected < 2 ** 53) expect(found).toBe(expected)
+      else expect((found ?? 0) / expected).toBeCloseTo(1, 14)
+    }),
+  )
+})
+
+test('a file kept open shows what is written later, and one that comes back is read again', () => {
+  writeFileSync(path, '1\n')
+  const file = new DeviceFile(path)
+  const first = file.readCounter()
+  writeFileSync(path, '22\n')
+  const second = file.readCounter()
+  file.close()
+  rmSync(path)
+  expect(() => file.readCounter()).toThrow('ENOENT')
+  writeFileSync(path, '3\n')
+  expect([first, second, file.readCounter()]).toEqual([1, 22, 3])
+  file.close()
+})
