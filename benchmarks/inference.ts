@@ -40,7 +40,11 @@ export async function benchmarkInference(
   const source = await chooseInputs(model, options, surroundings.clock)
   const sizes = batchSizes(options.batchSizes, source.fixedBatch)
   for (const size of sizes) source.shapes(size)
-  const factor = await carbonFactor({ country: options.country, intensity: options.carbonIntensity })
+  const factor = await carbonFactor({
+    country: options.country,
+    zone: options.zone,
+    intensity: options.carbonIntensity,
+  })
   const described = await describeModel(model, { hash: true, signal: options.signal })
   const host = await surroundings.readHost()
   await using meter = await openSensors(options, surroundings)
@@ -74,10 +78,10 @@ async function measureAll(run: Run, sizes: readonly number[]): Promise<Inference
 }
 
 async function openModel(
-  { model, formats, signal, onProgress }: InferenceOptions,
+  { model, loadDuration, formats, signal, onProgress }: InferenceOptions,
   clock: Clock,
 ): Promise<{ readonly model: Model; readonly load?: number }> {
-  if (typeof model !== 'string') return { model }
+  if (typeof model !== 'string') return loadDuration === undefined ? { model } : { model, load: loadDuration }
   onProgress?.({ phase: 'load', done: 0, total: 1 })
   const before = clock.now()
   const factory = formats ?? ModelFactory.withPredefinedFormats()

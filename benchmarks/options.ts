@@ -29,6 +29,8 @@ export type Progress =
 export interface InferenceOptions {
   /** An opened model, or the path of one. */
   readonly model: Model | string
+  /** Seconds that opening `model` took, where the caller opened it. */
+  readonly loadDuration?: number
   /** Finds the format of a path; the predefined formats when absent. */
   readonly formats?: ModelFactory
   /** Finds profilers by name; the predefined ones when absent. */
@@ -64,6 +66,8 @@ export interface InferenceOptions {
   /** Seconds between two readings of the sensors. */
   readonly samplingInterval?: number
   readonly country?: string
+  /** Zone of Electricity Maps, e.g. `US-CAL-CISO`; more exact than a country. */
+  readonly zone?: string
   /** g CO2e per kWh, instead of a table's. */
   readonly carbonIntensity?: number
   readonly pue?: number

@@ -9,7 +9,8 @@ export function recordedOptions(
   plan: ProtocolPlan,
   batchSizes: readonly number[],
 ): Record<string, unknown> {
-  const { images, labels, resize, normalize, layout, channelOrder, country, carbonIntensity, cpuTdp, limit } = options
+  const { images, labels, resize, normalize, layout, channelOrder, country, zone, carbonIntensity, cpuTdp, limit } =
+    options
   return {
     batchSizes: [...batchSizes],
     engine: engineOptions(options.engine),
@@ -20,7 +21,19 @@ export function recordedOptions(
     idleDuration: plan.idle,
     warmupDuration: plan.warmUp,
     samplingInterval: options.samplingInterval ?? DEFAULTS.samplingInterval,
-    ...given({ images, labels, resize, normalize, layout, channelOrder, limit, country, carbonIntensity, cpuTdp }),
+    ...given({
+      images,
+      labels,
+      resize,
+      normalize,
+      layout,
+      channelOrder,
+      limit,
+      country,
+      zone,
+      carbonIntensity,
+      cpuTdp,
+    }),
     ...given({ pue: options.pue, synthetic: options.synthetic, strict: options.strict, note: options.note }),
     ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
   }

@@ -1,6 +1,5 @@
 /** The command line from its first to its last line: read what is asked, do it, answer, end with a code. */
 import { greenbenchVersion } from '../../benchmarks/versions.js'
-import { UsageError } from '../core/errors.js'
 import { EXIT, exitCodeOf, failureText } from './failure.js'
 import { parseCommandLine } from './program.js'
 import { processTerminal, styleOf, type Terminal, write } from './terminal.js'
@@ -32,9 +31,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { inspectCommand } = await import('./inspect-command.js')
     return inspectCommand(request.model, request.given, terminal)
   }
-  throw new UsageError('E_NOT_READY', 'timed runs are not part of this version yet', {
-    hint: 'greenbench inspect <model>',
-  })
+  const { measureCommand } = await import('./measure-command.js')
+  return measureCommand(request.model, request.given, terminal)
 }
 
 /** Reads its options from the raw arguments, since the failure may be that they cannot be parsed. */

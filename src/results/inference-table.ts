@@ -30,23 +30,34 @@ interface Quantity {
   readonly isOptional?: boolean
 }
 
-/** Room that one batch size takes; more of them than fit go into a further table. */
-const COLUMN_WIDTH = 22
-const FIXED_WIDTH = 46
+/** Room for the names of the quantities and for the sources. */
+const FIXED_WIDTH = 48
 
 /**
  * @param records - of one run, one per batch size
- * @param width - columns of the terminal
+ * @param width - columns of the terminal; batch sizes that do not fit beside the others go into a further table
  */
 export function inferenceText(records: readonly InferenceRecord[], width: number, style: TextStyle): string {
   const [first] = records
   if (first === undefined) return ''
-  const perTable = Math.max(1, Math.floor((width - FIXED_WIDTH) / COLUMN_WIDTH))
-  const tables: string[] = []
-  for (let start = 0; start < records.length; start += perTable) {
-    tables.push(drawRecords(records.slice(start, start + perTable), width, style))
-  }
+  const tables = besideEachOther(records, width).map((group) => drawRecords(group, width, style))
   return [heading(first, style), ...tables, notesOf(records, style)].filter((part) => part !== '').join('\n')
+}
+
+function besideEachOther(records: readonly InferenceRecord[], width: number): InferenceRecord[][] {
+  const groups: InferenceRecord[][] = []
+  let room = 0
+  for (const record of records) {
+    const taken = 2 + Math.max(...QUANTITIES.flat().map((quantity) => quantity.cell(record)?.length ?? 0))
+    const last = groups.at(-1)
+    room -= taken
+    if (last !== undefined && room >= 0) last.push(record)
+    else {
+      groups.push([record])
+      room = width - FIXED_WIDTH - taken
+    }
+  }
+  return groups
 }
 
 function heading(record: InferenceRecord, style: TextStyle): string {
@@ -65,99 +76,126 @@ function heading(record: InferenceRecord, style: TextStyle): string {
 }
 
 function drawRecords(records: readonly InferenceRecord[], width: number, style: TextStyle): string {
-  const rows = QUANTITIES.flatMap((quantity) => {
-    const cells = records.map((record) => quantity.cell(record))
-    if (quantity.isOptional === true && cells.every((cell) => cell === undefined)) return []
-    const sources = new Set(records.map((record) => quantity.source(record)).filter((source) => source !== undefined))
-    return [[quantity.name, ...cells.map((cell) => cell ?? '-'), printable([...sources].join('; '))]]
-  })
+  const groups = QUANTITIES.map((group) => group.flatMap((quantity) => rowOf(quantity, records)))
   const head = ['', ...records.map(({ batchSize }) => `batch ${batchSize}`), 'source']
+  const blank = head.map(() => '')
+  const rows = groups.filter((group) => group.length > 0).flatMap((group) => [blank, ...group])
   const align = ['left' as const, ...records.map(() => 'right' as const), 'left' as const]
-  return drawTable({ head, rows, align, wrapped: head.length - 1 }, width, style)
+  return drawTable({ head, rows: rows.slice(1), align, wrapped: head.length - 1 }, width, style)
+}
+
+/** @returns no row where the quantity is optional and no record has it */
+function rowOf(quantity: Quantity, records: readonly InferenceRecord[]): string[][] {
+  const cells = records.map((record) => quantity.cell(record))
+  const shown = records.filter((_record, index) => cells[index] !== undefined)
+  if (quantity.isOptional === true && shown.length === 0) return []
+  const sources = new Set(shown.map((record) => quantity.source(record)).filter((source) => source !== undefined))
+  return [[quantity.name, ...cells.map((cell) => cell ?? '-'), printable([...sources].join('; '))]]
 }
 
 const figure = (value: Figure | undefined, unit: Unit): string | undefined =>
   value === undefined ? undefined : formatFigure(value, unit)
 const plain = (value: number | undefined, unit: Unit): string | undefined =>
   value === undefined ? undefined : formatPlain(value, unit)
-
-const energyFigure = (interval: { joules: number; low: number; high: number } | undefined): string | undefined =>
-  interval && formatFigure({ value: interval.joules, low: interval.low, high: interval.high }, JOULES)
+const interval = (value: number, { low, high }: { low: number; high: number }, unit: Unit): string =>
+  formatFigure({ value, low, high }, unit)
 
 const fromGraph = ({ counts }: InferenceRecord) => (counts === undefined ? undefined : 'counted in the file')
-const fromClock = ({ latency }: InferenceRecord) => latency && `measured, ${formatExact(latency.count)} batches`
+const fromClock = () => 'measured'
 
-const QUANTITIES: readonly Quantity[] = [
-  { name: 'parameters', cell: ({ counts }) => plain(counts?.parameters.total, COUNT), source: fromGraph },
-  { name: 'MACs per batch', cell: ({ counts }) => plain(counts?.macs, COUNT), source: fromGraph },
-  { name: 'FLOPs per batch', cell: ({ counts }) => plain(counts?.flops, COUNT), source: fromGraph },
-  {
-    name: 'latency, mean',
-    cell: ({ latency }) => figure(latency && { value: latency.mean, low: latency.low, high: latency.high }, SECONDS),
-    source: fromClock,
-  },
-  { name: 'latency, p50', cell: ({ latency }) => plain(latency?.p50, SECONDS), source: fromClock },
-  { name: 'latency, p90', cell: ({ latency }) => plain(latency?.p90, SECONDS), source: fromClock },
-  { name: 'latency, p95', cell: ({ latency }) => plain(latency?.p95, SECONDS), source: fromClock },
-  { name: 'latency, p99', cell: ({ latency }) => plain(latency?.p99, SECONDS), source: fromClock },
-  {
-    name: 'throughput',
-    cell: ({ throughput }) =>
-      throughput &&
-      formatFigure(
-        { value: throughput.imagesPerSecond, low: throughput.low, high: throughput.high },
-        IMAGES_PER_SECOND,
-      ),
-    source: fromClock,
-  },
-  {
-    name: 'energy per inference',
-    cell: ({ energy }) => energyFigure(energy?.perInference),
-    source: (record) => energySource(record),
-  },
-  {
-    name: '  less idle',
-    cell: ({ energy }) => energyFigure(energy?.netPerInference),
-    source: ({ energy }) => energy?.idle && `idle power ${formatPlain(energy.idle.watts, WATTS)}`,
-    isOptional: true,
-  },
-  {
-    name: 'CO2 per inference',
-    cell: ({ carbon }) =>
-      carbon &&
-      formatFigure(
-        { value: carbon.perInference.grams, low: carbon.perInference.low, high: carbon.perInference.high },
-        GRAMS_CO2E,
-      ),
-    source: (record) => carbonSource(record),
-  },
-  {
-    name: 'CO2 of the run',
-    cell: ({ carbon }) =>
-      carbon && formatFigure({ value: carbon.total.grams, low: carbon.total.low, high: carbon.total.high }, GRAMS_CO2E),
-    source: (record) => record.energy && `energy of the run: ${energyFigure(record.energy.gross)}`,
-    isOptional: true,
-  },
-  {
-    name: 'accuracy, top-1',
-    cell: ({ accuracy }) => accuracy && formatShare(accuracy.top1),
-    source: ({ accuracy }) => accuracy && `measured, ${formatExact(accuracy.count)} labelled images`,
-    isOptional: true,
-  },
-  {
-    name: 'accuracy, top-5',
-    cell: ({ accuracy }) => (accuracy?.top5 === undefined ? undefined : formatShare(accuracy.top5)),
-    source: ({ accuracy }) => accuracy && `measured, ${formatExact(accuracy.count)} labelled images`,
-    isOptional: true,
-  },
-  {
-    name: 'image decoding',
-    cell: ({ images }) => plain(images?.decodedPerSecond, IMAGES_PER_SECOND),
-    source: () => 'measured, outside the inference',
-    isOptional: true,
-  },
-  { name: 'model load', cell: ({ phases }) => plain(phases.load, SECONDS), source: () => 'measured' },
+/** In groups: the model, its speed, its energy, the rest. */
+const QUANTITIES: readonly (readonly Quantity[])[] = [
+  [
+    { name: 'parameters', cell: ({ counts }) => plain(counts?.parameters.total, COUNT), source: fromGraph },
+    { name: 'MACs per batch', cell: ({ counts }) => plain(counts?.macs, COUNT), source: fromGraph },
+    { name: 'FLOPs per batch', cell: ({ counts }) => plain(counts?.flops, COUNT), source: fromGraph },
+  ],
+  [
+    {
+      name: 'latency, mean',
+      cell: ({ latency }) => figure(latency && { value: latency.mean, low: latency.low, high: latency.high }, SECONDS),
+      source: fromClock,
+    },
+    { name: 'latency, p50', cell: ({ latency }) => plain(latency?.p50, SECONDS), source: fromClock },
+    { name: 'latency, p90', cell: ({ latency }) => plain(latency?.p90, SECONDS), source: fromClock },
+    { name: 'latency, p95', cell: ({ latency }) => plain(latency?.p95, SECONDS), source: fromClock },
+    { name: 'latency, p99', cell: ({ latency }) => plain(latency?.p99, SECONDS), source: fromClock },
+    { name: 'batches measured', cell: ({ latency }) => latency && formatExact(latency.count), source: fromClock },
+    {
+      name: 'throughput',
+      cell: ({ throughput }) => throughput && interval(throughput.imagesPerSecond, throughput, IMAGES_PER_SECOND),
+      source: fromClock,
+    },
+  ],
+  [
+    {
+      name: 'energy per inference',
+      cell: ({ energy }) => energy && interval(energy.perInference.joules, energy.perInference, JOULES),
+      source: energySource,
+    },
+    {
+      name: '  less idle',
+      cell: ({ energy }) =>
+        energy?.netPerInference && interval(energy.netPerInference.joules, energy.netPerInference, JOULES),
+      source: energySource,
+      isOptional: true,
+    },
+    {
+      name: 'energy of the run',
+      cell: ({ energy }) => energy && interval(energy.gross.joules, energy.gross, JOULES),
+      source: energySource,
+      isOptional: true,
+    },
+    {
+      name: 'idle power',
+      cell: ({ energy }) => plain(energy?.idle?.watts, WATTS),
+      source: energySource,
+      isOptional: true,
+    },
+    {
+      name: 'CO2 per inference',
+      cell: ({ carbon }) => carbon && interval(carbon.perInference.grams, carbon.perInference, GRAMS_CO2E),
+      source: carbonSource,
+    },
+    {
+      name: 'CO2 of the run',
+      cell: ({ carbon }) => carbon && interval(carbon.total.grams, carbon.total, GRAMS_CO2E),
+      source: carbonSource,
+      isOptional: true,
+    },
+  ],
+  [
+    {
+      name: 'accuracy, top-1',
+      cell: ({ accuracy }) => accuracy && formatShare(accuracy.top1),
+      source: fromLabels,
+      isOptional: true,
+    },
+    {
+      name: 'accuracy, top-5',
+      cell: ({ accuracy }) => (accuracy?.top5 === undefined ? undefined : formatShare(accuracy.top5)),
+      source: fromLabels,
+      isOptional: true,
+    },
+    {
+      name: 'image decoding',
+      cell: ({ images }) => plain(images?.decodedPerSecond, IMAGES_PER_SECOND),
+      source: () => 'measured, outside the inference',
+      isOptional: true,
+    },
+    {
+      name: 'greenbench itself',
+      cell: ({ own }) => (own?.share === undefined ? undefined : formatShare(own.share)),
+      source: () => 'its share of the energy',
+      isOptional: true,
+    },
+    { name: 'model load', cell: ({ phases }) => plain(phases.load, SECONDS), source: fromClock },
+  ],
 ]
+
+function fromLabels({ accuracy }: InferenceRecord): string | undefined {
+  return accuracy && `measured, ${formatExact(accuracy.count)} labelled images`
+}
 
 /** e.g. `measured: rapl package-0, dram`. */
 function energySource({ energy }: InferenceRecord): string | undefined {

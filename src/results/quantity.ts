@@ -58,26 +58,27 @@ const SIDES_ALIKE = 0.15
  * @returns e.g. `612 ± 12 mJ`; an interval that is not symmetric as `0.61 (0.31 to 1.40) J`
  */
 export function formatFigure({ value, low, high }: Figure, unit: Unit): string {
-  if ((low === undefined || low === high) && Number.isInteger(value) && Math.abs(value) < 1000)
-    return withSymbol(String(value), 0, unit)
-  const sides =
-    low === undefined || high === undefined || low === high ? undefined : ([value - low, high - value] as const)
-  const narrow = sides === undefined ? undefined : Math.min(...sides.map(Math.abs).filter((side) => side > 0))
-  const step = stepOf(value, narrow)
-  const power = powerFor(roundTo(value, step), unit)
+  if (low === undefined || high === undefined || low === high) return formatPlain(value, unit)
+  const sides = [value - low, high - value] as const
+  const narrow = Math.min(...sides.map(Math.abs).filter((side) => side > 0))
+  const step = stepOf(value, magnitude(narrow) - 1)
+  // A value that is small beside its interval takes the prefix of the interval.
+  const power = powerFor(Math.max(Math.abs(roundTo(value, step)), narrow), unit)
   const shown = (number: number) => plain(number / 10 ** power, step / 10 ** power)
-  if (sides === undefined || narrow === undefined || narrow === Number.POSITIVE_INFINITY) {
-    return withSymbol(shown(value), power, unit)
-  }
   if (areAlike(...sides)) return withSymbol(`${shown(value)} ± ${shown(ceilTo(Math.max(...sides), step))}`, power, unit)
-  return withSymbol(`${shown(value)} (${shown(low ?? value)} to ${shown(high ?? value)})`, power, unit)
+  return withSymbol(`${shown(value)} (${shown(low)} to ${shown(high)})`, power, unit)
+}
+
+/** @returns e.g. `23.41 ms`: four digits, small whole numbers as they are */
+export function formatPlain(value: number, unit: Unit): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1000) return withSymbol(String(value), 0, unit)
+  const step = stepOf(value, magnitude(value) - (PLAIN_DIGITS - 1))
+  const power = powerFor(Math.abs(roundTo(value, step)), unit)
+  return withSymbol(plain(value / 10 ** power, step / 10 ** power), power, unit)
 }
 
 const withSymbol = (digits: string, power: number, { prefixes, symbol }: Unit): string =>
   `${digits} ${prefixes.get(power) ?? symbol}`.trimEnd()
-
-/** @returns e.g. `23.4 ms`: for places where the interval stands elsewhere */
-export const formatPlain = (value: number, unit: Unit): string => formatFigure({ value }, unit)
 
 /** @returns e.g. `11,689,512` */
 export const formatExact = (value: number): string => value.toString().replace(/\B(?=(\d{3})+$)/g, ',')
@@ -85,21 +86,17 @@ export const formatExact = (value: number): string => value.toString().replace(/
 /** @returns e.g. `73.3%` */
 export const formatShare = (share: number): string => `${(share * 100).toFixed(1)}%`
 
-/** Power of ten of the last digit shown: two digits of the interval's narrow side, or a few of the value. */
-function stepOf(value: number, narrow: number | undefined): number {
-  const finest = magnitude(value) - (MOST_DIGITS - 1)
-  const isKnown = narrow !== undefined && Number.isFinite(narrow)
-  const wanted = isKnown ? magnitude(narrow) - 1 : magnitude(value) - (PLAIN_DIGITS - 1)
-  return 10 ** (value === 0 ? wanted : Math.max(wanted, finest))
+/** Value of the last digit shown: as wanted, but never more than a few digits of the value. */
+function stepOf(value: number, wanted: number): number {
+  return 10 ** (value === 0 ? wanted : Math.max(wanted, magnitude(value) - (MOST_DIGITS - 1)))
 }
 
 const magnitude = (value: number): number => (value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value))))
 
 /** Largest power of the unit that leaves at least 1 before the point; the smallest one for smaller values. */
-function powerFor(value: number, { prefixes }: Unit): number {
+function powerFor(amount: number, { prefixes }: Unit): number {
   const powers = [...prefixes.keys()].sort((a, b) => a - b)
-  if (value === 0) return 0
-  return powers.findLast((power) => Math.abs(value) * (1 + 1e-12) >= 10 ** power) ?? powers[0] ?? 0
+  return powers.findLast((power) => amount * (1 + 1e-12) >= 10 ** power) ?? powers[0] ?? 0
 }
 
 const roundTo = (value: number, step: number): number => Math.round(value / step) * step
@@ -110,7 +107,7 @@ const ceilTo = (value: number, step: number): number => Math.ceil(value / step -
 const areAlike = (left: number, right: number): boolean =>
   Math.abs(left - right) <= SIDES_ALIKE * Math.max(Math.abs(left), Math.abs(right))
 
-/** A number rounded to `step`, without an exponent and with separators from 10,000 on. */
+/** A number rounded to `step`, without an exponent and with separators for thousands. */
 function plain(number: number, step: number): string {
   const decimals = Math.min(20, Math.max(0, -Math.round(Math.log10(step))))
   return grouped(roundTo(number, step).toFixed(decimals))
@@ -119,7 +116,6 @@ function plain(number: number, step: number): string {
 /** By hand, since the first use of `Intl` takes 20 ms. */
 function grouped(digits: string): string {
   const [whole = '', decimals] = digits.split('.')
-  if (whole.replace('-', '').length < 5) return digits
   const separated = whole.replace(/\B(?=(\d{3})+$)/g, ',')
   return decimals === undefined ? separated : `${separated}.${decimals}`
 }

@@ -16,7 +16,7 @@ export function notesOf(records: readonly ResultRecord[], style: TextStyle): str
 
 function incomplete(record: ResultRecord, style: TextStyle): string {
   const which = record.kind === 'inference' ? `batch ${record.batchSize}` : 'the inspection'
-  return `${style('bad', 'incomplete:')} ${which} was interrupted; the figures are of what had run until then`
+  return `${style('bad', 'incomplete:')} ${which} did not run to its end; the figures are of what had run until then`
 }
 
 const absent = (field: string, reason: string, style: TextStyle): string =>

@@ -81,6 +81,17 @@ describe('wrong usage', () => {
   test.each<[string, readonly string[], string]>([
     ['nothing at all', [], "missing required argument 'model'"],
     ['an unknown option', [EXAMPLE_MODEL, '--speed'], "unknown option '--speed'"],
+    ['no input', [EXAMPLE_MODEL], 'nothing to run the model on'],
+    [
+      'two kinds of input',
+      [EXAMPLE_MODEL, '--images', '.', '--synthetic'],
+      '--images and --synthetic exclude each other',
+    ],
+    [
+      'a value that does not fit',
+      [EXAMPLE_MODEL, '--synthetic', '--pue', '0.5'],
+      '--pue: expected a factor from 1 to 10',
+    ],
     [
       'two outputs in one place',
       ['inspect', EXAMPLE_MODEL, '--json', '-', '--csv', '-'],

@@ -21,7 +21,7 @@ describe('formatFigure', () => {
       IMAGES_PER_SECOND,
       '42.35 ± 0.11 images/s',
     ],
-    ['both ends where the sides differ', { value: 0.612, low: 0.31, high: 1.4 }, JOULES, '610 (310 to 1400) mJ'],
+    ['both ends where the sides differ', { value: 0.612, low: 0.31, high: 1.4 }, JOULES, '610 (310 to 1,400) mJ'],
     [
       'no more than five digits',
       { value: 0.023_61, low: 0.023_609_99, high: 0.023_610_01 },
@@ -32,6 +32,7 @@ describe('formatFigure', () => {
     ['the prefix of the rounded value', { value: 0.999_996 }, JOULES, '1.0000 J'],
     ['an interval that holds zero', { value: 5, low: -40, high: 50 }, JOULES, '5 ± 45 J'],
     ['a figure below zero', { value: -0.2, low: -0.5, high: 0.1 }, JOULES, '-200 ± 300 mJ'],
+    ['a zero by the size of its interval', { value: 0, low: -0.0024, high: 0.0024 }, JOULES, '0.0 ± 2.4 mJ'],
     ['zero', { value: 0, low: 0, high: 0 }, JOULES, '0 J'],
     ['tonnes for large masses', { value: 3.2e6 }, GRAMS_CO2E, '3.200 t CO2e'],
     ['micrograms for small ones', { value: 8.16e-5, low: 7e-5, high: 9.32e-5 }, GRAMS_CO2E, '82 ± 12 µg CO2e'],

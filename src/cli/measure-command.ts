@@ -1,0 +1,116 @@
+/** `greenbench <model>`: the timed run, from its options to its result. */
+import type { InferenceOptions } from '../../benchmarks/options.js'
+import { type LoadedRegistries, loadPlugins } from '../../benchmarks/plugins.js'
+import type { Model } from '../../formats/format.js'
+import { UsageError } from '../core/errors.js'
+import type { InferenceRecord } from '../core/record.js'
+import { EXIT } from './failure.js'
+import { watchInterruption } from './interruption.js'
+import { inputShapes } from './model-input.js'
+import type { Settings } from './option-definition.js'
+import { MEASURE_OPTIONS } from './option-list.js'
+import { checkOutputs, type ResultForms, showResult } from './output-choice.js'
+import type { GivenValues } from './program.js'
+import { showProgress } from './progress.js'
+import { readOptions } from './read-options.js'
+import { styleOf, type Terminal, widthOf, write } from './terminal.js'
+
+type MeasureSettings = Settings<typeof MEASURE_OPTIONS>
+
+/** @returns the exit code */
+export async function measureCommand(path: string, given: GivenValues, terminal: Terminal): Promise<number> {
+  const { settings, origins } = await readOptions(MEASURE_OPTIONS, given, terminal)
+  checkInput(settings)
+  await checkOutputs(settings)
+  const registries = await loadPlugins(settings.plugin)
+  const beforeLoad = performance.now()
+  const model = await registries.formats.open(path, settings.format === undefined ? {} : { format: settings.format })
+  const loadDuration = (performance.now() - beforeLoad) / 1000
+  const options = { ...optionsOf(settings, model, registries), loadDuration, note: { origins } }
+  const { records, isInterrupted } = await measure(options, settings, terminal)
+  await showResult(settings, formsOf(records, settings, terminal), terminal)
+  if (isInterrupted) return EXIT.interrupted
+  return records.every(({ complete }) => complete) ? EXIT.success : EXIT.failure
+}
+
+/** The choice between real and random input changes what is measured, so it is never made in silence. */
+function checkInput({ images, synthetic }: MeasureSettings): void {
+  if (images !== undefined && synthetic === true) {
+    throw new UsageError('E_INPUT_CHOICE', '--images and --synthetic exclude each other', {
+      hint: 'leave out --synthetic to run on the images',
+    })
+  }
+  if (images !== undefined || synthetic === true) return
+  throw new UsageError('E_INPUT_CHOICE', 'nothing to run the model on', {
+    hint: 'give --images <folder>, or --synthetic for random values',
+  })
+}
+
+/** Runs until the end or the first Ctrl-C, after which what was measured so far is the result. */
+async function measure(options: InferenceOptions, settings: MeasureSettings, terminal: Terminal) {
+  const { benchmarkInference } = await import('../../benchmarks/inference.js')
+  const progress = showProgress(terminal, settings.quiet === true)
+  const interruption = watchInterruption(() => {
+    progress.stop()
+    void write(terminal.stderr, 'interrupted: keeping what was measured; press Ctrl-C again to quit at once\n')
+  })
+  const { signal } = interruption
+  try {
+    const records = await benchmarkInference({ ...options, signal, onProgress: progress.show })
+    return { records, isInterrupted: signal.aborted }
+  } finally {
+    interruption.close()
+    progress.stop()
+  }
+}
+
+/** Leaves out what was not given, so that the defaults of the benchmark hold. */
+function optionsOf(settings: MeasureSettings, model: Model, registries: LoadedRegistries): InferenceOptions {
+  const { device, threads, graphOptimization, spinning } = settings
+  return given({
+    model,
+    formats: registries.formats,
+    profilerRegistry: registries.profilers,
+    inputShapes: inputShapes(model, settings.input),
+    engine: given({ executionProvider: device, threads, graphOptimizationLevel: graphOptimization, spinning }),
+    images: settings.images,
+    synthetic: settings.synthetic,
+    labels: settings.labels,
+    limit: settings.limit,
+    strict: settings.strict,
+    resize: settings.resize,
+    normalize: settings.normalize,
+    layout: settings.layout,
+    channelOrder: settings.channelOrder,
+    batchSizes: settings.batch,
+    profilers: settings.profiler,
+    minDuration: settings.minDuration,
+    maxDuration: settings.maxDuration,
+    targetInterval: settings.targetCi,
+    idleDuration: settings.idle,
+    warmupDuration: settings.warmup,
+    samplingInterval: settings.samplingInterval,
+    country: settings.country,
+    zone: settings.zone,
+    carbonIntensity: settings.carbonIntensity,
+    pue: settings.pue,
+    cpuTdp: settings.cpuTdp,
+    seed: settings.seed,
+  })
+}
+
+type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> }
+
+const given = <T extends object>(values: T): Given<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
+
+function formsOf(records: readonly InferenceRecord[], { color }: MeasureSettings, terminal: Terminal): ResultForms {
+  return {
+    json: async () => (await import('../results/record-file.js')).recordsToJson(records),
+    csv: async () => (await import('../results/record-csv.js')).inferenceCsv(records),
+    table: async () => {
+      const { inferenceText } = await import('../results/inference-table.js')
+      return inferenceText(records, widthOf(terminal), styleOf(terminal, 'stdout', color !== false))
+    },
+  }
+}
