@@ -110,6 +110,13 @@ async function compare(loops, random) {
 
 const median = (numbers) => quantile(numbers, 0.5)
 const ratio = (rounds, name, kind) => median(rounds.map((round) => round[name][kind] / round.bare[kind]))
+/** Of the quietest tenth of the blocks, which others hardly disturbed. */
+const quiet = (rounds, name, kind) =>
+  quantile(
+    rounds.map((round) => round[name][kind]),
+    0.1,
+  )
+const quietRatio = (rounds, name, kind) => quiet(rounds, name, kind) / quiet(rounds, 'bare', kind)
 const added = (rounds, name, kind) => median(rounds.map((round) => round[name][kind] - round.bare[kind])) * 1e6
 const show = (number, digits) => number.toFixed(digits)
 
@@ -126,6 +133,7 @@ for (const model of models) {
     'bare us': show(median(rounds.map(({ bare }) => bare.wall)) * 1e6, 1),
     'wall ratio': show(ratio(rounds, 'greenbench', 'wall'), 4),
     '(control)': show(ratio(rounds, 'control', 'wall'), 4),
+    'of quietest': show(quietRatio(rounds, 'greenbench', 'wall'), 4),
     'cpu ratio': show(ratio(rounds, 'greenbench', 'cpu'), 4),
     '(control) ': show(ratio(rounds, 'control', 'cpu'), 4),
     'added us': show(added(rounds, 'greenbench', 'wall'), 2),
