@@ -51,27 +51,42 @@ export interface InferenceOptions {
   readonly limit?: number
   /** Fixes free dimensions: input name -> sizes. */
   readonly inputShapes?: ReadonlyMap<string, readonly number[]>
+  /** The batch that the model fixes, or 1, when absent. */
   readonly batchSizes?: readonly number[]
   readonly engine?: Partial<EngineOptions>
-  /** Names in the order to try, e.g. `['rapl']`; `['auto']` tries all; `['none']` measures no energy. */
+  /** Names in the order to try, e.g. `['rapl']`; `['auto']`, the default, tries all; `['none']` measures no energy. */
   readonly profilers?: readonly string[]
+  /**
+   * Length of one window of energy. When absent: 5 s with a sensor (100 of its update periods where that is longer),
+   * 1 s with a model of the energy or without any; less where five windows would not fit into `maxDuration`.
+   */
   readonly minDuration?: number
+  /** Most seconds of windows, per batch size; 60 when absent. */
   readonly maxDuration?: number
-  /** Relative half-width of the 95% interval at which to stop, e.g. 0.02. */
+  /**
+   * Relative half-width of the 95% interval at which to stop, after five windows at least; 0.02 when absent. It is that
+   * of the energy per image where a sensor measures it, else that of the latency.
+   */
   readonly targetInterval?: number
-  /** Seconds of idle baseline before and after; 0 for none. */
+  /**
+   * Seconds of idle baseline before and after; 0 for none. When absent: 3 with a sensor, 1 with a model of the energy,
+   * 0 without any, and never more than `maxDuration`.
+   */
   readonly idleDuration?: number
-  /** Most seconds of warm-up. */
+  /** Most seconds of warm-up, which ends as soon as the latency is steady; 5 or `maxDuration` when absent. */
   readonly warmupDuration?: number
-  /** Seconds between two readings of the sensors. */
+  /** Seconds between two readings of the sensors; 0.1 when absent. */
   readonly samplingInterval?: number
   readonly country?: string
   /** Zone of Electricity Maps, e.g. `US-CAL-CISO`; more exact than a country. */
   readonly zone?: string
   /** g CO2e per kWh, instead of a table's. */
   readonly carbonIntensity?: number
+  /** Energy of the whole data centre by that of its machines; 1 when absent. */
   readonly pue?: number
+  /** Thermal design power of the processor, W, for a model of its energy. */
   readonly cpuTdp?: number
+  /** Of made-up inputs and of the choice of batches for the windows; 1 when absent. */
   readonly seed?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void

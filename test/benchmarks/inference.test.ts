@@ -291,6 +291,38 @@ describe('the example model on its images, for real', () => {
   })
 })
 
+describe('a format of a user that runs its own models', () => {
+  /** Doubles its input; has no graph, but counts itself. */
+  const doubling: Model = {
+    name: 'doubling',
+    format: 'abacus',
+    path: '/models/doubling.abacus',
+    bytes: 1,
+    inputs: [input('x', 'N', 2)],
+    outputs: [input('y', 'N', 2)],
+    sha256: () => Promise.resolve('a'.repeat(64)),
+    countParameters: () => Promise.resolve({ trainable: 3, nonTrainable: 1, bytes: 16 }),
+    countMacs: (batchSize) => Promise.resolve(2 * batchSize),
+    createRunner: ({ batchSize }) =>
+      Promise.resolve({
+        run: ([x]) => {
+          if (x?.shape[0] !== batchSize) throw new Error(`expected a batch of ${batchSize}`)
+          return Promise.resolve([x])
+        },
+        close: () => Promise.resolve(),
+      }),
+  }
+
+  test('is measured like any other, at each batch size', async () => {
+    const records = await benchmarkInference({ ...SHORT, model: doubling, synthetic: true, batchSizes: [1, 8] })
+    expect(records).toMatchObject([
+      { complete: true, batchSize: 1, counts: { parameters: { total: 4 }, macs: 2 }, engine: { name: 'abacus' } },
+      { complete: true, batchSize: 8, counts: { macs: 16 } },
+    ])
+    for (const record of records) expect(parseRecord(JSON.parse(JSON.stringify(record)))).toEqual(record)
+  })
+})
+
 describeWithSharedData('models of other projects, for real', () => {
   test.each([
     ['onnx/microsoft__onnxruntime-inference-examples/c_cxx__MNIST__mnist.onnx', 'images/cifar10'],
