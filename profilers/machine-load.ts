@@ -60,7 +60,8 @@ export function parseUsedMemory(text: string): number | undefined {
   return used >= 0 ? used : undefined
 }
 
-const LOAD_FROM_NODE: MachineLoad = {
+/** For systems without `/proc`. */
+export const LOAD_FROM_NODE: MachineLoad = {
   cpuTimes() {
     const sum = { busy: 0, idle: 0, stolen: 0 }
     for (const { times } of cpus()) {

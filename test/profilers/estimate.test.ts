@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { parseCpuinfo } from '../../profilers/cpu-identity.js'
 import { cpuPowerModel } from '../../profilers/cpu-power-model.js'
 import { EstimateProfiler } from '../../profilers/estimate.js'
-import { parseCpuTimes, parseUsedMemory } from '../../profilers/machine-load.js'
+import { LOAD_FROM_NODE, parseCpuTimes, parseUsedMemory } from '../../profilers/machine-load.js'
 import { UsageError } from '../../src/core/errors.js'
 import { SimulatedMachine } from '../helpers/simulated-machine.js'
 
@@ -112,6 +112,14 @@ describe('the model is chosen', () => {
       expect([low < 1, high > 1]).toEqual([true, true])
     }
   })
+})
+
+test('where there is no /proc, Node tells the load', () => {
+  const before = LOAD_FROM_NODE.cpuTimes()
+  const end = process.cpuUsage().user + 50_000
+  while (process.cpuUsage().user < end);
+  const { busy, idle } = LOAD_FROM_NODE.cpuTimes()
+  expect([busy > before.busy, idle > 0, (LOAD_FROM_NODE.usedMemory() ?? 0) > 0]).toEqual([true, true, true])
 })
 
 test('without /proc/stat it says so', async () => {
