@@ -1,18 +1,10 @@
 /** Decodes protobuf messages by their schema tables; payloads and long repeated values stay in the file. */
 import { FormatError } from '../../src/core/errors.js'
-import {
-  type Field,
-  type FieldRun,
-  type MessageSchema,
-  NOTHING,
-  type Payload,
-} from '../../src/graph/protobuf-schema.js'
+import { type Field, type MessageSchema, NOTHING, type Payload } from '../../src/graph/protobuf-schema.js'
 import type { RandomAccessFile } from '../random-access-file.js'
 import { WireBudget, type WireLimits } from './limits.js'
+import { EAGER_BYTES, HeldPayload, OpenRun } from './payloads.js'
 import { WIRE, WireReader } from './wire-reader.js'
-
-/** Payloads up to this size are read at once: they lie in the window, and are mostly shapes that counting asks for. */
-export const EAGER_BYTES = 1024
 
 /** Options of `decodeFile`. */
 export interface DecodeOptions {
@@ -212,67 +204,6 @@ function wireTypeOf(field: Field): number {
       return WIRE.fixed64
     default:
       return WIRE.bytes
-  }
-}
-
-/** A small payload that was read with the message around it. */
-class HeldPayload implements Payload {
-  readonly #bytes: Uint8Array
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  get byteLength(): number {
-    return this.#bytes.length
-  }
-
-  read(): Uint8Array {
-    return this.#bytes
-  }
-}
-
-/** A run that grows while its field goes on. */
-class OpenRun implements FieldRun {
-  readonly #file: RandomAccessFile
-  readonly start: number
-  end: number
-  valueBytes: number
-  isPacked: boolean
-  #kept: Uint8Array | undefined
-
-  constructor(file: RandomAccessFile, start: number, end: number, valueBytes: number, isPacked: boolean) {
-    this.#file = file
-    this.start = start
-    this.end = end
-    this.valueBytes = valueBytes
-    this.isPacked = isPacked
-  }
-
-  get byteLength(): number {
-    return this.end - this.start
-  }
-
-  extend(end: number, valueBytes: number): void {
-    this.end = end
-    this.valueBytes += valueBytes
-    this.isPacked = false
-    this.#kept = undefined
-  }
-
-  keep(bytes: Uint8Array): void {
-    this.#kept = bytes
-  }
-
-  read(): Uint8Array {
-    return this.#kept ?? this.#file.region(this.start, this.byteLength).read()
-  }
-
-  readValues(): Uint8Array {
-    return (
-      this.#kept?.slice(this.byteLength - this.valueBytes) ??
-      this.#file.region(this.end - this.valueBytes, this.valueBytes).read()
-    )
   }
 }
 
