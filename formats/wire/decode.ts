@@ -1,9 +1,10 @@
 /** Decodes protobuf messages by their schema tables; payloads and long repeated values stay in the file. */
-import { FormatError } from '../../src/core/errors.js'
+import type { FormatError } from '../../src/core/errors.js'
 import { type Field, type MessageSchema, NOTHING, type Payload } from '../../src/graph/protobuf-schema.js'
 import type { RandomAccessFile } from '../random-access-file.js'
 import { WireBudget, type WireLimits } from './limits.js'
 import { EAGER_BYTES, HeldPayload, OpenRun } from './payloads.js'
+import { brokenFile } from './wire-errors.js'
 import { WIRE, WireReader } from './wire-reader.js'
 
 /** Options of `decodeFile`. */
@@ -168,22 +169,14 @@ class Decoder {
   }
 
   #wrongType(field: Field, type: number): FormatError {
-    const { file, position } = this.#reader
-    return new FormatError(
-      'E_PROTOBUF_TYPE',
-      `${file.path} is broken near byte ${position}: field ${field.name} has wire type ${type}`,
-      { hint: BROKEN },
-    )
+    const { file, tagStart } = this.#reader
+    return brokenFile('E_PROTOBUF_TYPE', file.path, tagStart, `field ${field.name} has wire type ${type}`)
   }
 
   #overrun(what: string, end: number): FormatError {
-    return new FormatError('E_PROTOBUF_LENGTH', `${this.#reader.file.path}: ${what} runs past its end at byte ${end}`, {
-      hint: BROKEN,
-    })
+    return brokenFile('E_PROTOBUF_LENGTH', this.#reader.file.path, end, `${what} runs past its end`)
   }
 }
-
-const BROKEN = 'the file is damaged or of another kind: download or export it again'
 
 /** The schema of a field that holds messages. */
 function schemaOf(field: Field): MessageSchema<unknown> {

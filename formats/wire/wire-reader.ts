@@ -5,9 +5,10 @@
  * file of 600 MB with `raw_data`, and 4.4 s and 1.8 GB with `float_data`, where this takes 0.1 s and 60 MB, Node included.
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-import { FormatError } from '../../src/core/errors.js'
+import type { FormatError } from '../../src/core/errors.js'
 import { decodeText, decodeTextAt } from '../../src/graph/protobuf-text.js'
 import type { RandomAccessFile } from '../random-access-file.js'
+import { type BrokenCode, brokenFile, truncatedFile } from './wire-errors.js'
 
 /** How a field's value lies in the file; groups (3 and 4) are obsolete. */
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupEnd: 4, fixed32: 5 } as const
@@ -131,10 +132,8 @@ export class WireReader {
       return bytes
     }
     this.#need(length)
-    const bytes = new Uint8Array(length)
-    for (let index = 0; index < length; index += 1) bytes[index] = this.#buffer[this.#at + index] ?? 0
     this.#at += length
-    return bytes
+    return new Uint8Array(this.#buffer.subarray(this.#at - length, this.#at))
   }
 
   /** @returns the next bytes as text, see `decodeText` */
@@ -236,21 +235,17 @@ export class WireReader {
   }
 
   #overrun(offset: number, length: number, end: number): FormatError {
-    if (length >= 0 && end >= this.file.size && Number.isSafeInteger(length) && length < 2 ** 40) {
+    if (length >= 0 && end >= this.file.size && length < 2 ** 40) {
       return this.#truncated(this.file.size, ` where ${length} more bytes are announced at byte ${offset}`)
     }
     return this.#broken('E_PROTOBUF_LENGTH', offset, `a length of ${length} does not fit into what is around it`)
   }
 
   #truncated(offset: number, detail = ' in the middle of a value'): FormatError {
-    return new FormatError('E_PROTOBUF_TRUNCATED', `${this.file.path} ends at byte ${offset}${detail}`, {
-      hint: 'the file is cut off: download or export it again',
-    })
+    return truncatedFile(this.file.path, offset, detail)
   }
 
-  #broken(code: 'E_PROTOBUF_TAG' | 'E_PROTOBUF_VARINT' | 'E_PROTOBUF_LENGTH', offset: number, what: string) {
-    return new FormatError(code, `${this.file.path} is broken at byte ${offset}: ${what}`, {
-      hint: 'the file is damaged or of another kind: download or export it again',
-    })
+  #broken(code: BrokenCode, offset: number, what: string): FormatError {
+    return brokenFile(code, this.file.path, offset, what)
   }
 }
