@@ -15,7 +15,13 @@ export interface Accuracy {
 
 /** What came of counting: the figure, or why there is none. */
 export type AccuracyResult =
-  | { readonly accuracy: Accuracy; readonly unmatched: readonly string[] }
+  | {
+      readonly accuracy: Accuracy
+      /** Class folders that the labels do not name. */
+      readonly unmatched: readonly string[]
+      /** True when nothing but the order of the folders says which output is which. */
+      readonly isOrderAssumed: boolean
+    }
   | { readonly reason: string }
 
 /** Compares outputs with class folders, batch by batch. */
@@ -63,6 +69,7 @@ export class AccuracyCounter {
     return {
       accuracy: { top1, ...(hasFive ? { top5 } : {}), count: this.#count },
       unmatched: this.#classes.filter((name) => !this.#indices.has(name)),
+      isOrderAssumed: this.#labels === undefined,
     }
   }
 

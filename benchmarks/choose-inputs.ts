@@ -51,10 +51,17 @@ async function imagesFor(
     }),
     normalization: normalize === undefined ? undefined : parseNormalization(normalize),
     labels: labels === undefined ? undefined : await readLabels(labels),
+    versions: await decoderVersions(),
     resize,
     strict,
     signal,
     onProgress,
     ...more,
   })
+}
+
+/** Pixels depend on the version of the decoder. */
+async function decoderVersions(): Promise<Record<string, string>> {
+  const { sharp, vips } = (await import('sharp')).default.versions
+  return { ...(sharp === undefined ? {} : { sharp }), vips }
 }

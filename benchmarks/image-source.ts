@@ -24,6 +24,8 @@ export interface ImageSourceOptions {
   readonly resize?: ResizePolicy | undefined
   readonly strict?: boolean | undefined
   readonly labels?: Labels | undefined
+  /** Of the decoders, by name. */
+  readonly versions?: Readonly<Record<string, string>> | undefined
   readonly seed: number
   readonly clock: Clock
   readonly signal?: AbortSignal | undefined
@@ -38,6 +40,7 @@ export function imageSource(options: ImageSourceOptions): InputSource {
   return {
     description: { kind: 'images', description: describe(options) },
     fixedBatch: fixedBatchOf(input),
+    versions: options.versions ?? {},
     shapes: (batchSize) => new Map([[input.name, batchShape(input, batchSize)]]),
     prepare: (session, batchSize, isFirst) =>
       isFirst
@@ -83,7 +86,7 @@ async function passOver(
     accuracy: counter.result(),
     preprocess: report.wallSeconds,
     postprocess,
-    warnings: [...skipWarnings(report), ...unmatchedWarnings(counter.result())],
+    warnings: [...skipWarnings(report), ...accuracyWarnings(counter.result())],
   }
 }
 
@@ -143,16 +146,24 @@ function skipWarnings({ skippedCount, total, skipped }: PreparationReport): read
   ]
 }
 
-function unmatchedWarnings(result: AccuracyResult): readonly Warning[] {
-  if (!('unmatched' in result) || result.unmatched.length === 0) return []
-  const names = result.unmatched.slice(0, 5).join(', ')
-  return [
-    {
-      code: 'W_CLASS_UNKNOWN',
-      message: `${result.unmatched.length} class folders are not in the labels file, e.g. ${names}`,
-      hint: 'their images do not count in the accuracy; give the folders the names of the labels',
-    },
-  ]
+/** A classifier that is wrong more often than this may be read wrongly. */
+const DOUBTFUL_ACCURACY = 0.5
+
+function accuracyWarnings(result: AccuracyResult): readonly Warning[] {
+  if ('reason' in result) return []
+  const { accuracy, unmatched, isOrderAssumed } = result
+  const unknown: Warning = {
+    code: 'W_CLASS_UNKNOWN',
+    message: `${unmatched.length} class folders are not in the labels file, e.g. ${unmatched.slice(0, 5).join(', ')}`,
+    hint: 'their images do not count in the accuracy; give the folders the names of the labels',
+  }
+  const order: Warning = {
+    code: 'W_CLASS_ORDER',
+    message: 'the sorted class folders were taken for the outputs of the model, and few images come out right',
+    hint: 'name the outputs with --labels, and check --normalize and --resize',
+  }
+  const isDoubtful = isOrderAssumed && accuracy.top1 < DOUBTFUL_ACCURACY
+  return [...(unmatched.length > 0 ? [unknown] : []), ...(isDoubtful ? [order] : [])]
 }
 
 function describe({ input, resize, normalization }: ImageSourceOptions): string {

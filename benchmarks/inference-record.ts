@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly factor: CarbonFactor
   readonly pue: number
   readonly options: Readonly<Record<string, unknown>>
+  /** Of what prepares the inputs. */
+  readonly versions: Readonly<Record<string, string>>
   readonly seed: number
 }
 
@@ -52,51 +54,69 @@ export interface BatchFacts {
 
 /** @returns a record that fits the schema, complete or not */
 export function inferenceRecord(run: RunFacts, batch: BatchFacts): InferenceRecord {
-  const { batchSize, measurement, inputs, engine, counts } = batch
-  const latency = latencyRecord(measurement.latencies)
-  const throughput = throughputRecord(measurement.windows, latency, batchSize)
-  const energy = energyRecord(measurement, batchSize)
-  const own = ownCost(measurement, energy)
-  const carbon = energy && carbonOfEnergy(energy, run)
-  const accuracy =
-    inputs?.accuracy !== undefined && 'accuracy' in inputs.accuracy ? inputs.accuracy.accuracy : undefined
-  const change = batch.conditions && conditionsBetween(batch.conditions.before, batch.conditions.after)
+  const { measurement, conditions } = batch
+  const figures = figuresOf(run, batch)
+  const change = conditions && conditionsBetween(conditions.before, conditions.after)
+  return {
+    ...headOf(run, batch),
+    ...present(figures),
+    phases: phasesOf(run, batch),
+    conditions: change === undefined ? {} : { ...conditions, ...withoutWarnings(change) },
+    samples: samplesRecord(measurement, batch.batchSize),
+    missing: missingFigures(run, batch, figures),
+    warnings: collapseWarnings([
+      ...batch.warnings,
+      ...(batch.inputs?.warnings ?? []),
+      ...measurement.warnings,
+      ...(run.meter?.warnings ?? []),
+      ...(figures.carbon === undefined ? [] : run.factor.warnings),
+      ...(change?.warnings ?? []),
+    ]),
+  }
+}
+
+/** What is there in every record. */
+function headOf(run: RunFacts, { batchSize, engine, startedAt, completedAt, measurement }: BatchFacts) {
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: 'inference',
     id: randomUUID(),
-    startedAt: batch.startedAt.toISOString(),
-    completedAt: batch.completedAt.toISOString(),
+    startedAt: startedAt.toISOString(),
+    completedAt: completedAt.toISOString(),
     complete: isComplete(measurement),
     model: run.model,
-    ...(counts === undefined ? {} : { counts }),
     engine: { ...engine, options: { ...engine.options } },
     batchSize,
     input: run.input,
-    ...(inputs?.images === undefined ? {} : { images: inputs.images }),
-    ...(accuracy === undefined ? {} : { accuracy: { ...accuracy } }),
-    phases: phasesOf(run, batch),
-    ...(latency === undefined ? {} : { latency }),
-    ...(throughput === undefined ? {} : { throughput }),
-    ...(energy === undefined ? {} : { energy: withCarbonBudget(energy, run.factor) }),
-    ...(carbon === undefined ? {} : { carbon }),
-    ...(own === undefined ? {} : { own }),
-    conditions: change === undefined ? {} : { ...batch.conditions, ...withoutWarnings(change) },
     host: { ...run.host },
-    versions: { ...ownVersions(), [engine.name]: engine.version },
+    versions: { ...ownVersions(), ...run.versions, [engine.name]: engine.version },
     options: { ...run.options },
     seed: run.seed,
-    samples: samplesRecord(measurement, batchSize),
-    missing: missingFigures(run, batch, { latency, throughput, energy, accuracy }),
-    warnings: collapseWarnings([
-      ...batch.warnings,
-      ...(inputs?.warnings ?? []),
-      ...measurement.warnings,
-      ...(run.meter?.warnings ?? []),
-      ...(energy === undefined ? [] : run.factor.warnings),
-      ...(change?.warnings ?? []),
-    ]),
+  } as const
+}
+
+/** Figures that may be absent. */
+function figuresOf(run: RunFacts, { batchSize, measurement, inputs, counts }: BatchFacts) {
+  const latency = latencyRecord(measurement.latencies)
+  const energy = energyRecord(measurement, batchSize)
+  const { accuracy } = inputs ?? {}
+  return {
+    counts,
+    images: inputs?.images,
+    accuracy: accuracy !== undefined && 'accuracy' in accuracy ? { ...accuracy.accuracy } : undefined,
+    latency,
+    throughput: throughputRecord(measurement.windows, latency, batchSize),
+    energy: energy && withCarbonBudget(energy, run.factor),
+    carbon: energy && carbonOfEnergy(energy, run),
+    own: ownCost(measurement, energy),
   }
+}
+
+type Present<Figures> = { [Name in keyof Figures]?: Exclude<Figures[Name], undefined> }
+
+/** Leaves out what is `undefined`: a record has no field for what is absent. */
+function present<Figures extends object>(figures: Figures): Present<Figures> {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)) as Present<Figures>
 }
 
 /** @returns whether the windows ended as planned */

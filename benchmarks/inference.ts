@@ -58,6 +58,7 @@ export async function benchmarkInference(
     factor,
     pue: checkedPue(options.pue),
     options: recordedOptions(options, plan, sizes),
+    versions: source.versions,
     seed: options.seed ?? DEFAULTS.seed,
   }
   // Awaited here, so that the sensors stay open until it is done.

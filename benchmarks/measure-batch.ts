@@ -5,7 +5,7 @@ import { GreenbenchError, InterruptedError } from '../src/core/errors.js'
 import type { InferenceRecord } from '../src/core/record.js'
 import { seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
-import type { EngineInfo, EngineOptions, Session } from '../src/engines/engine.js'
+import type { Engine, EngineInfo, EngineOptions, Session } from '../src/engines/engine.js'
 import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { countModel, type ModelCounts } from './model-counts.js'
@@ -33,44 +33,48 @@ export interface MeasuredBatch {
   readonly failure?: unknown
 }
 
+/** What is known of a batch size so far. */
+type Found = { -readonly [Name in keyof Omit<BatchFacts, 'completedAt'>]: BatchFacts[Name] }
+
 /** Never throws: what fails ends in the record, with `failure` beside it. */
 export async function measureBatch(run: Run, batchSize: number): Promise<MeasuredBatch> {
   const { clock } = run.surroundings
-  const startedAt = clock.date()
   const engine = run.surroundings.engineFor(run.model)
-  let facts: Omit<BatchFacts, 'completedAt'> = {
-    batchSize,
-    startedAt,
-    engine: { ...UNKNOWN_ENGINE, name: engine.name, threads: run.options.engine?.threads ?? 0 },
-    prepare: 0,
-    counts: undefined,
-    missingCounts: [],
-    measurement: nothingMeasured('run failed'),
-    warnings: [],
-  }
-  let session: Session | undefined
+  const found = nothingFound(batchSize, clock.date(), { ...UNKNOWN_ENGINE, name: engine.name })
   let failure: unknown
   try {
-    facts = { ...facts, ...(await counted(run, batchSize)) }
-    run.options.onProgress?.({ phase: 'prepare', done: 0, total: 1 })
-    const before = clock.now()
-    session = await engine.load(run.model, engineOptions(run.options, batchSize))
-    facts = { ...facts, engine: session.info, prepare: clock.now() - before }
-    const inputs = await prepared(run, session, batchSize)
-    facts = { ...facts, inputs }
-    facts = { ...facts, ...(await measured(run, inputs, batchSize)) }
-    failure = facts.measurement.failure
+    await findOut(run, engine, found)
+    failure = found.measurement.failure
   } catch (cause) {
     failure = cause
-    const stopReason = cause instanceof InterruptedError ? 'interrupted' : 'run failed'
-    facts = { ...facts, measurement: nothingMeasured(stopReason) }
-  } finally {
-    await session?.close()
+    found.measurement = nothingMeasured(cause instanceof InterruptedError ? 'interrupted' : 'run failed')
   }
   run.options.onProgress?.({ phase: 'finish', done: 1, total: 1 })
-  const warnings = failure === undefined ? facts.warnings : [failureWarning(failure), ...facts.warnings]
-  const record = inferenceRecord(run.facts, { ...facts, warnings, completedAt: clock.date() })
+  const warnings = failure === undefined ? found.warnings : [failureWarning(failure), ...found.warnings]
+  const record = inferenceRecord(run.facts, { ...found, warnings, completedAt: clock.date() })
   return failure === undefined ? { record } : { record, failure }
+}
+
+/** Fills `found` step by step, so that a step that fails leaves those before it. */
+async function findOut(run: Run, engine: Engine, found: Found): Promise<void> {
+  const { options, surroundings } = run
+  Object.assign(found, await counted(run, found.batchSize))
+  options.onProgress?.({ phase: 'prepare', done: 0, total: 1 })
+  const before = surroundings.clock.now()
+  const session = await engine.load(run.model, engineOptions(options, found.batchSize))
+  try {
+    found.prepare = surroundings.clock.now() - before
+    found.engine = session.info
+    found.inputs = await prepared(run, session, found.batchSize)
+    Object.assign(found, await measured(run, found.inputs, found.batchSize))
+  } finally {
+    await session.close()
+  }
+}
+
+function nothingFound(batchSize: number, startedAt: Date, engine: EngineInfo): Found {
+  const measurement = nothingMeasured('run failed')
+  return { batchSize, startedAt, engine, prepare: 0, counts: undefined, missingCounts: [], measurement, warnings: [] }
 }
 
 const UNKNOWN_ENGINE: EngineInfo = { name: '', version: 'unknown', executionProvider: 'cpu', threads: 0, options: {} }

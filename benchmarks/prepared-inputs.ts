@@ -24,6 +24,8 @@ export interface InputSource {
   readonly description: InferenceRecord['input']
   /** The batch that the model or the caller fixes. */
   readonly fixedBatch: FixedBatch | undefined
+  /** Versions of the libraries that make the inputs, by name. */
+  readonly versions: Readonly<Record<string, string>>
   /** Sizes of the inputs at a batch size, by name, as far as they are known before the model is opened by an engine. */
   shapes(batchSize: number): ReadonlyMap<string, readonly number[]>
   /** @param isFirst - false for further batch sizes, which need not look at every image again */

@@ -18,6 +18,7 @@ export function syntheticSource(inputs: readonly ValueInfo[], { inputShapes, see
   return {
     description: { kind: 'synthetic', description: describe(seed, fixedBatch) },
     fixedBatch,
+    versions: {},
     shapes: (batchSize) => shapesOf(make(inputs, batchSize)),
     prepare: async (session, batchSize) => {
       const run = session.bind(make(session.inputs, batchSize))

@@ -270,6 +270,18 @@ describe('the example model on its images, for real', () => {
     expect(record?.accuracy?.top1).toBeGreaterThan(0.95)
   })
 
+  test('a labels file in the wrong order makes the answers wrong, and is taken at its word', async () => {
+    const labels = mkdtempSync(join(tmpdir(), 'greenbench-labels-'))
+    // The right names in the wrong order.
+    writeFileSync(join(labels, 'shifted.txt'), 'cross\nring\nsquare\nstar\ntriangle\ncircle')
+    const options = { ...SHORT, model: SHAPES_MODEL, images: IMAGES, limit: 30 }
+    const [wrong] = await benchmarkInference({ ...options, labels: join(labels, 'shifted.txt') })
+    expect(wrong?.accuracy?.top1).toBeLessThan(0.1)
+    expect(wrong?.warnings.map(({ code }) => code)).not.toContain('W_CLASS_ORDER')
+    const [right] = await benchmarkInference(options)
+    expect(right?.warnings.map(({ code }) => code)).not.toContain('W_CLASS_ORDER')
+  })
+
   test('broken images are skipped by name, or fail the run when strict', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'greenbench-images-'))
     mkdirSync(join(folder, 'circle'))
@@ -339,6 +351,13 @@ describeWithSharedData('models of other projects, for real', () => {
     })
     expect(record).toMatchObject({ complete: true, images: { count: 20 } })
     expect(record?.latency?.mean).toBeGreaterThan(0)
+  })
+
+  test('digits asked about photographs of ten other classes are doubted', async () => {
+    const model = sharedPath('onnx/microsoft__onnxruntime-inference-examples/c_cxx__MNIST__mnist.onnx')
+    const [record] = await benchmarkInference({ ...SHORT, model, images: sharedPath('images/cifar10') })
+    expect(record?.accuracy?.top1).toBeLessThan(0.5)
+    expect(record?.warnings.map(({ code }) => code)).toContain('W_CLASS_ORDER')
   })
 
   test('a model with a fixed batch refuses another one by the name of its input', async () => {
