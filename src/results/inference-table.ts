@@ -134,7 +134,7 @@ const QUANTITIES: readonly (readonly Quantity[])[] = [
       source: energySource,
     },
     {
-      name: '  less idle',
+      name: '  net of idle',
       cell: ({ energy }) =>
         energy?.netPerInference && interval(energy.netPerInference.joules, energy.netPerInference, JOULES),
       source: energySource,

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { flagOf } from '../../src/cli/option-definition.js'
+import { INSPECT_OPTIONS, MEASURE_OPTIONS } from '../../src/cli/option-list.js'
+import { CHECKOUT } from '../helpers/run-cli.js'
+
+const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8')
+const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+  readFileSync(join(CHECKOUT, 'package.json'), 'utf8'),
+)
+
+test('the README names every option', () => {
+  const flags = Object.keys({ ...MEASURE_OPTIONS, ...INSPECT_OPTIONS }).map((name) =>
+    name === 'color' ? '--no-color' : flagOf(name),
+  )
+  expect(flags.filter((flag) => !readme.includes(`\`${flag}`))).toEqual([])
+})
+
+test('the README says of every dependency what it saves', () => {
+  expect(Object.keys(dependencies).filter((name) => !readme.includes(`| \`${name}\``))).toEqual([])
+})
