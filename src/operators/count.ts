@@ -10,6 +10,7 @@ import { peakActivationBytes } from './memory.js'
 import { findParameters, type Parameter } from './parameters.js'
 import type { OperatorFamily } from './rule.js'
 import type { GraphTrace, NodeTrace } from './trace.js'
+import { atGreatestSizes } from './upper-bound.js'
 
 /** What to count with. */
 export interface CountOptions extends InputBindings {
@@ -42,7 +43,7 @@ export type OperatorUse = InspectionRecord['operators'][number]
  */
 export function countGraph(graph: ModelGraph, options: CountOptions = {}): GraphCounts {
   const inferred = inferTypes(graph, options, options.rules)
-  const { main, assumptions } = inferred
+  const { trace: main, replaced } = atGreatestSizes(inferred.main, inferred.limits)
   const cost = evaluateTrace(main)
   const parameters = findParameters(main)
   const rows = rowsOf(cost, 1)
@@ -54,16 +55,21 @@ export function countGraph(graph: ModelGraph, options: CountOptions = {}): Graph
     ...figure('peakActivationBytes', peak),
     ...(inferred.batchSize === undefined ? {} : { batchSize: inferred.batchSize }),
     unknownOperators: unknownOperators(rows),
-    assumptions: [...assumptions],
+    assumptions: [...inferred.assumptions, ...greatestSizes(replaced)],
   }
   return {
     counts,
     operators: operatorUses(rows, perReader),
     layers: rows.map((row) => layerOf(row, perReader)),
-    inputs: graph.main.inputs.map(({ name }) => signatureIn(main, name)),
-    outputs: graph.main.outputs.map(({ name }) => signatureIn(main, name)),
+    inputs: graph.main.inputs.map(({ name }) => signatureIn(inferred.main, name)),
+    outputs: graph.main.outputs.map(({ name }) => signatureIn(inferred.main, name)),
     missing: missingFigures(counts, rows),
   }
+}
+
+function greatestSizes(replaced: ReadonlySet<string>): readonly string[] {
+  if (replaced.size === 0) return []
+  return [`sizes that only the run tells are counted at their greatest: those of ${[...replaced].join(', ')}`]
 }
 
 /** A node and how often it runs in one inference. */

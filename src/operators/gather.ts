@@ -4,7 +4,7 @@
  * @see https://onnx.ai/onnx/operators/onnx__Gather.html
  * @see https://onnx.ai/onnx/operators/onnx__ScatterND.html
  */
-import { formatShape, type Shape } from '../graph/dimension.js'
+import { type Dimension, formatShape, product, type Shape } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
 import type { CostRule, KnownElement, KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
 import { normalizeAxis } from './shape/axis.js'
@@ -89,8 +89,10 @@ function gatheredND(context: NodeContext): KnownValue | undefined {
 /** Keeps the entries along an axis (of the flattened input without one) whose condition is true. */
 function compressed(context: NodeContext): KnownValue | undefined {
   const input = context.shape(0)
-  const kept = context.numbers(1)?.filter((flag) => flag !== 0).length ?? context.unknownDimension('Compress')
-  if (context.attribute('axis') === undefined) return tensor(context.dtype(0), [kept])
+  const known = context.numbers(1)?.filter((flag) => flag !== 0).length
+  const keptOf = (size: Dimension | undefined) => known ?? context.unknownDimension('Compress', size)
+  if (context.attribute('axis') === undefined) return tensor(context.dtype(0), [keptOf(input && product(input))])
   if (input === undefined) return tensor(context.dtype(0), undefined)
-  return tensor(context.dtype(0), input.with(normalizeAxis(context.int('axis', 0), input.length), kept))
+  const axis = normalizeAxis(context.int('axis', 0), input.length)
+  return tensor(context.dtype(0), input.with(axis, keptOf(input[axis])))
 }

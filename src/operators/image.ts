@@ -3,7 +3,7 @@
  *
  * @see https://onnx.ai/onnx/operators/onnx__RoiAlign.html
  */
-import { type Dimension, floorDivide, type Shape } from '../graph/dimension.js'
+import { type Dimension, floorDivide, min, multiply, type Shape } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
 import type { Cost, CostContext, KnownValue, NodeContext, OperatorFamily } from './rule.js'
 import { normalizeAxis } from './shape/axis.js'
@@ -23,7 +23,7 @@ export const image: OperatorFamily = {
   AffineGrid: { shape: (context) => [gridShape(context)], cost: affineGridCost, settingInputs: [1] },
   CenterCropPad: { shape: (context) => [centered(context)], cost: 'free', settingInputs: [1] },
   NonMaxSuppression: {
-    shape: (context) => [tensor('int64', [context.unknownDimension('boxes'), 3])],
+    shape: (context) => [tensor('int64', [context.unknownDimension('NonMaxSuppression', mostBoxes(context)), 3])],
     cost: suppressionCost,
     settingInputs: [2, 3, 4],
   },
@@ -116,6 +116,15 @@ function centered(context: NodeContext): KnownValue | undefined {
 }
 
 /** Every box against every one that is kept: the most that can be. */
+/** For every batch entry and class no more than `max_output_boxes_per_class`, nor than there are. */
+function mostBoxes(context: NodeContext): Dimension | undefined {
+  const [batch, boxes] = context.shape(0) ?? []
+  const classes = context.shape(1)?.[1]
+  if (batch === undefined || boxes === undefined || classes === undefined) return undefined
+  const limit = hasInput(context, 2) ? (context.numbers(2)?.[0] ?? boxes) : 0
+  return multiply(multiply(batch, classes), min(boxes, limit))
+}
+
 function suppressionCost(context: CostContext): Cost {
   const [batch = 0, boxes = 0] = context.inputSizes(0)
   const [, classes = 0] = context.inputSizes(1)

@@ -37,6 +37,7 @@ interface Walk {
   readonly names: ReadonlyMap<string, Dimension>
   readonly assumptions: Set<string>
   readonly unknown: Set<string>
+  readonly limits: Map<string, Dimension>
   readonly subgraphs: Map<NodeView, Map<Graph, GraphTrace>>
   visits: number
 }
@@ -73,13 +74,14 @@ export function inferTypes(
     names: bound.names,
     assumptions,
     unknown: new Set(),
+    limits: new Map(),
     subgraphs: new Map(),
     visits: 0,
   }
   const scope = new Scope(model.main.initializers)
   for (const [name, type] of bound.types) scope.set(name, { type })
   const frame = frameOf(walk, { scope, path: '', depth: 0, callers: [] }, model.opsets, () => undefined)
-  return { main: walkGraph(walk, model.main, frame), assumptions, batchSize: bound.batchSize }
+  return { main: walkGraph(walk, model.main, frame), assumptions, limits: walk.limits, batchSize: bound.batchSize }
 }
 
 function frameOf(
@@ -91,7 +93,7 @@ function frameOf(
   const services: GraphServices = {
     opsets,
     argument,
-    unknownDimension: (hint) => unknownDimension(walk, hint),
+    unknownDimension: (hint, atMost) => unknownDimension(walk, hint, atMost),
     inferSubgraph: (view, graph, values) => walkSubgraph(walk, frame, view, graph, values),
     assume: (text) => walk.assumptions.add(text),
   }
@@ -228,10 +230,11 @@ function deeper(frame: Frame): Frame {
   throw new LimitError('E_GRAPH_TOO_DEEP', `sub-graphs and functions lie more than ${MAX_DEPTH} deep in each other`)
 }
 
-function unknownDimension(walk: Walk, hint: string): Dimension {
+function unknownDimension(walk: Walk, hint: string, atMost: Dimension | undefined): Dimension {
   const name = `${hint}#${walk.unknown.size + 1}`
   const size = symbol(name)
   walk.unknown.add(size.text)
+  if (atMost !== undefined) walk.limits.set(name, atMost)
   return size
 }
 

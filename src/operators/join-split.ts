@@ -65,13 +65,17 @@ function joinedShape(context: NodeContext, shapes: readonly (Shape | undefined)[
 
 /** The sum of the sizes along the joined axis; a name of its own where so many names are joined that it grows too long. */
 function totalOf(context: NodeContext, sizes: readonly (Dimension | undefined)[]): Dimension {
-  const known = sizes.map((size) => size ?? context.unknownDimension('Concat'))
-  try {
-    return known.reduce(add, 0)
-  } catch (error) {
-    if (isTooLong(error)) return context.unknownDimension('Concat')
-    throw error
+  let total: Dimension = 0
+  for (const given of sizes) {
+    const size = given ?? context.unknownDimension('Concat')
+    try {
+      total = add(total, size)
+    } catch (error) {
+      if (!isTooLong(error)) throw error
+      total = add(context.unknownDimension('Concat', total), size)
+    }
   }
+  return total
 }
 
 /** Sizes beside the axis are equal: a number tells what a free size is. */
@@ -147,7 +151,7 @@ function partSizes(context: NodeContext, total: Dimension, count: number): reado
     if (given.length < count) throw mismatch(`split names ${given.length} parts, the node has ${count} outputs`)
     return given
   }
-  if (hasInput(context, 1)) return Array.from({ length: count }, () => context.unknownDimension('Split'))
+  if (hasInput(context, 1)) return Array.from({ length: count }, () => context.unknownDimension('Split', total))
   const isEven = typeof total !== 'number' || total % count === 0
   const size = isEven ? floorDivide(total, count) : ceilDivide(total, count)
   return Array.from({ length: count }, (_, index) =>

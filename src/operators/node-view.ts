@@ -11,7 +11,7 @@ export interface GraphServices {
   readonly opsets: ReadonlyMap<string, number>
   /** Argument of the enclosing function call, by attribute name. */
   argument(name: string): Attribute | undefined
-  unknownDimension(hint: string): Dimension
+  unknownDimension(hint: string, atMost?: Dimension): Dimension
   inferSubgraph(view: NodeView, graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[]
   assume(text: string): void
 }
@@ -91,8 +91,8 @@ export class NodeView implements NodeContext {
     return numbersOf(this.inputs[index]) ?? this.#nothing(index)
   }
 
-  unknownDimension(hint: string): Dimension {
-    return this.services.unknownDimension(hint)
+  unknownDimension(hint: string, atMost?: Dimension): Dimension {
+    return this.services.unknownDimension(hint, atMost)
   }
 
   inferSubgraph(graph: Graph, inputs: readonly (KnownValue | undefined)[]): readonly KnownValue[] {

@@ -46,8 +46,12 @@ export interface NodeContext {
   elements(index: number): readonly KnownElement[] | undefined
   /** The same when all of them are numbers. */
   numbers(index: number): readonly number[] | undefined
-  /** A dimension that only the run will tell, e.g. the count of NonZero. Each call gives a new name. */
-  unknownDimension(hint: string): Dimension
+  /**
+   * A dimension that only the run will tell, e.g. the count of NonZero. Each call gives a new name.
+   *
+   * @param atMost - what it never exceeds, where that is known: figures are then counted at that size
+   */
+  unknownDimension(hint: string, atMost?: Dimension): Dimension
   /**
    * Infers a sub-graph with these values bound to its inputs, in order, and gives its outputs in order.
    * Names of the graphs around it are seen. The last call for a graph is the one that is counted, and only

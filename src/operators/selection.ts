@@ -29,7 +29,7 @@ function largest(context: NodeContext): readonly (KnownValue | undefined)[] {
   if (shape === undefined) return [tensor(context.dtype(0), undefined), tensor('int64', undefined)]
   const axis = normalizeAxis(context.int('axis', -1), shape.length)
   const given = context.opset < 10 ? context.int('k', 1) : dimensionsIn(context, 1)?.[0]
-  const kept = shape.with(axis, given ?? context.unknownDimension('TopK'))
+  const kept = shape.with(axis, given ?? context.unknownDimension('TopK', shape[axis]))
   return [tensor(context.dtype(0), kept), tensor('int64', kept)]
 }
 
@@ -46,14 +46,16 @@ function sortSteps(count: number): number {
 /** Outputs `Y`, `indices`, `inverse_indices`, `counts`; with an axis, slices along it are compared. */
 function unique(context: NodeContext): readonly (KnownValue | undefined)[] {
   const shape = context.shape(0)
-  const count = context.unknownDimension('Unique')
+  const axis = shape && context.attribute('axis') ? normalizeAxis(context.int('axis', 0), shape.length) : undefined
+  const count = context.unknownDimension('Unique', shape && (axis === undefined ? product(shape) : shape[axis]))
   const list = tensor('int64', [count])
   if (context.attribute('axis') === undefined) {
     const inverse = shape === undefined ? context.unknownDimension('Unique') : product(shape)
     return [tensor(context.dtype(0), [count]), list, tensor('int64', [inverse]), list]
   }
-  if (shape === undefined) return [tensor(context.dtype(0), undefined), list, tensor('int64', undefined), list]
-  const axis = normalizeAxis(context.int('axis', 0), shape.length)
+  if (shape === undefined || axis === undefined) {
+    return [tensor(context.dtype(0), undefined), list, tensor('int64', undefined), list]
+  }
   const inverse = tensor('int64', [shape[axis] ?? 1])
   return [tensor(context.dtype(0), shape.with(axis, count)), list, inverse, list]
 }
@@ -62,9 +64,9 @@ function unique(context: NodeContext): readonly (KnownValue | undefined)[] {
 function nonZero(context: NodeContext): KnownValue | undefined {
   const known = knownTensor(context, 0)
   if (known === undefined || !known.elements.every((element) => typeof element === 'number')) {
-    const rank = context.shape(0)?.length
-    const rows = rank === undefined ? context.unknownDimension('rank') : Math.max(rank, 1)
-    return tensor('int64', [rows, context.unknownDimension('NonZero')])
+    const shape = context.shape(0)
+    const rows = shape === undefined ? context.unknownDimension('rank') : Math.max(shape.length, 1)
+    return tensor('int64', [rows, context.unknownDimension('NonZero', shape && product(shape))])
   }
   const sizes = known.sizes.length === 0 ? [1] : known.sizes
   const places = known.elements.flatMap((element, position) => (element === 0 ? [] : [indicesAt(position, sizes)]))

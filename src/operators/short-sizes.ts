@@ -15,7 +15,7 @@ export function withShortSizes(context: NodeView): NodeView {
   const names = new Map<string, Dimension>()
   const shorten = (size: Dimension): Dimension => {
     if (typeof size === 'number' || isShort(size)) return size
-    const name = names.get(size.text) ?? context.unknownDimension(context.node.operator)
+    const name = names.get(size.text) ?? context.unknownDimension(context.node.operator, size)
     names.set(size.text, name)
     return name
   }

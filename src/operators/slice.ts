@@ -44,7 +44,7 @@ function sliced(context: NodeContext): KnownValue | undefined {
   if (axes === undefined) {
     return tensor(
       context.dtype(0),
-      input.map(() => context.unknownDimension('Slice')),
+      input.map((size) => context.unknownDimension('Slice', size)),
     )
   }
   const cuts = new Map(axes.map((axis, index) => [axis, cutOf(context, input[axis] ?? 1, index)]))
@@ -83,7 +83,7 @@ function cutOf(context: NodeContext, size: Dimension, index: number): Cut {
   const start = at(1, 'starts')
   const end = at(2, 'ends')
   const step = isOld || !hasInput(context, 4) ? 1 : context.numbers(4)?.[index]
-  const unknown = { start: undefined, step: 1, size: context.unknownDimension('Slice') }
+  const unknown = { start: undefined, step: 1, size: context.unknownDimension('Slice', size) }
   if (start === undefined || end === undefined || step === undefined) return unknown
   if (step === 0) throw mismatch('a step of Slice is 0')
   return step > 0 ? cutForwards(size, start, end, step) : cutBackwards(size, start, end, step)

@@ -1,4 +1,5 @@
 /** What inference found: the types at every node, in the order in which the nodes run. */
+import type { Dimension } from '../graph/dimension.js'
 import type { Graph, Initializer, Node } from '../graph/graph.js'
 import type { NodeView } from './node-view.js'
 import type { KnownValue, OperatorRule } from './rule.js'
@@ -38,6 +39,8 @@ export interface InferredModel {
   readonly main: GraphTrace
   /** What the types take for granted, in words. */
   readonly assumptions: ReadonlySet<string>
+  /** What names of sizes that only the run tells are at most, where that is known. */
+  readonly limits: ReadonlyMap<string, Dimension>
   /** Size of the batch, where a free first dimension was bound or the file fixes it. */
   readonly batchSize: number | undefined
 }

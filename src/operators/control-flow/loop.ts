@@ -23,7 +23,7 @@ function loopShape(context: NodeContext): readonly (KnownValue | undefined)[] {
   const head = [tensor('int64', []), tensor('bool', [])]
   const outputs = settled(context, body, { before: head, carried: context.inputs.slice(2), behind: [] }, 1)
   const runs = tripCount(context, body, outputs[0])
-  const length = runs ?? context.unknownDimension('Loop')
+  const length = runs ?? context.unknownDimension('Loop', greatestRuns(context))
   const carried = outputs.slice(1, 1 + carriedCount).map(withoutContents)
   const scanned = outputs.slice(1 + carriedCount).map((value) => stacked(value, length, 0))
   return [...carried, ...scanned]
@@ -34,8 +34,7 @@ function loopCost(context: CostContext): Cost {
   const condition = context.subgraphOutputs(body)[0]
   const known = tripCount(context, body, condition)
   if (known !== undefined) return context.subgraph(body, known)
-  const most = hasInput(context, 0) ? context.numbers(0)?.[0] : undefined
-  const runs = most !== undefined && most < FOR_EVER ? most : 1
+  const runs = greatestRuns(context) ?? 1
   context.assume(
     runs === 1
       ? `Loop ${nameOf(context)}: the run decides how often it runs; it is counted once`
@@ -55,6 +54,12 @@ function tripCount(context: NodeContext, body: Graph, condition: KnownValue | un
   const isKept = condition?.elements?.[0] === 1 || handsConditionOn(body)
   const trips = hasInput(context, 0) ? context.numbers(0)?.[0] : undefined
   return trips !== undefined && start !== undefined && isKept ? Math.max(trips, 0) : undefined
+}
+
+/** @returns the trip count where it is one at all */
+function greatestRuns(context: NodeContext): number | undefined {
+  const most = hasInput(context, 0) ? context.numbers(0)?.[0] : undefined
+  return most !== undefined && most >= 0 && most < FOR_EVER ? most : undefined
 }
 
 function handsConditionOn(body: Graph): boolean {

@@ -1,6 +1,6 @@
 /** What If, Loop and Scan share: their sub-graphs, and types that hold for all steps or both branches. */
 import { FormatError } from '../../core/errors.js'
-import { type Dimension, equalDimensions, formatDimension, type Shape } from '../../graph/dimension.js'
+import { type Dimension, equalDimensions, formatDimension, max, type Shape } from '../../graph/dimension.js'
 import type { Graph, ValueType } from '../../graph/graph.js'
 import { tensor } from '../known-value.js'
 import type { KnownValue, NodeContext } from '../rule.js'
@@ -22,7 +22,7 @@ export function nameOf(context: NodeContext): string {
   return context.node.name || context.node.outputs[0] || 'without a name'
 }
 
-/** What holds of both values: sizes that differ are not known. */
+/** What holds of both values: sizes that differ are not known, but at most the larger one. */
 export function merged(context: NodeContext, left: KnownValue, right: KnownValue | undefined): KnownValue {
   const type = mergedType(context, left.type, right?.type)
   return { type }
@@ -72,15 +72,22 @@ function mergedType(
 ): ValueType | undefined {
   if (left === undefined || right === undefined || left.kind !== right.kind) return undefined
   if (left.kind !== 'tensor' || right.kind !== 'tensor') return left
-  const shape = mergedShape(context, left.shape, right.shape)
+  const shape = mergedShape(context, left.shape, right.shape, max)
   return left.dtype === right.dtype ? { ...left, shape } : undefined
 }
 
-function mergedShape(context: NodeContext, left: Shape | undefined, right: Shape | undefined): Shape | undefined {
+/** @param atMost - gives the limit of a size that differs; what grows from step to step has none */
+function mergedShape(
+  context: NodeContext,
+  left: Shape | undefined,
+  right: Shape | undefined,
+  atMost?: (left: Dimension, right: Dimension) => Dimension,
+): Shape | undefined {
   if (left === undefined || right === undefined || left.length !== right.length) return undefined
-  return left.map((size, axis) =>
-    equalDimensions(size, right[axis] ?? -1) ? size : context.unknownDimension(context.node.operator),
-  )
+  return left.map((size, axis) => {
+    const other = right[axis] ?? -1
+    return equalDimensions(size, other) ? size : context.unknownDimension(context.node.operator, atMost?.(size, other))
+  })
 }
 
 /** @returns `before` itself where the type stays, a type that covers both where it changes */
