@@ -1,6 +1,6 @@
 /** Lets a format of a user that runs its own models take part in every benchmark. */
 import type { Model, Runner } from '../../formats/format.js'
-import { GreenbenchError, UnsupportedError } from '../core/errors.js'
+import { GreenbenchError, UnsupportedError, UsageError } from '../core/errors.js'
 import type { ValueInfo } from '../graph/graph.js'
 import type { Tensor } from '../graph/tensor.js'
 import type { BoundRun, Engine, EngineInfo, EngineOptions, Session } from './engine.js'
@@ -32,6 +32,7 @@ class RunnerSession implements Session {
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
   readonly #runner: Runner
+  #isClosed = false
 
   constructor(model: Model, runner: Runner, info: EngineInfo) {
     this.info = info
@@ -41,12 +42,18 @@ class RunnerSession implements Session {
   }
 
   bind(inputs: ReadonlyMap<string, Tensor>): BoundRun {
-    const ordered = this.inputs.flatMap(({ name }) => inputs.get(name) ?? [])
+    const ordered = this.inputs.map(({ name }) => {
+      const tensor = inputs.get(name)
+      if (tensor !== undefined) return tensor
+      throw new UsageError('E_INPUT_MISSING', `input ${name} was given no values`)
+    })
     return new RunnerRun(this.#runner, ordered, this.outputs)
   }
 
-  close(): Promise<void> {
-    return this.#runner.close()
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#runner.close()
   }
 }
 
