@@ -1,0 +1,18 @@
+/**
+ * Runs every benchmark of this folder, one after the other; each prints its own table and says what it aims at.
+ *
+ *   npm run perf
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const PROGRAMS = ['inspect.mjs', 'images.mjs', 'loop.mjs', 'sampler.mjs']
+
+for (const program of PROGRAMS) {
+  const path = fileURLToPath(new URL(program, import.meta.url))
+  if (!existsSync(path)) continue
+  console.log(`\n== ${program}\n`)
+  const { status } = spawnSync(process.execPath, [path], { stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
+}
