@@ -3,7 +3,7 @@ import type { EnergyMeter, WindowEnergy } from '../profilers/energy-window.js'
 import { type Seconds, seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Clock } from './clock.js'
-import { endWindow } from './window-energy.js'
+import { beginWindow } from './window-energy.js'
 
 /** What was seen while idle. */
 export interface IdleBaseline {
@@ -19,11 +19,11 @@ export async function measureIdle(
   duration: Seconds,
   { clock, meter, signal }: { readonly clock: Clock; readonly meter?: EnergyMeter; readonly signal?: AbortSignal },
 ): Promise<IdleBaseline> {
-  const open = meter?.begin()
+  const endWindow = beginWindow(meter)
   const start = clock.now()
   const cpuBefore = clock.cpu()
   await clock.sleep(duration, signal)
   const elapsed = seconds(clock.now() - start)
   const cpuShare = elapsed > 0 ? (clock.cpu() - cpuBefore) / elapsed : 0
-  return { seconds: elapsed, cpuShare, ...(await endWindow(open)) }
+  return { seconds: elapsed, cpuShare, ...(await endWindow()) }
 }

@@ -6,6 +6,7 @@ import type { InferenceRecord } from '../src/core/record.js'
 import { seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Engine, EngineInfo, EngineOptions, Session } from '../src/engines/engine.js'
+import type { Conditions } from './conditions.js'
 import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { countModel, type ModelCounts } from './model-counts.js'
@@ -117,7 +118,7 @@ async function measured(
 ): Promise<Pick<BatchFacts, 'measurement' | 'conditions'>> {
   const { clock } = surroundings
   const { signal, onProgress } = options
-  const before = await surroundings.readConditions()
+  const before = await conditionsNow(surroundings)
   const measurement = await runProtocol(plan, {
     pool,
     batchSize,
@@ -126,8 +127,13 @@ async function measured(
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   })
-  return { measurement, conditions: { before, after: await surroundings.readConditions() } }
+  const after = await conditionsNow(surroundings)
+  return { measurement, ...(before === undefined || after === undefined ? {} : { conditions: { before, after } }) }
 }
+
+/** A machine that cannot tell its state is no reason to lose a measurement. */
+const conditionsNow = (surroundings: Surroundings): Promise<Conditions | undefined> =>
+  surroundings.readConditions().catch(() => undefined)
 
 function failureWarning(cause: unknown): Warning {
   const message = cause instanceof Error ? cause.message : String(cause)

@@ -5,7 +5,7 @@
  * ones. It never throws for what happens on the way: what was measured until then is returned with the reason.
  */
 import type { EnergyMeter, WindowEnergy } from '../profilers/energy-window.js'
-import type { Seconds } from '../src/core/units.js'
+import { type Seconds, seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Clock } from './clock.js'
 import { type IdleBaseline, measureIdle } from './idle-baseline.js'
@@ -16,7 +16,7 @@ import type { ProtocolPlan } from './protocol-plan.js'
 import { type RunningMean, runningMean } from './running-mean.js'
 import { type RunPool, runFor } from './timed-loop.js'
 import { type WarmUp, warmUp } from './warm-up.js'
-import { endWindow } from './window-energy.js'
+import { beginWindow } from './window-energy.js'
 
 /** Everything that a measurement touches. */
 export interface ProtocolParts {
@@ -70,7 +70,7 @@ export async function runProtocol(plan: ProtocolPlan, parts: ProtocolParts): Pro
   const start = clock.now()
   const idleBefore = await idle(plan, parts)
   parts.onProgress?.({ phase: 'warmup', done: 0, total: plan.warmUp })
-  const warm = await warmUp(pool, plan.warmUp, clock, signal)
+  const warm = signal?.aborted === true ? NOT_WARM : await warmUp(pool, plan.warmUp, clock, signal)
   const measured = nothingToMeasure(warm, signal) ?? (await measureWindows(plan, parts, start))
   const isStopped = measured.stopReason === 'interrupted' || measured.stopReason === 'run failed'
   const idleAfter = isStopped ? undefined : await idle(plan, parts)
@@ -89,6 +89,8 @@ export async function runProtocol(plan: ProtocolPlan, parts: ProtocolParts): Pro
     ],
   }
 }
+
+const NOT_WARM: WarmUp = { seconds: seconds(0), batches: 0, isSteady: false, warnings: [] }
 
 type Windows = Omit<Measurement, 'warmUp' | 'idleBefore' | 'idleAfter'>
 
@@ -128,16 +130,16 @@ async function measureWindow(
   latencies: LatencyRecorder,
   start: Seconds,
 ): Promise<WindowResult> {
-  const open = meter?.begin()
+  const endWindow = beginWindow(meter)
   const startedAt = clock.now()
   const cpuBefore = clock.cpu()
   const { failure, ...loop } = await runFor(pool, plan.window, clock, latencies, signal)
   const cpuSeconds = clock.cpu() - cpuBefore
-  const { energy, warnings } = await endWindow(open)
+  const { energy, warnings } = await endWindow()
   return {
     window: {
       ...loop,
-      startedAt: (startedAt - start) as Seconds,
+      startedAt: seconds(startedAt - start),
       cpuSeconds,
       ...(energy === undefined ? {} : { energy }),
     },

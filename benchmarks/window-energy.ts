@@ -1,5 +1,5 @@
-/** Ends a window of energy without letting a sensor that fails take the measurement with it. */
-import type { OpenWindow, WindowEnergy } from '../profilers/energy-window.js'
+/** Begins and ends windows of energy without letting a sensor that fails take the measurement with it. */
+import type { EnergyMeter, OpenWindow, WindowEnergy } from '../profilers/energy-window.js'
 import type { Warning } from '../src/core/warning.js'
 
 /** Energy of a window, where there is any, and what is doubtful about it. */
@@ -8,9 +8,18 @@ export interface EndedWindow {
   readonly warnings: readonly Warning[]
 }
 
-/** @returns no energy, with a warning, when the meter throws */
-export async function endWindow(open: OpenWindow | undefined): Promise<EndedWindow> {
-  if (open === undefined) return { warnings: [] }
+/** @returns ends the window: no energy where there is no meter, and none, with a warning, when it throws */
+export function beginWindow(meter: EnergyMeter | undefined): () => Promise<EndedWindow> {
+  if (meter === undefined) return () => Promise.resolve({ warnings: [] })
+  try {
+    const open = meter.begin()
+    return () => endWindow(open)
+  } catch (cause) {
+    return () => Promise.resolve({ warnings: [lost(cause)] })
+  }
+}
+
+async function endWindow(open: OpenWindow): Promise<EndedWindow> {
   try {
     const energy = await open.end()
     return { energy, warnings: energy.warnings }

@@ -204,6 +204,13 @@ describe('trouble', () => {
     expect(record?.warnings.filter(({ code }) => code === 'W_SENSOR_LOST')).toHaveLength(1)
   })
 
+  test('a machine that cannot tell its state costs the conditions only', async () => {
+    const blind = scene()
+    const surroundings = { ...blind.surroundings, readConditions: () => Promise.reject(new Error('no /proc')) }
+    const [record] = await run({}, { ...blind, surroundings })
+    expect(record).toMatchObject({ complete: true, conditions: {} })
+  })
+
   test('session and sensors are closed, whatever happens', async () => {
     const failing = scene({}, () => true)
     await expect(run({}, failing)).rejects.toThrow()

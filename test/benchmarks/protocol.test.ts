@@ -183,6 +183,26 @@ describe('trouble on the way', () => {
     expect(windows.length).toBeGreaterThan(0)
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'W_ENERGY_LOST' }))
   })
+
+  test('a meter that cannot even begin costs a warning, not the measurement', async () => {
+    const { meter, measure } = scene()
+    if (meter !== undefined) {
+      meter.begin = () => {
+        throw new Error('unplugged')
+      }
+    }
+    const { windows, warnings } = await measure({ maxDuration: 5 })
+    expect(windows.length).toBeGreaterThan(0)
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'W_ENERGY_LOST' }))
+  })
+
+  test('an abort while idle runs nothing any more', async () => {
+    const { clock, run, measure } = scene()
+    const abort = new AbortController()
+    clock.onAdvance = () => abort.abort()
+    const { stopReason, windows } = await measure({}, { signal: abort.signal })
+    expect({ stopReason, windows, runs: run.runs }).toEqual({ stopReason: 'interrupted', windows: [], runs: 0 })
+  })
 })
 
 test('progress tells the mean so far with its interval', async () => {
