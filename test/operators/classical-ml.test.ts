@@ -1,5 +1,6 @@
 /** Classical machine learning against onnxruntime. */
-import { int, ints, floats as numbers, text, texts } from '../../src/graph/attributes.js'
+import { int, ints, floats as numbers, tensorAttribute, text, texts } from '../../src/graph/attributes.js'
+import { memoryInitializer } from '../../src/graph/memory-initializer.js'
 import { constant, describeNodes, floats, type InputCase, type NodeCase } from '../helpers/one-node.js'
 
 const domain = 'ai.onnx.ml'
@@ -152,6 +153,24 @@ const CASES: Readonly<Record<string, NodeCase>> = {
       target_nodeids: ints([1, 2]),
       target_ids: ints([0, 1]),
       target_weights: numbers([1, 1]),
+    },
+  },
+  'TreeEnsemble of version 5 in double precision': {
+    operator: 'TreeEnsemble',
+    domainOpset: 5,
+    inputs: [{ dtype: 'float64', shape: [4, 3] }],
+    attributes: {
+      n_targets: int(2),
+      tree_roots: ints([0]),
+      nodes_featureids: ints([1]),
+      nodes_splits: tensorAttribute(memoryInitializer('splits', Float64Array.of(0.1), [1])),
+      nodes_modes: tensorAttribute(memoryInitializer('modes', Uint8Array.of(0), [1])),
+      nodes_truenodeids: ints([0]),
+      nodes_trueleafs: ints([1]),
+      nodes_falsenodeids: ints([1]),
+      nodes_falseleafs: ints([1]),
+      leaf_targetids: ints([0, 1]),
+      leaf_weights: tensorAttribute(memoryInitializer('weights', Float64Array.of(1, 2), [2])),
     },
   },
 }
