@@ -31,7 +31,9 @@ export const elementwise: OperatorFamily = {
     cost: (context) => ({ macs: 0, other: context.inputs.length * context.outputElements(0) }),
   },
 
-  Equal: comparison(() => compareEqual),
+  Equal: comparison(
+    () => (left, right) => (left === undefined || right === undefined ? undefined : compareEqual(left, right)),
+  ),
   Greater: comparison(() => (left, right) => onSizes(left, right, (a, b) => isLess(b, a))),
   Less: comparison(() => (left, right) => onSizes(left, right, isLess)),
   GreaterOrEqual: comparison(() => (left, right) => negated(onSizes(left, right, isLess))),

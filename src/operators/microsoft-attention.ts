@@ -9,6 +9,7 @@ import { type AttentionSizes, scaledDotProduct } from './attention.js'
 import { tensor } from './known-value.js'
 import type { Cost, CostContext, KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
 import { dimensionAt, hasInput, scalarDimension } from './shape/inputs.js'
+import { withLast } from './shape/layout.js'
 import { sameAsInput } from './shape/same.js'
 import { steps, sumOfCosts } from './shape/steps.js'
 
@@ -34,7 +35,10 @@ export const microsoftAttention: OperatorFamily = {
     settingInputs: [7, 12],
   },
   QOrderedAttention: {
-    shape: (context) => [tensor(context.dtype(0), context.shape(0)?.with(-1, dimensionAt(context, 7, 1, 'hidden')))],
+    shape: (context) => {
+      const input = context.shape(0)
+      return [tensor(context.dtype(0), input && withLast(input, dimensionAt(context, 7, 1, 'hidden')))]
+    },
     cost: orderedCost,
     weightInputs: [5, 6, 7, 11, 12, 13],
     nonTrainableInputs: [1, 2, 3, 4, 8, 9, 10, 14, 15, 16],

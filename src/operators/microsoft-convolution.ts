@@ -151,8 +151,9 @@ function pooledToOne(context: NodeContext): Shape | undefined {
 /** Channels of the input and of the filters are both filled up to whole blocks. */
 function blockedConv(context: NodeContext): Shape | undefined {
   const perGroup = dimensionAt(context, 1, 1, 'channels')
-  const input = context.shape(0)?.with(1, multiply(perGroup, context.int('group', 1)))
-  return convShape(context, input, context.shape(1))
+  const channels = multiply(perGroup, context.int('group', 1))
+  const filled = context.shape(0)?.map((size, axis) => (axis === 1 ? channels : size))
+  return convShape(context, filled, context.shape(1))
 }
 
 /** A depthwise filter in blocks has one channel of its own, however wide the block is. */
@@ -179,7 +180,7 @@ function reorderedOutput(context: NodeContext): ReturnType<ShapeRule> {
   const channels = context.int('channels', 0)
   const shape = context.shape(0)
   if (shape === undefined) return [withoutContents(context.inputs[0])]
-  const trimmed = channels > 0 ? shape.with(1, channels) : shape
+  const trimmed = channels > 0 ? shape.map((size, axis) => (axis === 1 ? channels : size)) : shape
   return [tensor(context.dtype(0), isLast(context) ? channelsLast(trimmed) : trimmed)]
 }
 

@@ -9,6 +9,7 @@ import { tensor } from './known-value.js'
 import { inputsOfAttention } from './microsoft-multihead.js'
 import type { Cost, CostContext, KnownValue, NodeContext, OperatorFamily } from './rule.js'
 import { dimensionAt, hasInput, scalarDimension } from './shape/inputs.js'
+import { withLast } from './shape/layout.js'
 import { withoutContents } from './shape/same.js'
 import { RMS_NORMALIZATION_STEPS, steps, sumOfCosts } from './shape/steps.js'
 
@@ -51,7 +52,8 @@ function groupedHead(context: NodeContext): Dimension {
 
 function groupedOutput(context: NodeContext): KnownValue | undefined {
   const width = multiply(context.int('num_heads', 1), groupedHead(context))
-  return tensor(context.dtype(0), context.shape(0)?.with(-1, width))
+  const query = context.shape(0)
+  return tensor(context.dtype(0), query && withLast(query, width))
 }
 
 /** Caches `[N, kv_heads, total, D]`: as long as the whole sequence, or as the buffer when that is longer. */
@@ -110,7 +112,8 @@ function groupedScores(context: CostContext, keys: number, cosines: number, adde
 function pagedShape(context: NodeContext): readonly (KnownValue | undefined)[] {
   const valueSize = context.int('v_head_size', 0)
   const width = multiply(context.int('num_heads', 1), valueSize > 0 ? valueSize : groupedHead(context))
-  const output = tensor(context.dtype(0), context.shape(0)?.with(-1, width))
+  const query = context.shape(0)
+  const output = tensor(context.dtype(0), query && withLast(query, width))
   return [output, withoutContents(context.inputs[3]), withoutContents(context.inputs[4])]
 }
 

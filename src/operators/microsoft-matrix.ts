@@ -10,7 +10,7 @@ import { FAST_GELU_STEPS } from './microsoft-elementwise.js'
 import type { Cost, CostContext, KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
 import { countOf } from './shape/cost.js'
 import { dtypeAttribute, hasInput, hasOutput } from './shape/inputs.js'
-import { transposedIf } from './shape/layout.js'
+import { transposedIf, withLast } from './shape/layout.js'
 import { withoutContents } from './shape/same.js'
 import { RMS_NORMALIZATION_STEPS, steps, sumOfCosts } from './shape/steps.js'
 
@@ -192,7 +192,7 @@ function perResult(context: CostContext, count: number, bias: number): number {
 }
 
 function withWidth(shape: Shape | undefined, width: Dimension | undefined): Shape | undefined {
-  return width === undefined ? undefined : shape?.with(-1, width)
+  return width === undefined ? undefined : shape && withLast(shape, width)
 }
 
 function packedMacs(context: CostContext, width: number): number {

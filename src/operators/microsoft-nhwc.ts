@@ -44,7 +44,7 @@ function turned(rule: OperatorRule): OperatorRule {
 /** The same node, whose input 0 has its channels first. */
 function onFirst(context: NodeContext): NodeContext {
   const [data, ...others] = context.inputs
-  return Object.create(context, { inputs: { value: [reordered(data, channelsFirst), ...others] } })
+  return context.withInputs([reordered(data, channelsFirst), ...others])
 }
 
 function turnedBack(outputs: ReturnType<ShapeRule>): ReturnType<ShapeRule> {

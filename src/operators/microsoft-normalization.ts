@@ -10,6 +10,7 @@ import { layerNormShape } from './normalization.js'
 import type { CostRule, KnownValue, NodeContext, OperatorFamily, OperatorRule } from './rule.js'
 import { perOutput } from './shape/cost.js'
 import { dimensionAt, hasInput } from './shape/inputs.js'
+import { withLast } from './shape/layout.js'
 import { sameAsInput, withoutContents } from './shape/same.js'
 import { LAYER_NORMALIZATION_STEPS, RMS_NORMALIZATION_STEPS, steps } from './shape/steps.js'
 
@@ -79,7 +80,8 @@ function simplifiedShape(context: NodeContext): readonly (KnownValue | undefined
 /** The sums come out as output 3; means and deviations, for training, keep the last axis with size 1. */
 function skipShape(context: NodeContext): readonly (KnownValue | undefined)[] {
   const output = withoutContents(context.inputs[0])
-  const statistic = tensor('float32', context.shape(0)?.with(-1, 1))
+  const input = context.shape(0)
+  const statistic = tensor('float32', input && withLast(input, 1))
   return [output, statistic, statistic, output]
 }
 

@@ -11,6 +11,7 @@ import { normalizeAxis } from './shape/axis.js'
 import { broadcastShapes } from './shape/broadcast.js'
 import { perInput, perOutput } from './shape/cost.js'
 import { dimensionsIn, dtypeAttribute } from './shape/inputs.js'
+import { withLast } from './shape/layout.js'
 import { sameAsInput, sameShape } from './shape/same.js'
 import { SOFTMAX_STEPS } from './shape/steps.js'
 
@@ -144,7 +145,7 @@ function gathered(context: NodeContext): Shape | undefined {
   const indices = context.shape(1)
   if (data === undefined || indices === undefined) return undefined
   const axis = normalizeAxis(context.int('gather_axis', 0), data.length)
-  const unpacked = data.with(-1, multiply(data.at(-1) ?? 1, valuesPerByte(context)))
+  const unpacked = withLast(data, multiply(data.at(-1) ?? 1, valuesPerByte(context)))
   return [...unpacked.slice(0, axis), ...indices, ...unpacked.slice(axis + 1)]
 }
 

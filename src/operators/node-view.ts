@@ -91,6 +91,10 @@ export class NodeView implements NodeContext {
     return numbersOf(this.inputs[index]) ?? this.#nothing(index)
   }
 
+  withInputs(inputs: readonly (KnownValue | undefined)[]): NodeView {
+    return new NodeView(this.node, this.path, inputs, this.services)
+  }
+
   unknownDimension(hint: string, atMost?: Dimension): Dimension {
     return this.services.unknownDimension(hint, atMost)
   }

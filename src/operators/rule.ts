@@ -46,6 +46,8 @@ export interface NodeContext {
   elements(index: number): readonly KnownElement[] | undefined
   /** The same when all of them are numbers. */
   numbers(index: number): readonly number[] | undefined
+  /** The same node as if it read these values, e.g. with its axes in another order. */
+  withInputs(inputs: readonly (KnownValue | undefined)[]): NodeContext
   /**
    * A dimension that only the run will tell, e.g. the count of NonZero. Each call gives a new name.
    *

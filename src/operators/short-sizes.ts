@@ -2,7 +2,7 @@
 import { UnsupportedError } from '../core/errors.js'
 import type { Dimension } from '../graph/dimension.js'
 import type { ValueType } from '../graph/graph.js'
-import { NodeView } from './node-view.js'
+import type { NodeView } from './node-view.js'
 import type { KnownValue } from './rule.js'
 
 /** @returns whether arithmetic of dimensions gave up because the expression became too long */
@@ -20,7 +20,7 @@ export function withShortSizes(context: NodeView): NodeView {
     return name
   }
   const inputs = context.inputs.map((value) => value && shortened(value, shorten))
-  return new NodeView(context.node, context.path, inputs, context.services)
+  return context.withInputs(inputs)
 }
 
 function isShort({ terms }: Exclude<Dimension, number>): boolean {

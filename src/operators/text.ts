@@ -7,6 +7,7 @@ import type { Shape } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
 import type { Cost, CostContext, KnownValue, NodeContext, OperatorFamily } from './rule.js'
 import { perOutput } from './shape/cost.js'
+import { withLast } from './shape/layout.js'
 import { broadcastInputs, sameShape } from './shape/same.js'
 import { steps } from './shape/steps.js'
 
@@ -31,7 +32,7 @@ function normalized(context: NodeContext): KnownValue | undefined {
   const shape = context.shape(0)
   const stopwords = context.attribute('stopwords')
   const isShorter = stopwords?.kind === 'strings' && stopwords.value.length > 0
-  return tensor('string', isShorter ? shape?.with(-1, context.unknownDimension('words')) : shape)
+  return tensor('string', isShorter ? shape && withLast(shape, context.unknownDimension('words')) : shape)
 }
 
 /** The parts of every string along a new last axis, and how many there are. */
