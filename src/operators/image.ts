@@ -115,7 +115,6 @@ function centered(context: NodeContext): KnownValue | undefined {
   return tensor(context.dtype(0), resized)
 }
 
-/** Every box against every one that is kept: the most that can be. */
 /** For every batch entry and class no more than `max_output_boxes_per_class`, nor than there are. */
 function mostBoxes(context: NodeContext): Dimension | undefined {
   const [batch, boxes] = context.shape(0) ?? []
@@ -125,6 +124,7 @@ function mostBoxes(context: NodeContext): Dimension | undefined {
   return multiply(multiply(batch, classes), min(boxes, limit))
 }
 
+/** Every box against every one that is kept: the most that can be. */
 function suppressionCost(context: CostContext): Cost {
   const [batch = 0, boxes = 0] = context.inputSizes(0)
   const [, classes = 0] = context.inputSizes(1)

@@ -3,7 +3,7 @@
  *
  * @see https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
-import { add, type Dimension, floorDivide, multiply, type Shape, subtract } from '../graph/dimension.js'
+import { add, type Dimension, floorDivide, multiply, product, type Shape, subtract } from '../graph/dimension.js'
 import { gridSampleCost, interpolationSteps, sampledShape } from './image.js'
 import { tensor } from './known-value.js'
 import type { Cost, CostContext, KnownValue, NodeContext, OperatorFamily } from './rule.js'
@@ -46,7 +46,7 @@ export const microsoftTensor: OperatorFamily = {
     cost: (context) => steps(3 * context.outputElements(0) * (context.inputSizes(0)[1] ?? 0)),
   },
   DynamicTimeWarping: {
-    shape: (context) => [tensor('int32', [2, context.unknownDimension('path')])],
+    shape: (context) => [tensor('int32', [2, context.unknownDimension('path', longestPath(context))])],
     // Two comparisons and a sum for every pair of positions.
     cost: perInput(3),
   },
@@ -139,8 +139,15 @@ function embedded(context: NodeContext): Shape | undefined {
 }
 
 function unique(context: NodeContext): readonly (KnownValue | undefined)[] {
-  const found = context.unknownDimension('unique')
-  return [tensor(context.dtype(0), [found]), tensor('int64', context.shape(0)), tensor('int64', [found])]
+  const shape = context.shape(0)
+  const found = context.unknownDimension('unique', shape && product(shape))
+  return [tensor(context.dtype(0), [found]), tensor('int64', shape), tensor('int64', [found])]
+}
+
+/** Costs `[M, N]` or `[1, M, N]`: each step goes on along one axis at least. */
+function longestPath(context: NodeContext): Dimension | undefined {
+  const [rows, columns] = context.shape(0)?.slice(-2) ?? []
+  return rows === undefined || columns === undefined ? undefined : subtract(add(rows, columns), 1)
 }
 
 /** Elimination on both sides of an n x n matrix takes about 2 n^3 operations. */
@@ -193,7 +200,7 @@ function cropCost(context: CostContext): Cost {
 function removedPadding(context: NodeContext): readonly (KnownValue | undefined)[] {
   const [batch = 0, length = 0, hidden = 0] = shapeOfRank(context, 0, ['batch', 'sequence', 'hidden'])
   return [
-    tensor(context.dtype(0), [context.unknownDimension('tokens'), hidden]),
+    tensor(context.dtype(0), [context.unknownDimension('tokens', multiply(batch, length)), hidden]),
     tensor('int32', [batch, length]),
     tensor('int32', [add(batch, 1)]),
     tensor('int32', [1]),

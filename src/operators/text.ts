@@ -32,7 +32,7 @@ function normalized(context: NodeContext): KnownValue | undefined {
   const shape = context.shape(0)
   const stopwords = context.attribute('stopwords')
   const isShorter = stopwords?.kind === 'strings' && stopwords.value.length > 0
-  return tensor('string', isShorter ? shape && withLast(shape, context.unknownDimension('words')) : shape)
+  return tensor('string', isShorter ? shape && withLast(shape, context.unknownDimension('words', shape.at(-1))) : shape)
 }
 
 /** The parts of every string along a new last axis, and how many there are. */
