@@ -10,6 +10,7 @@ import type { KnownElement, NodeContext, OperatorFamily, OperatorRule, ShapeRule
 import { normalizeAxis } from './shape/axis.js'
 import { perOutput } from './shape/cost.js'
 import { type Fold, foldBroadcast } from './shape/fold.js'
+import { hasInput } from './shape/inputs.js'
 import { sameAsInput, withoutContents } from './shape/same.js'
 import { SOFTMAX_STEPS } from './shape/steps.js'
 
@@ -67,21 +68,22 @@ function folded(fold: (context: NodeContext) => Fold): ShapeRule {
 
 /** `min` and `max` are attributes before opset 11 and scalar inputs from then on. */
 function clipShape(context: NodeContext): ReturnType<ShapeRule> {
-  const isOld = context.opset < 11 && context.node.inputs.length < 2
-  const limit = (name: string, index: number): KnownElement | undefined => {
-    if (isOld) return context.attribute(name) === undefined ? undefined : context.float(name, 0)
-    return context.inputs[index] === undefined ? undefined : (context.elements(index)?.[0] ?? Number.NaN)
+  const low = clipLimit(context, 'min', 1)
+  const high = clipLimit(context, 'max', 2)
+  const fold: Fold = (value) => {
+    const raised = low === 'none' ? value : atLeast(value, low)
+    return high === 'none' ? raised : atMost(raised, high)
   }
-  const [low, high] = [limit('min', 1), limit('max', 2)]
-  const shape = context.shape(0)
-  const elements = context.elements(0)?.map((value) => atMost(atLeast(value, low), high))
+  const type = context.inputs[0]?.type
+  const elements = context.elements(0)?.map((value) => fold(value))
   const known = elements?.filter((element) => element !== undefined)
-  const result = withoutContents(context.inputs[0])
-  return [
-    known === undefined || known.length !== elements?.length || shape === undefined
-      ? result
-      : { ...result, type: result?.type, elements: known },
-  ]
+  return [{ type, elements: known?.length === elements?.length ? known : undefined }]
+}
+
+/** @returns the limit; `undefined` where only the run tells it */
+function clipLimit(context: NodeContext, name: string, index: number): KnownElement | undefined | 'none' {
+  if (context.opset < 11) return context.attribute(name) === undefined ? 'none' : context.float(name, 0)
+  return hasInput(context, index) ? context.elements(index)?.[0] : 'none'
 }
 
 function atLeast(value: KnownElement | undefined, low: KnownElement | undefined): Dimension | undefined {
@@ -92,13 +94,16 @@ function atMost(value: KnownElement | undefined, high: KnownElement | undefined)
   return bounded(value, high, min)
 }
 
+/** Symbolic sizes are whole numbers, and only compare with such. */
 function bounded(
   value: KnownElement | undefined,
   limit: KnownElement | undefined,
   choose: (left: Dimension, right: Dimension) => Dimension,
 ): Dimension | undefined {
-  if (value === undefined || typeof value === 'string' || typeof limit === 'string') return undefined
-  if (limit === undefined) return value
-  const isWhole = typeof value === 'number' || typeof limit !== 'number' || Number.isSafeInteger(limit)
-  return Number.isNaN(limit) || !isWhole ? undefined : choose(value, limit)
+  if (value === undefined || limit === undefined || typeof value === 'string' || typeof limit === 'string') {
+    return undefined
+  }
+  const areNumbers = typeof value === 'number' && typeof limit === 'number'
+  const areWhole = [value, limit].every((size) => typeof size !== 'number' || Number.isSafeInteger(size))
+  return areNumbers || areWhole ? choose(value, limit) : undefined
 }

@@ -52,7 +52,9 @@ function convert(element: KnownElement, dtype: DataType): KnownElement | undefin
   if (typeof element !== 'number') return dtype === 'bool' ? undefined : element
   if (dtype === 'bool') return Number(element !== 0)
   if (dtype === 'float32') return Math.fround(element)
-  return isFloat(dtype) ? element : Math.trunc(element)
+  if (isFloat(dtype)) return element
+  // What is no number has no defined integer.
+  return Number.isFinite(element) ? Math.trunc(element) + 0 : undefined
 }
 
 /** The last axis shrinks or grows with the size of the elements; of equal size the shape stays. */

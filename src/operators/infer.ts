@@ -38,7 +38,8 @@ interface Walk {
   readonly assumptions: Set<string>
   readonly unknown: Set<string>
   readonly limits: Map<string, Dimension>
-  readonly subgraphs: Map<NodeView, Map<Graph, GraphTrace>>
+  /** Sub-graphs that the rule of the node at hand has looked into. */
+  readonly subgraphs: Map<Node, Map<Graph, GraphTrace>>
   visits: number
 }
 
@@ -143,7 +144,8 @@ function walkNode(walk: Walk, node: Node, index: number, frame: Frame, hints: Hi
     return value
   })
   const { rule, failure, body } = found
-  const subgraphs = walk.subgraphs.get(context) ?? NO_SUBGRAPHS
+  const subgraphs = walk.subgraphs.get(node) ?? NO_SUBGRAPHS
+  walk.subgraphs.delete(node)
   return { node, path: context.path, inputs, outputs, context, rule, failure, body, subgraphs }
 }
 
@@ -196,8 +198,8 @@ function walkSubgraph(
     )
   }
   const trace = walkGraph(walk, graph, frame)
-  const traces = walk.subgraphs.get(view) ?? new Map<Graph, GraphTrace>()
-  walk.subgraphs.set(view, traces.set(graph, trace))
+  const traces = walk.subgraphs.get(view.node) ?? new Map<Graph, GraphTrace>()
+  walk.subgraphs.set(view.node, traces.set(graph, trace))
   return trace.outputs.map((name) => scope.get(name) ?? NOTHING_KNOWN)
 }
 

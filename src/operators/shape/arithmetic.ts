@@ -29,9 +29,10 @@ export const STEPS = {
   Pow: power,
 } as const satisfies Record<string, Step>
 
-/** @returns the number as the element type holds it */
+/** @returns the number as the element type holds it; integers know no negative zero */
 export function rounded(value: number, dtype: DataType | undefined): number {
-  return dtype === 'float32' ? Math.fround(value) : value
+  if (dtype === 'float32') return Math.fround(value)
+  return dtype === undefined || isFloat(dtype) ? value : value + 0
 }
 
 /** @returns 1 or 0, or `undefined` where two symbolic sizes may or may not be equal */
@@ -54,7 +55,7 @@ export function isLess(left: Dimension, right: Dimension): number | undefined {
 export function remainder(left: Dimension, right: Dimension, fmod: boolean): Dimension | undefined {
   if (right === 0) return undefined
   if (typeof left === 'number' && typeof right === 'number') {
-    return fmod ? left % right : left - right * Math.floor(left / right)
+    return fmod ? left % right : left - right * Math.floor(left / right) + 0
   }
   return isExact(left) && isExact(right) && isNonNegative(left) && isNonNegative(right)
     ? modulo(left, right)
@@ -89,7 +90,7 @@ function divide(left: Dimension, right: Dimension, dtype: DataType | undefined):
   const isReal = dtype === undefined || isFloat(dtype)
   if (typeof left === 'number' && typeof right === 'number') {
     if (isReal) return rounded(left / right, dtype)
-    return right === 0 ? undefined : Math.trunc(left / right)
+    return right === 0 ? undefined : Math.trunc(left / right) + 0
   }
   if (right === 0 || !isExact(left) || !isExact(right)) return undefined
   const quotient = floorDivide(left, right)
