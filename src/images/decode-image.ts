@@ -11,10 +11,13 @@ import type { Sharp, SharpOptions } from 'sharp'
 import { cmykToRgb, rgbToGrey } from './colour.js'
 import type { ResizePolicy } from './image-input.js'
 import { imageTypeOf, isRefused } from './image-type.js'
-import { readJpegHeader } from './jpeg-header.js'
+import { readJpegFrame } from './jpeg/jpeg-frame.js'
+import { readJpegHeader } from './jpeg/jpeg-header.js'
+import { decodePlainJpeg } from './jpeg/plain-jpeg.js'
 import type { Pixels } from './pixels.js'
-import { type ResampleWeights, resample, resampleWeights } from './resample.js'
+import { fitsKernel, type ResampleWeights, resample, resampleFrom, resampleWeights } from './resample.js'
 import { LETTERBOX_VALUE, planResize, type ResizePlan, type Size } from './resize-plan.js'
+import { sharedKernel } from './vector/shared-kernel.js'
 
 /** What the model wants of the pixels. */
 export interface DecodeOptions {
@@ -22,8 +25,8 @@ export interface DecodeOptions {
   readonly channels: 1 | 3 | 4
   readonly resize: ResizePolicy
   /**
-   * `exact`: the bits of Pillow's bilinear resize. `fast`: libvips shrinks while it decodes, JPEGs more than four times
-   * too large at a half, quarter or eighth of their size; the same filter, figures in perf/README.md.
+   * `exact`: the bits of Pillow's bilinear resize. `fast`: the same, but images at least four times too large are shrunk
+   * by libvips while it decodes, JPEGs at a half, quarter or eighth of their size; figures in perf/README.md.
    */
   readonly decode: 'fast' | 'exact'
   /** Most pixels of an image; larger ones are refused before they take memory. */
@@ -72,11 +75,34 @@ async function decodeOnCanvas(
 ): Promise<Pixels> {
   const { canvas, channels } = options
   const plan = planResize(header, canvas, options.resize)
-  const isDirect = options.decode === 'fast' && canResizeDirectly(header, plan, options)
-  const pixels = isDirect
-    ? await decodeResized(decoder, bytes, plan, options)
-    : await decodeAndResize(decoder, bytes, header, resampleWeights(header, plan, partOf(plan, canvas)), options)
+  const part = partOf(plan, canvas)
+  const pixels =
+    options.decode === 'fast' && canResizeDirectly(header, plan, options)
+      ? await decodeResized(decoder, bytes, plan, part, options)
+      : await decodeExactly(decoder, bytes, header, resampleWeights(header, plan, part), options)
   return onCanvas(channels === 1 && pixels.channels > 1 ? rgbToGrey(pixels) : pixels, plan, canvas)
+}
+
+async function decodeExactly(
+  decoder: Decoder,
+  bytes: Uint8Array,
+  header: Header,
+  weights: ResampleWeights,
+  options: DecodeOptions,
+): Promise<Pixels> {
+  const plain = header.isUpright && options.channels !== 4 ? resizePlainJpeg(bytes, weights) : undefined
+  return plain ?? (await decodeAndResize(decoder, bytes, header, weights, options))
+}
+
+/** Decodes in this thread without libvips, whose threads hand every few rows to each other: half the time. */
+function resizePlainJpeg(bytes: Uint8Array, weights: ResampleWeights): Pixels | undefined {
+  const kernel = sharedKernel()
+  if (kernel === undefined || !fitsKernel(weights, 3)) return undefined
+  const frame = readJpegFrame(bytes)
+  if (frame === undefined) return undefined
+  kernel.clear()
+  const rows = decodePlainJpeg(kernel, bytes, frame, weights)
+  return rows === undefined ? undefined : resampleFrom(kernel, rows, weights)
 }
 
 /** Size as seen, after the orientation, and what decides on the way to decode. */
@@ -84,6 +110,8 @@ interface Header extends Size {
   readonly isCmyk: boolean
   readonly hasAlpha: boolean
   readonly is8Bit: boolean
+  /** A JPEG that nothing has to be turned in. */
+  readonly isUpright: boolean
 }
 
 function refuseOtherKinds(bytes: Uint8Array): void {
@@ -106,6 +134,7 @@ function readPlainJpeg(bytes: Uint8Array): Header | undefined {
     isCmyk: header.components === 4,
     hasAlpha: false,
     is8Bit: true,
+    isUpright: header.orientation === 1,
   }
 }
 
@@ -114,27 +143,32 @@ async function readHeader(decoder: Decoder, bytes: Uint8Array): Promise<Header> 
     ...OPTIONS,
     limitInputPixels: false,
   }).metadata()
-  return { ...autoOrient, isCmyk: space === 'cmyk', hasAlpha, is8Bit: depth === 'uchar' }
+  return { ...autoOrient, isCmyk: space === 'cmyk', hasAlpha, is8Bit: depth === 'uchar', isUpright: false }
 }
 
 /** `error`: truncated and broken files are refused, while files with mere warnings are read, as Pillow does. */
 const OPTIONS: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true, sequentialRead: true }
 
+/** Keeps the tables of the resize small; no camera makes longer sides. */
+const MAX_SIDE = 100_000
+
 function checkSize({ width, height }: Size, maxPixels: number): void {
   const pixels = width * height
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new BrokenImageError(`${width} x ${height} pixels: no side may be longer than ${MAX_SIDE}`)
+  }
   if (pixels <= maxPixels) return
   const [has, most] = [pixels, maxPixels].map((count) => (count / 1e6).toFixed(0))
   throw new BrokenImageError(`${width} x ${height} pixels: ${has} megapixels are more than the limit of ${most}`)
 }
 
-/** Longest side to which libvips resizes; very long images blow up when their short side meets the canvas. */
-const MAX_RESIZED_SIDE = 16_384
+/** From this factor on libvips decodes JPEGs at half their size or less; below it the exact way is quicker. */
+const FAST_SHRINK = 4
 
-/** Only for shrinking: libvips enlarges with another filter, and small images take little time anyway. */
 function canResizeDirectly(header: Header, { resized }: ResizePlan, { channels }: DecodeOptions): boolean {
   const isPlain = header.is8Bit && !header.isCmyk && !header.hasAlpha && channels !== 4
-  const shrinks = resized.width <= header.width && resized.height <= header.height
-  return isPlain && shrinks && Math.max(resized.width, resized.height) <= MAX_RESIZED_SIDE
+  const shrink = Math.min(header.width / resized.width, header.height / resized.height)
+  return isPlain && shrink >= FAST_SHRINK
 }
 
 /** The part of the canvas that the image fills. */
@@ -147,7 +181,8 @@ async function decodeResized(
   decoder: Decoder,
   bytes: Uint8Array,
   plan: ResizePlan,
-  { canvas, maxPixels }: DecodeOptions,
+  part: Size,
+  { maxPixels }: DecodeOptions,
 ): Promise<Pixels> {
   const { width, height } = plan.resized
   const resized = decoder(bytes, { ...OPTIONS, limitInputPixels: maxPixels }).resize(width, height, {
@@ -155,7 +190,6 @@ async function decodeResized(
     kernel: 'linear',
     fastShrinkOnLoad: false,
   })
-  const part = partOf(plan, canvas)
   const { left, top } = plan.crop
   // Down to the last row even when it is not needed: else a file that is cut off there would pass for a whole one.
   const pixels = await rawPixels(resized.extract({ left, top, width: part.width, height: height - top }))

@@ -3,10 +3,12 @@
  * along the columns, rounded to 8 bits in between.
  */
 import type { Pixels } from './pixels.js'
-import { openResampleKernel, type ResampleKernel } from './resample-kernel.js'
 import { resampleColumns, resampleRows } from './resample-plain.js'
 import { type Weights, weightsOf } from './resample-weights.js'
 import type { ResizePlan, Size } from './resize-plan.js'
+import { type RowSource, rowsOf } from './row-source.js'
+import { sharedKernel } from './vector/shared-kernel.js'
+import type { VectorKernel } from './vector/vector-kernel.js'
 
 /** How the columns and rows of a result come from those of an image. */
 export interface ResampleWeights {
@@ -30,73 +32,47 @@ export const resampleWeights = (image: Size, { resized, crop }: ResizePlan, part
  */
 export function resample(image: Pixels, weights: ResampleWeights): Pixels {
   if (weights.columns.isIdentity && weights.rows.isIdentity) return image
-  kernel ??= { opened: openResampleKernel() }
-  const fits = bytesNeeded(image, weights) <= MAX_KERNEL_BYTES
-  return kernel.opened !== undefined && fits
-    ? resampleWith(kernel.opened, image, weights)
-    : resamplePlainly(image, weights)
+  const kernel = sharedKernel()
+  if (kernel === undefined || !fitsKernel(weights, image.channels)) return resamplePlainly(image, weights)
+  kernel.clear()
+  return resampleFrom(kernel, rowsOf(kernel, image), weights)
 }
 
 /** The same in plain JavaScript. */
 export const resamplePlainly = (image: Pixels, { columns, rows }: ResampleWeights): Pixels =>
   resampleColumns(resampleRows(image, columns), rows)
 
-/** Opened by the first image; its memory grows to what the largest image needs and stays for the next. */
-let kernel: { readonly opened: ResampleKernel | undefined } | undefined
-
-/** Rows of the source that lie in the kernel's memory at once. */
-const BAND_ROWS = 32
+/** Most bytes of the rows between the two passes that the kernel takes. */
 const MAX_KERNEL_BYTES = 2 ** 28
 
-const padded = (bytes: number): number => (bytes + 31) & ~15
+/** @returns whether the vector loops have room for it */
+export const fitsKernel = ({ columns, rows }: ResampleWeights, channels: number): boolean =>
+  padded(columns.starts.length * channels) * rows.length <= MAX_KERNEL_BYTES
 
-/** Bytes of a row between the two passes. */
-const narrowStride = (image: Pixels, columns: Weights): number => padded(columns.starts.length * image.channels)
-
-function bytesNeeded(image: Pixels, { columns, rows }: ResampleWeights): number {
-  const band = padded(image.width * image.channels * BAND_ROWS)
-  const between = narrowStride(image, columns) * image.height
-  const target = padded(columns.starts.length * rows.starts.length * image.channels)
-  return band + between + target + tableBytes(columns) + tableBytes(rows)
-}
-
-const tableBytes = ({ weights, starts }: Weights): number => padded((weights.length + 2 * starts.length) * 4)
-
-function resampleWith(opened: ResampleKernel, image: Pixels, weights: ResampleWeights): Pixels {
-  const { memory } = opened
-  const { columns, rows } = weights
-  const missing = bytesNeeded(image, weights) - memory.buffer.byteLength
-  if (missing > 0) memory.grow(Math.ceil(missing / 65536))
-  const between = tableBytes(columns) + tableBytes(rows)
-  const band = between + narrowStride(image, columns) * image.height
-  narrowRows(opened, image, columns, between, band)
-  return mixColumns(opened, image, columns, rows, between, band)
-}
-
-/** First pass: rows of the image come into memory band by band, and go out narrower. */
-function narrowRows(
-  { memory, resizeRow }: ResampleKernel,
-  image: Pixels,
-  columns: Weights,
-  between: number,
-  band: number,
-): void {
-  writeTable(new Int32Array(memory.buffer), columns, image.channels)
-  const bytes = new Uint8Array(memory.buffer)
-  const length = image.width * image.channels
-  const stride = narrowStride(image, columns)
-  for (let top = 0; top < image.height; top += BAND_ROWS) {
-    const bottom = Math.min(top + BAND_ROWS, image.height)
-    bytes.set(image.data.subarray(top * length, bottom * length), band)
-    for (let row = top; row < bottom; row++) {
-      const target = between + row * stride
-      resizeRow(band + (row - top) * length, target, 0, columns.starts.length, image.channels)
-    }
+/** @param source - gives the rows that count, `columns.length` pixels from `columns.from` on */
+export function resampleFrom(kernel: VectorKernel, source: RowSource, { columns, rows }: ResampleWeights): Pixels {
+  const { channels } = source
+  const [width, height] = [columns.starts.length, rows.starts.length]
+  const stride = padded(width * channels)
+  const columnTable = kernel.take((columns.weights.length + 2 * width) * 4)
+  const rowTable = kernel.take(rows.weights.length * 4)
+  const between = kernel.take(stride * rows.length)
+  const target = kernel.take(width * height * channels)
+  const bytes = kernel.bytes()
+  const words = new Int32Array(bytes.buffer)
+  writeTable(words, columnTable / 4, columns, channels)
+  words.set(rows.weights, rowTable / 4)
+  for (let row = 0; row < rows.length; row++) {
+    kernel.loops.resizeRow(source.row(row), between + row * stride, columnTable, width, channels)
   }
+  mixColumns(kernel, rows, { between, stride, rowTable, target, length: width * channels })
+  return { width, height, channels, data: bytes.slice(target, target + width * height * channels) }
 }
 
-function writeTable(words: Int32Array, { starts, counts, weights, stride }: Weights, channels: number): void {
-  let at = 0
+const padded = (bytes: number): number => (bytes + 15) & ~15
+
+function writeTable(words: Int32Array, start: number, { starts, counts, weights, stride }: Weights, channels: number) {
+  let at = start
   for (let column = 0; column < starts.length; column++) {
     const count = counts[column] as number
     words[at++] = (starts[column] as number) * channels
@@ -105,24 +81,21 @@ function writeTable(words: Int32Array, { starts, counts, weights, stride }: Weig
   }
 }
 
-/** Second pass: each row of the result is a mix of narrow rows. It takes the place of the band. */
-function mixColumns(
-  { memory, mixRows }: ResampleKernel,
-  image: Pixels,
-  columns: Weights,
-  rows: Weights,
-  between: number,
-  target: number,
-): Pixels {
-  const [width, height, { channels }] = [columns.starts.length, rows.starts.length, image]
-  const table = tableBytes(columns)
-  new Int32Array(memory.buffer).set(rows.weights, table / 4)
-  const stride = narrowStride(image, columns)
-  const length = width * channels
-  for (let row = 0; row < height; row++) {
+interface Places {
+  readonly between: number
+  readonly stride: number
+  readonly rowTable: number
+  readonly target: number
+  /** Bytes of a row of the result. */
+  readonly length: number
+}
+
+/** Second pass: each row of the result is a mix of narrow rows. */
+function mixColumns({ loops }: VectorKernel, rows: Weights, places: Places): void {
+  const { between, stride, rowTable, target, length } = places
+  for (let row = 0; row < rows.starts.length; row++) {
     const source = between + (rows.starts[row] as number) * stride
-    const weights = table + row * rows.stride * 4
-    mixRows(source, stride, target + row * length, weights, rows.counts[row] as number, Math.ceil(length / 16))
+    const weights = rowTable + row * rows.stride * 4
+    loops.mixRows(source, stride, target + row * length, weights, rows.counts[row] as number, Math.ceil(length / 16))
   }
-  return { width, height, channels, data: new Uint8Array(memory.buffer.slice(target, target + length * height)) }
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { readJpegHeader } from '../../src/images/jpeg-header.js'
+import { readJpegHeader } from '../../src/images/jpeg/jpeg-header.js'
 import { describeWithSharedData, sharedPath } from '../helpers/shared-data.js'
 
 const image = () => sharp({ create: { width: 33, height: 21, channels: 3, background: 'red' } })

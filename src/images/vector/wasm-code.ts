@@ -38,24 +38,82 @@ export const repeat = (counter: number, body: readonly Code[]): Code => [
   ...[...get(counter), 0x0d, 0, 0x0b],
 ]
 
-/** Instructions on vectors of 128 bits, named as the specification names them. */
+const unary =
+  (opcode: number) =>
+  (value: Code): Code => [...value, ...vector(opcode)]
+const binary =
+  (opcode: number) =>
+  (left: Code, right: Code): Code => [...left, ...right, ...vector(opcode)]
+const shift =
+  (opcode: number) =>
+  (value: Code, bits: Code): Code => [...value, ...bits, ...vector(opcode)]
+const read =
+  (opcode: number) =>
+  (address: Code, offset = 0): Code => [...address, ...vector(opcode), ...memory(0, offset)]
+
+/** Instructions on vectors of 128 bits; the comment is the name in the specification. */
 export const simd = {
-  load: (address: Code): Code => [...address, ...vector(0x00), ...memory(0, 0)],
-  load32Zero: (address: Code): Code => [...address, ...vector(0x5c), ...memory(0, 0)],
-  load32Splat: (address: Code): Code => [...address, ...vector(0x09), ...memory(0, 0)],
+  /** v128.load */
+  load: read(0x00),
+  /** v128.load8x8_u: 8 bytes to 8 words. */
+  loadBytes: read(0x02),
+  /** v128.load32_zero */
+  load32: read(0x5c),
+  /** v128.load32_splat */
+  load32Splat: read(0x09),
+  /** v128.store */
   store: (address: Code, value: Code): Code => [...address, ...value, ...vector(0x0b), ...memory(0, 0)],
-  /** The lowest 4 bytes. */
+  /** v128.store32_lane 0 */
   store32: (address: Code, value: Code): Code => [...address, ...value, ...vector(0x5a), ...memory(0, 0), 0],
-  splat: (value: Code): Code => [...value, ...vector(0x11)],
-  add: (left: Code, right: Code): Code => [...left, ...right, ...vector(0xae)],
-  multiply: (left: Code, right: Code): Code => [...left, ...right, ...vector(0xb5)],
-  shiftRight: (value: Code, bits: number): Code => [...value, ...i32(bits), ...vector(0xac)],
-  extend8Low: (value: Code): Code => [...value, ...vector(0x89)],
-  extend8High: (value: Code): Code => [...value, ...vector(0x8a)],
-  extend16Low: (value: Code): Code => [...value, ...vector(0xa9)],
-  extend16High: (value: Code): Code => [...value, ...vector(0xaa)],
-  narrow32: (low: Code, high: Code): Code => [...low, ...high, ...vector(0x85)],
-  narrow16: (low: Code, high: Code): Code => [...low, ...high, ...vector(0x66)],
+  /** v128.store64_lane */
+  store64: (address: Code, value: Code, lane: 0 | 1, offset = 0): Code => [
+    ...[...address, ...value],
+    ...[...vector(0x5b), ...memory(0, offset), lane],
+  ],
+  /** i8x16.shuffle: 16 bytes by their number in the left (0 to 15) or right (16 to 31) vector. */
+  shuffle: (left: Code, right: Code, lanes: readonly number[]): Code => [...left, ...right, ...vector(0x0d), ...lanes],
+  /** v128.const of 8 words. */
+  words: (values: readonly number[]): Code => [...vector(0x0c), ...new Uint8Array(Int16Array.from(values).buffer)],
+  /** v128.xor */
+  xor: binary(0x51),
+  /** i8x16.splat */
+  splat8: unary(0x0f),
+  /** i16x8.splat */
+  splat16: unary(0x10),
+  /** i32x4.splat */
+  splat32: unary(0x11),
+  /** i8x16.narrow_i16x8_s */
+  narrowToSigned8: binary(0x65),
+  /** i8x16.narrow_i16x8_u */
+  narrowTo8: binary(0x66),
+  /** i16x8.narrow_i32x4_s */
+  narrowTo16: binary(0x85),
+  /** i16x8.extend_low_i8x16_u */
+  extend8Low: unary(0x89),
+  /** i16x8.extend_high_i8x16_u */
+  extend8High: unary(0x8a),
+  /** i32x4.extend_low_i16x8_s */
+  extend16Low: unary(0xa7),
+  /** i32x4.extend_high_i16x8_s */
+  extend16High: unary(0xa8),
+  /** i16x8.shr_u */
+  shiftRight16: shift(0x8d),
+  /** i16x8.add */
+  add16: binary(0x8e),
+  /** i16x8.sub */
+  subtract16: binary(0x91),
+  /** i16x8.mul */
+  multiply16: binary(0x95),
+  /** i32x4.shr_s */
+  shiftRight32: shift(0xac),
+  /** i32x4.add */
+  add32: binary(0xae),
+  /** i32x4.sub */
+  subtract32: binary(0xb1),
+  /** i32x4.mul */
+  multiply32: binary(0xb5),
+  /** i32x4.dot_i16x8_s: products of words, added in pairs. */
+  dot: binary(0xba),
 }
 
 /** @returns the bytes of a module that imports `env.memory` and exports the functions */
