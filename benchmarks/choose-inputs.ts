@@ -4,6 +4,7 @@ import { UsageError } from '../src/core/errors.js'
 import { findImageInput } from '../src/images/find-image-input.js'
 import { listImages } from '../src/images/list-images.js'
 import { parseNormalization } from '../src/images/normalization.js'
+import { bindInputs } from '../src/operators/bindings.js'
 import type { Clock } from './clock.js'
 import { imageSource } from './image-source.js'
 import { readLabels } from './labels.js'
@@ -24,11 +25,19 @@ export async function chooseInputs(model: Model, options: InferenceOptions, cloc
       hint: 'leave out --images or --synthetic',
     })
   }
+  // Sizes for an input that is not there, or that do not fit, are refused before anything is listed or decoded.
+  bindInputs(model.inputs, { inputShapes })
   if (images !== undefined) return imagesFor(model, images, options, { seed, clock })
-  if (synthetic === true) return syntheticSource(model.inputs, { inputShapes, seed })
+  if (synthetic === true) return syntheticSource(model.inputs, { inputShapes, seed, unused: imageOptionsIn(options) })
   throw new UsageError('E_NO_INPUT', 'there is nothing to run the model on', {
     hint: 'give a folder of images with --images, or run on random values with --synthetic',
   })
+}
+
+/** @returns names of options that mean nothing without images */
+function imageOptionsIn({ labels, resize, normalize, layout, channelOrder, strict, limit }: InferenceOptions) {
+  const given = { labels, resize, normalize, layout, channelOrder, strict, limit }
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined || value === false ? [] : [name]))
 }
 
 async function imagesFor(

@@ -1,4 +1,5 @@
 /** Made-up inputs as a source of batches. */
+import type { Warning } from '../src/core/warning.js'
 import type { ValueInfo } from '../src/graph/graph.js'
 import type { FixedBatch } from './batch-sizes.js'
 import type { InputSource } from './prepared-inputs.js'
@@ -8,10 +9,13 @@ import { syntheticInputs } from './synthetic-inputs.js'
 export interface SyntheticOptions {
   readonly inputShapes?: ReadonlyMap<string, readonly number[]> | undefined
   readonly seed: number
+  /** Names of options that the caller gave and that mean nothing here. */
+  readonly unused?: readonly string[]
 }
 
 /** @param inputs - of the model as its file declares them */
-export function syntheticSource(inputs: readonly ValueInfo[], { inputShapes, seed }: SyntheticOptions): InputSource {
+export function syntheticSource(inputs: readonly ValueInfo[], options: SyntheticOptions): InputSource {
+  const { inputShapes, seed, unused = [] } = options
   const fixedBatch = fixedBatchOf(inputs, inputShapes)
   const make = (wanted: readonly ValueInfo[], batchSize: number) =>
     syntheticInputs(wanted, { inputShapes, batchSize }, seed)
@@ -23,7 +27,7 @@ export function syntheticSource(inputs: readonly ValueInfo[], { inputShapes, see
     prepare: async (session, batchSize) => {
       const run = session.bind(make(session.inputs, batchSize))
       await run.run()
-      return { pool: { runs: [run], next: 0 }, warnings: [] }
+      return { pool: { runs: [run], next: 0 }, warnings: unusedWarnings(unused) }
     },
   }
 }
@@ -46,6 +50,17 @@ export function fixedBatchOf(
     input: main?.name ?? '(none)',
     isByCaller: main?.isByCaller ?? false,
   }
+}
+
+function unusedWarnings(names: readonly string[]): readonly Warning[] {
+  if (names.length === 0) return []
+  return [
+    {
+      code: 'W_OPTION_UNUSED',
+      message: `${names.join(', ')} say how images are prepared, and the input is synthetic`,
+      hint: 'leave them out, or give images',
+    },
+  ]
 }
 
 function describe(seed: number, fixed: FixedBatch | undefined): string {

@@ -131,6 +131,13 @@ describe('record of a run', () => {
     expect(record).toMatchObject({ seed: 7, options: { maxDuration: 2, note: { argv: ['--seed', '7'] } } })
   })
 
+  test('warns of options that mean nothing without images', async () => {
+    const [record] = await run({ normalize: 'tf', labels: '/no/such/file' })
+    expect(record?.warnings).toContainEqual(
+      expect.objectContaining({ code: 'W_OPTION_UNUSED', message: expect.stringContaining('labels, normalize') }),
+    )
+  })
+
   test('keeps at most ten thousand latencies, evenly spaced', async () => {
     const [record] = await run({ minDuration: 60, maxDuration: 600, targetInterval: 1 })
     const { latencySeconds, latencyEvery } = record?.samples ?? { latencySeconds: [], latencyEvery: 0 }
@@ -226,6 +233,8 @@ describe('options that do not go together', () => {
     ['a batch that the model cannot take', { model: fixed, batchSizes: [8] }, /data has a fixed first dimension of 1/],
     ['a size that stays free', { model: { ...model, inputs: [input('ids', 'N', 'length')] } }, /leaves length free/],
     ['a model that takes no images', { images: IMAGES, synthetic: false }, /does not take images/],
+    ['sizes for an input that is not there', { inputShapes: new Map([['z', [1, 4]]]) }, /no input "z"/],
+    ['sizes that do not fit', { inputShapes: new Map([['x', [1, 5]]]) }, /does not fit/],
     ['a time budget of nothing', { maxDuration: 0 }, /maxDuration is 0/],
     ['a PUE below 1', { pue: 0.5 }, /power usage effectiveness/],
     ['a country that is none', { country: 'Atlantis' }, /Atlantis/],
