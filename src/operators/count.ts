@@ -202,20 +202,18 @@ function signatureIn(main: GraphTrace, name: string): ValueSignature {
 
 /** The first node that could not be told is the reason that helps most. */
 function missingFigures(counts: Counts, rows: readonly Row[]): GraphCounts['missing'] {
-  const first = (test: (cost: NodeCost) => boolean) => rows.find(({ cost, runs }) => runs > 0 && test(cost))?.cost
-  const unknownMacs = first(({ own }) => Number.isNaN(own.macs))
-  const unknownOther = first(({ own }) => Number.isNaN(own.other))
-  const unknownBytes = first(({ movedBytes }) => Number.isNaN(movedBytes))
-  const missing: GraphCounts['missing'] = []
-  const note = (field: keyof Counts, cost: NodeCost | undefined, otherwise: string) => {
-    if (counts[field] === undefined) missing.push({ field: `counts.${field}`, reason: reasonOf(cost) ?? otherwise })
-  }
-  note('macs', unknownMacs, 'a size is not known before the run')
-  note('flops', unknownMacs, 'a size is not known before the run')
-  note('otherOperations', unknownOther, 'a size is not known before the run')
-  note('peakActivationBytes', unknownBytes, 'the size of a tensor is not known before the run')
-  note('arithmeticIntensity', unknownBytes ?? unknownOther, 'the graph moves no data')
-  return missing
+  const causes: readonly (readonly [keyof Counts, (cost: NodeCost) => boolean, string])[] = [
+    ['macs', ({ own }) => Number.isNaN(own.macs), 'a size is not known before the run'],
+    ['flops', ({ own }) => Number.isNaN(own.macs), 'a size is not known before the run'],
+    ['otherOperations', ({ own }) => Number.isNaN(own.other), 'a size is not known before the run'],
+    ['peakActivationBytes', ({ movedBytes }) => Number.isNaN(movedBytes), 'the size of a tensor is not known'],
+    ['arithmeticIntensity', (cost) => Number.isNaN(cost.movedBytes + cost.own.other), 'the graph moves no data'],
+  ]
+  return causes.flatMap(([field, isCause, otherwise]) => {
+    if (counts[field] !== undefined) return []
+    const first = rows.find(({ cost, runs }) => runs > 0 && isCause(cost))?.cost
+    return [{ field: `counts.${field}`, reason: reasonOf(first) ?? otherwise }]
+  })
 }
 
 function reasonOf(cost: NodeCost | undefined): string | undefined {

@@ -83,8 +83,9 @@ function cutOf(context: NodeContext, size: Dimension, index: number): Cut {
   const start = at(1, 'starts')
   const end = at(2, 'ends')
   const step = isOld || !hasInput(context, 4) ? 1 : context.numbers(4)?.[index]
-  const unknown = { start: undefined, step: 1, size: context.unknownDimension('Slice', size) }
-  if (start === undefined || end === undefined || step === undefined) return unknown
+  if (start === undefined || end === undefined || step === undefined) {
+    return { start: undefined, step: 1, size: context.unknownDimension('Slice', size) }
+  }
   if (step === 0) throw mismatch('a step of Slice is 0')
   return step > 0 ? cutForwards(size, start, end, step) : cutBackwards(size, start, end, step)
 }
