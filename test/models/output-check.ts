@@ -28,8 +28,11 @@ export function largestDifference(given: Tensor, expected: Tensor | StoredTensor
 type Element = number | bigint | string
 
 function elementsOf(tensor: Tensor): ArrayLike<Element> {
-  const elements = tensor.data as ArrayLike<Element>
-  return tensor.type === 'float16' ? Array.from(elements, (bits) => fromFloat16(Number(bits))) : elements
+  const { type, data } = tensor
+  if (type !== 'float16') return data as ArrayLike<Element>
+  // A `Uint16Array`, or from Node 24 on a `Float16Array`: the bits are the same.
+  const { buffer, byteOffset, length } = data as Uint16Array
+  return Array.from(new Uint16Array(buffer, byteOffset, length), fromFloat16)
 }
 
 function largest(elements: ArrayLike<Element>): number {
