@@ -4,6 +4,7 @@ import { type LoadedRegistries, loadPlugins } from '../../benchmarks/plugins.js'
 import type { Model } from '../../formats/format.js'
 import { UsageError } from '../core/errors.js'
 import type { InferenceRecord } from '../core/record.js'
+import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
 import { watchInterruption } from './interruption.js'
 import { inputShapes } from './model-input.js'
@@ -30,7 +31,16 @@ export async function measureCommand(path: string, given: GivenValues, terminal:
   const { records, isInterrupted } = await measure(options, settings, terminal)
   await showResult(settings, formsOf(records, settings, terminal), terminal)
   if (isInterrupted) return EXIT.interrupted
-  return records.every(({ complete }) => complete) ? EXIT.success : EXIT.failure
+  const failures = records.filter(({ complete }) => !complete)
+  for (const failed of failures) await write(terminal.stderr, failureOf(failed))
+  return failures.length === 0 ? EXIT.success : EXIT.failure
+}
+
+/** Said on standard error too, since with `--quiet` nobody sees the table. */
+function failureOf({ batchSize, warnings }: InferenceRecord): string {
+  const reason = warnings.find(({ code }) => code === 'W_RUN_FAILED')
+  const hint = reason === undefined ? '' : `  hint: ${printable(reason.hint)}\n`
+  return `greenbench: batch ${batchSize} is incomplete${reason === undefined ? '' : `: ${printable(reason.message)}`}\n${hint}`
 }
 
 /** The choice between real and random input changes what is measured, so it is never made in silence. */
