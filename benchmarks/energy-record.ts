@@ -36,9 +36,11 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   const seconds = sum(windows, ({ energy }) => energy.seconds)
   const repeats = meanInterval(energyPerImage(measurement.windows, batchSize).map((joules) => Math.max(0, joules)))
   const spread = repeats?.relativeHalfWidth ?? 0
-  const sensor = sensorDistances(windows, total)
+  const stated = statedDistances(windows, total)
+  const random = Math.hypot(...windows.map(({ energy }) => energy.random ?? 0))
+  const sensor = widened(stated, random / total)
   const idle = idlePower(measurement)
-  const net = idle && netEnergy(idle, { total, seconds, images, sensor, spread })
+  const net = idle && netEnergy(idle, { total, seconds, images, stated, random, spread })
   return {
     kind: kindOf(windows),
     measuredShare: sum(windows, ({ energy, joules }) => joules * (energy.measuredShare ?? 0)) / total,
@@ -77,30 +79,35 @@ const widened = ({ down, up }: Distances, more: number): Distances => ({
   up: Math.hypot(up, more),
 })
 
-function sensorDistances(windows: readonly Metered[], total: number): Distances {
+function statedDistances(windows: readonly Metered[], total: number): Distances {
   const stated = (end: 'low' | 'high') =>
     sum(windows, ({ energy, joules }) => joules * Math.abs((energy.systematic?.[end] ?? 1) - 1)) / total
-  const random = Math.hypot(...windows.map(({ energy }) => energy.random ?? 0)) / total
-  return widened({ down: stated('low'), up: stated('high') }, random)
+  return { down: stated('low'), up: stated('high') }
 }
 
 interface Gross {
   readonly total: number
   readonly seconds: number
   readonly images: number
-  readonly sensor: Distances
+  readonly stated: Distances
+  /** Half-width from edges, resolution and gaps, J. */
+  readonly random: number
   /** Relative half-width from repeats. */
   readonly spread: number
 }
 
-/** Gross less idle. May be below nothing for a model that is lost in the noise of the machine: its interval says so. */
-function netEnergy(idle: IdlePower, { total, seconds, images, sensor, spread }: Gross) {
+/**
+ * Gross less idle. May be below nothing for a model that is lost in the noise of the machine: its interval says so.
+ * A sensor that reads too much does so in the baseline, too, so that its stated error is that of the difference; what is
+ * random in the windows keeps its joules, however small the difference is.
+ */
+function netEnergy(idle: IdlePower, { total, seconds, images, stated, random, spread }: Gross) {
   const net = total - idle.watts * seconds
   const baseline = idle.halfWidth * seconds
   const interval = (joules: number, share: number, repeats: number): Interval => ({
     joules,
-    low: joules - Math.hypot(Math.abs(joules) * sensor.down, baseline * share, repeats),
-    high: joules + Math.hypot(Math.abs(joules) * sensor.up, baseline * share, repeats),
+    low: joules - Math.hypot(Math.abs(joules) * stated.down, random * share, baseline * share, repeats),
+    high: joules + Math.hypot(Math.abs(joules) * stated.up, random * share, baseline * share, repeats),
   })
   return {
     total: interval(net, 1, 0),

@@ -69,6 +69,8 @@ export interface FakeMeterOptions {
   readonly watts?: (cpu: number, elapsed: number, window: number) => number | undefined
   /** Relative error of the sensor, to either side. */
   readonly error?: number
+  /** Half-width of each window from edges, resolution and gaps, J. */
+  readonly random?: number
   readonly updatePeriod?: number
 }
 
@@ -89,6 +91,7 @@ export class FakeMeter implements EnergyMeter {
       kind: options.kind ?? 'measured',
       watts: options.watts ?? ((cpu, elapsed) => 10 + (20 * cpu) / elapsed),
       error: options.error ?? 0.01,
+      random: options.random ?? 0,
     }
     this.updatePeriod = seconds(options.updatePeriod ?? 0.001)
     this.profilers = [{ name: 'fake', kind: this.#options.kind, detail: 'made up' }]
@@ -115,7 +118,7 @@ export class FakeMeter implements EnergyMeter {
   }
 
   #window(index: number, start: number, cpuBefore: number): WindowEnergy {
-    const { kind, watts, error } = this.#options
+    const { kind, watts, error, random } = this.#options
     const elapsed = this.#clock.time - start
     const power = watts(this.#clock.processor - cpuBefore, elapsed, index)
     const energy = power === undefined ? undefined : joules(power * elapsed)
@@ -134,7 +137,7 @@ export class FakeMeter implements EnergyMeter {
       high,
       kind: energy === undefined ? undefined : kind,
       measuredShare: energy === undefined ? undefined : kind === 'measured' ? 1 : 0,
-      random: energy === undefined ? undefined : joules(0),
+      random: energy === undefined ? undefined : joules(random),
       systematic: energy === undefined ? undefined : { low: 1 - error, high: 1 + error },
       budget: energy === undefined ? [] : [{ source: kind === 'measured' ? 'sensor' : 'model', relative: error }],
       domains,
