@@ -143,10 +143,10 @@ class Meter implements EnergyMeter {
   }
 
   #end(window: RunningWindow): WindowEnergy {
-    const edge = this.#readEdge()
+    window.stop(this.#readEdge())
     this.#collect()
     this.#open.delete(window)
-    return window.close(edge)
+    return window.close()
   }
 
   /** Hands background readings to the windows that are open. */

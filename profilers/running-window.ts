@@ -32,6 +32,7 @@ export class RunningWindow implements OpenWindow {
   readonly #start: Edge
   readonly #integrals: readonly (readonly DomainIntegral[])[]
   readonly #finish: (window: RunningWindow) => WindowEnergy
+  #stop: Edge | undefined
   #readings = 0
   #failed = 0
   #result: Promise<WindowEnergy> | undefined
@@ -59,9 +60,10 @@ export class RunningWindow implements OpenWindow {
     await this.end()
   }
 
-  /** Takes a reading of one profiler, which may be older than the window's start. */
+  /** Takes a reading of one profiler, which may be older than the window's start or, once it stopped, younger than its end. */
   add(channel: number, reading: Reading): void {
     if (reading.at < (this.#start.readings[channel]?.at ?? 0)) return
+    if (reading.at > (this.#stop?.readings[channel]?.at ?? Number.POSITIVE_INFINITY)) return
     this.#readings++
     if (reading.values.includes(undefined)) this.#failed++
     this.#integrals[channel]?.forEach((integral, index) => {
@@ -69,7 +71,14 @@ export class RunningWindow implements OpenWindow {
     })
   }
 
-  close(edge: Edge): WindowEnergy {
+  /** Ends the window's time; background readings from before that may still be added. */
+  stop(edge: Edge): void {
+    this.#stop = edge
+  }
+
+  /** @returns the energy between the two edges */
+  close(): WindowEnergy {
+    const edge = this.#stop ?? this.#start
     edge.readings.forEach((reading, channel) => {
       this.add(channel, reading)
     })

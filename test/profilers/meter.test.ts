@@ -115,6 +115,30 @@ describe('windows', () => {
     expect(sum).toBeCloseTo((await whole.end()).joules ?? 0, 2)
   })
 
+  test('take no part of what the thread reads after their end', async () => {
+    const thread = manualSampling()
+    const late = { happens: () => {} }
+    const startSampling: MeterOptions['startSampling'] = async (jobs, clock) => {
+      const { samplers, ...sampling } = await thread.start(jobs, clock)
+      const delayed = samplers.map((sampler) => ({
+        ...sampler,
+        take: (visit: (reading: Reading) => void) => {
+          late.happens()
+          sampler.take(visit)
+        },
+      }))
+      return { ...sampling, samplers: delayed }
+    }
+    const { machine, meter } = await scene({ zones: [PACKAGE] }, { startSampling })
+    const window = meter.begin()
+    machine.advance(1)
+    late.happens = () => {
+      machine.advance(0.5)
+      thread.tick()
+    }
+    expect((await window.end()).joules).toBeCloseTo(50, 0)
+  })
+
   test('end when disposed of, and give the same result when ended twice', async () => {
     const { meter, run } = await scene({ zones: [PACKAGE] })
     const window = meter.begin()
