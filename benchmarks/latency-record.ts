@@ -9,17 +9,25 @@ import type { MeasuredWindow, Measurement } from './protocol.js'
 const KEPT_IN_RECORD = 10_000
 
 /**
- * Percentiles over the latencies kept, count and mean over all.
+ * Percentiles and spread over the latencies kept; count, mean and extremes over all.
  *
  * @returns `undefined` for fewer than two batches, which have no spread
  */
 export function latencyRecord(latencies: LatencyRecorder): InferenceRecord['latency'] {
   const interval = serialMeanInterval(latencies.samples)
   if (interval === undefined) return undefined
-  const { count: _, mean: __, ...spread } = summarize(latencies.samples)
-  const mean = latencies.total / latencies.count
+  const { count, total, shortest, longest } = latencies
+  const mean = total / count
   const halfWidth = interval.relativeHalfWidth * mean
-  return { ...spread, count: latencies.count, mean, low: Math.max(0, mean - halfWidth), high: mean + halfWidth }
+  return {
+    ...summarize(latencies.samples),
+    count,
+    mean,
+    min: shortest,
+    max: longest,
+    low: Math.max(0, mean - halfWidth),
+    high: mean + halfWidth,
+  }
 }
 
 /** @returns images per second over all windows; its interval is as wide as that of the latency */

@@ -12,6 +12,8 @@ export class LatencyRecorder {
   #untilNext = 1
   #count = 0
   #total = 0
+  #shortest = Number.POSITIVE_INFINITY
+  #longest = 0
 
   /** @param capacity - latencies kept at most; even */
   constructor(capacity = CAPACITY) {
@@ -22,6 +24,8 @@ export class LatencyRecorder {
   add(latency: number): void {
     this.#count++
     this.#total += latency
+    if (latency < this.#shortest) this.#shortest = latency
+    if (latency > this.#longest) this.#longest = latency
     if (--this.#untilNext > 0) return
     this.#kept[this.#used++] = latency
     if (this.#used === this.#kept.length) this.#halve()
@@ -36,6 +40,16 @@ export class LatencyRecorder {
   /** Sum of all latencies added, seconds. */
   get total(): number {
     return this.#total
+  }
+
+  /** Of all latencies added, seconds; `Infinity` before the first. */
+  get shortest(): number {
+    return this.#shortest
+  }
+
+  /** Of all latencies added, seconds; 0 before the first. */
+  get longest(): number {
+    return this.#longest
   }
 
   /** How many latencies each kept one stands for. */

@@ -13,7 +13,7 @@ describe('recorder of latencies', () => {
     expect([...filled([3, 1, 2], 8).samples]).toEqual([3, 1, 2])
   })
 
-  test('beyond it keeps evenly spaced ones, and the exact count and sum', () => {
+  test('beyond it keeps evenly spaced ones, and the exact count, sum and extremes', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 500 }), (latencies) => {
         const recorder = filled(latencies, 16)
@@ -21,6 +21,7 @@ describe('recorder of latencies', () => {
         expect(recorder.samples.length).toBeLessThanOrEqual(16)
         expect(recorder.count).toBe(latencies.length)
         expect(recorder.total).toBe(latencies.reduce((sum, latency) => sum + latency, 0))
+        expect([recorder.shortest, recorder.longest]).toEqual([Math.min(...latencies), Math.max(0, ...latencies)])
       }),
     )
   })
