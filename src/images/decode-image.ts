@@ -25,8 +25,8 @@ export interface DecodeOptions {
   readonly channels: 1 | 3 | 4
   readonly resize: ResizePolicy
   /**
-   * `exact`: the bits of Pillow's bilinear resize. `fast`: the same, but images at least four times too large are shrunk
-   * by libvips while it decodes, JPEGs at a half, quarter or eighth of their size; figures in perf/README.md.
+   * `exact`: the bits of Pillow's bilinear resize. `fast`: the same, but images at least eight times too large are
+   * shrunk by libvips while it decodes, JPEGs at a quarter or eighth of their size; figures in perf/README.md.
    */
   readonly decode: 'fast' | 'exact'
   /** Most pixels of an image; larger ones are refused before they take memory. */
@@ -94,7 +94,7 @@ async function decodeExactly(
   return plain ?? (await decodeAndResize(decoder, bytes, header, weights, options))
 }
 
-/** Decodes in this thread without libvips, whose threads hand every few rows to each other: half the time. */
+/** Decodes in this thread without libvips, whose threads hand every few rows to each other: a third of the time. */
 function resizePlainJpeg(bytes: Uint8Array, weights: ResampleWeights): Pixels | undefined {
   const kernel = sharedKernel()
   if (kernel === undefined || !fitsKernel(weights, 3)) return undefined
@@ -162,8 +162,8 @@ function checkSize({ width, height }: Size, maxPixels: number): void {
   throw new BrokenImageError(`${width} x ${height} pixels: ${has} megapixels are more than the limit of ${most}`)
 }
 
-/** From this factor on libvips decodes JPEGs at half their size or less; below it the exact way is quicker. */
-const FAST_SHRINK = 4
+/** From this factor on libvips decodes JPEGs at a quarter of their size or less; below it the exact way is as quick. */
+const FAST_SHRINK = 8
 
 function canResizeDirectly(header: Header, { resized }: ResizePlan, { channels }: DecodeOptions): boolean {
   const isPlain = header.is8Bit && !header.isCmyk && !header.hasAlpha && channels !== 4

@@ -2,6 +2,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { GreenbenchError, InterruptedError } from '../core/errors.js'
 import type { FromWorker, Job, JobResult, ToWorker, WorkerSettings } from './preparation.js'
+import { compileLoops } from './vector/vector-kernel.js'
 
 /** What all threads of a pool share. */
 export interface PoolSettings extends Pick<WorkerSettings, 'input' | 'normalization' | 'decode'> {
@@ -101,7 +102,7 @@ export class DecodePool {
 
   private start(): void {
     const { input, normalization, decode, threads } = this.settings
-    const turn = new SharedArrayBuffer(4)
+    const [turn, loops] = [new SharedArrayBuffer(4), compileLoops()]
     for (let thread = 0; thread < threads; thread++) {
       const { port1, port2 } = new MessageChannel()
       const settings = {
@@ -111,6 +112,7 @@ export class DecodePool {
         slots: this.slots,
         claims: this.claims.buffer,
         turn,
+        loops,
         port: port2,
       }
       const worker = new Worker(workerUrl(), { workerData: settings, transferList: [port2], name: 'image decoder' })

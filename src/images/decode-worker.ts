@@ -6,6 +6,7 @@ import { elementsOf } from './element-table.js'
 import { fillTensor, tensorWriter } from './fill-tensor.js'
 import type { FromWorker, Job, JobResult, ToWorker, WorkerSettings } from './preparation.js'
 import { readImageFile } from './read-file.js'
+import { shareKernel } from './vector/shared-kernel.js'
 
 // One image keeps one thread busy; more images, not more threads per image, fill the machine.
 sharp.concurrency(1)
@@ -20,6 +21,7 @@ const turn = new Int32Array(settings.turn)
 const bytesPerImage = settings.slots.byteLength / claims.length
 const queue: Job[] = []
 let isBusy = false
+shareKernel(settings.loops)
 
 port.on('message', (message: ToWorker) => {
   if (message === 'close') {

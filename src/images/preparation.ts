@@ -18,6 +18,8 @@ export interface WorkerSettings {
   readonly claims: SharedArrayBuffer
   /** One number: 1 while a thread has a large image in memory. */
   readonly turn: SharedArrayBuffer
+  /** What `compileLoops` gave the main thread. */
+  readonly loops: object | undefined
   /** Where jobs come from and results go. */
   readonly port: MessagePort
 }

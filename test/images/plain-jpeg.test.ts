@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { readJpegFrame } from '../../src/images/jpeg/jpeg-frame.js'
 import { decodePlainJpeg } from '../../src/images/jpeg/plain-jpeg.js'
 import { resampleWeights } from '../../src/images/resample.js'
-import { VectorKernel } from '../../src/images/vector/vector-kernel.js'
+import { sharedKernel } from '../../src/images/vector/shared-kernel.js'
+import type { VectorKernel } from '../../src/images/vector/vector-kernel.js'
 import { pattern } from './golden.js'
 
 interface Part {
@@ -16,7 +17,7 @@ interface Part {
   readonly height: number
 }
 
-const kernel = VectorKernel.open() as VectorKernel
+const kernel = sharedKernel() as VectorKernel
 
 /** The part's pixels, row by row, or `undefined` when the decoder leaves the file to libvips. */
 function decodePart(bytes: Uint8Array, part?: Part): { channels: number; data: number[] } | undefined {

@@ -1,10 +1,12 @@
-/**
- * Reads the Huffman-coded blocks of a scan.
- *
- * @see ITU-T T.81, F.2
- */
-import { END_OF_BLOCK, type HuffmanTable, LOOK_BITS, signedValue, stepOf } from './huffman-table.js'
-import type { FrameComponent, JpegFrame } from './jpeg-frame.js'
+/** Reads the Huffman-coded data of a scan, row of units by row of units, into coefficients. */
+import { BLOCK, STATE } from '../vector/entropy-kernel.js'
+import type { VectorKernel } from '../vector/vector-kernel.js'
+import type { HuffmanTable } from './huffman-table.js'
+import type { JpegFrame } from './jpeg-frame.js'
+import type { Units } from './planes.js'
+
+/** Bytes of a block's 64 coefficients. */
+export const BLOCK_BYTES = 128
 
 /** Place in a block, row by row, of each coefficient in zigzag order. */
 const NATURAL_ORDER = Uint8Array.from(
@@ -13,155 +15,155 @@ const NATURAL_ORDER = Uint8Array.from(
   Number,
 )
 
-const LOOK_MASK = (1 << LOOK_BITS) - 1
-
-/** No picture has larger coefficients; decoders differ in what they make of them. */
-const WILD = ~8191
-const WILD_OFFSET = 4096
+/** What the loop needs of one block of a unit, and where the block lies in a row of units. */
+interface BlockPlace {
+  readonly tables: readonly [dc: number, ac: number, quantization: number, predictor: number]
+  /** Bytes from the row's first coefficient to the first unit's block, and from unit to unit. */
+  readonly start: number
+  readonly step: number
+}
 
 /** A position in the scan. Reading never throws; what comes out of a scan `isBroken` must not be used. */
 export class EntropyDecoder {
-  isBroken = false
-  private readonly bytes: Uint8Array
-  private at: number
-  /** The lowest `count` bits are those that come next. */
-  private bits = 0
-  private count = 0
-  /** Bits among them that stand in for data behind a marker. */
-  private padding = 0
+  private readonly state: number
+  private readonly natural: number
+  private readonly predictors: number
+  private readonly records: number
+  private readonly unused: number
+  private readonly places: readonly BlockPlace[]
+  private readonly view: DataView
+  private untilRestart: number
+  private restarts = 0
 
-  constructor(bytes: Uint8Array, frame: JpegFrame) {
-    this.bytes = bytes
-    this.at = frame.start
+  constructor(
+    private readonly kernel: VectorKernel,
+    bytes: Uint8Array,
+    private readonly frame: JpegFrame,
+    private readonly units: Units,
+  ) {
+    const data = bytes.subarray(frame.start)
+    const memory = new Pieces(kernel)
+    this.state = memory.put(new Uint8Array(STATE.bytes))
+    this.natural = memory.put(NATURAL_ORDER)
+    this.predictors = memory.put(new Uint8Array(4 * frame.components.length))
+    this.unused = memory.put(new Uint8Array(BLOCK_BYTES))
+    this.places = blockPlaces(frame, units, memory, this.predictors)
+    this.records = memory.put(new Uint8Array(this.places.length * BLOCK.bytes))
+    const start = memory.put(data)
+    memory.write()
+    this.view = new DataView(kernel.bytes().buffer)
+    this.view.setInt32(this.state + STATE.at, start, true)
+    this.untilRestart = frame.restartInterval
+    this.writeRecords()
   }
 
-  /**
-   * Reads one block. All state of the loop lies in local variables, which makes it twice as fast.
-   *
-   * @param target - takes the 64 coefficients, dequantised, row by row from `offset`; must be zero there
-   * @param predictor - DC coefficient of the block before, not dequantised
-   * @returns DC coefficient of this block, not dequantised
-   */
-  readBlock(target: Int16Array, offset: number, component: FrameComponent, predictor: number): number {
-    const { quantization, ac } = component
-    const { bytes } = this
-    const dc = predictor + this.readDifference(component.dc)
-    const level = Math.imul(dc, quantization[0] as number)
-    target[offset] = level
-    let wild = level + WILD_OFFSET
-    let [bits, count, at] = [this.bits, this.count, this.at]
-    for (let index = 1; index < 64; index++) {
-      while (count <= 24) {
-        const byte = bytes[at] as number
-        // A zero behind 0xff is left out; anything else is a marker, which is for `fill` to see.
-        if (byte === 0xff && bytes[at + 1] !== 0) break
-        at += byte === 0xff ? 2 : 1
-        bits = (bits << 8) | byte
-        count += 8
-      }
-      let step = count > 24 ? (ac.steps[(bits >>> (count - LOOK_BITS)) & LOOK_MASK] as number) : 0
-      if (step === 0) {
-        this.bits = bits
-        this.count = count
-        this.at = at
-        step = this.readStep(ac)
-        bits = this.bits
-        count = this.count
-        at = this.at
-      }
-      count -= step & 31
-      index += (step >> 5) & 63
-      if (index > 63) {
-        if (((step >> 5) & 63) !== END_OF_BLOCK) this.isBroken = true
-        break
-      }
-      const coefficient = Math.imul(step >> 11, quantization[index] as number)
-      wild |= coefficient + WILD_OFFSET
-      target[offset + (NATURAL_ORDER[index] as number)] = coefficient
-    }
-    this.bits = bits
-    this.count = count
-    this.at = at
-    if ((wild & WILD) !== 0 || count < this.padding) this.isBroken = true
-    return dc
+  get isBroken(): boolean {
+    return this.view.getInt32(this.state + STATE.isBroken, true) !== 0
   }
 
-  /** Goes behind the restart marker that must come next. */
-  restart(number: number): void {
-    if (this.padding === 0) this.fill()
-    const isThere = this.bytes[this.at] === 0xff && this.bytes[this.at + 1] === 0xd0 + (number & 7)
-    if (isThere && this.count - this.padding < 8) this.at += 2
-    else this.isBroken = true
-    this.bits = 0
-    this.count = 0
-    this.padding = 0
+  /** @param target - address of the coefficients of the row's needed units; without it the row is passed over */
+  readRow(target: number | undefined): void {
+    const { columns, firstColumn, lastColumn } = this.units
+    const needed = target === undefined ? 0 : lastColumn - firstColumn + 1
+    const before = target === undefined ? columns : firstColumn
+    this.readUnits(before, undefined)
+    this.readUnits(needed, target)
+    this.readUnits(columns - before - needed, undefined)
   }
 
   /** @returns whether the scan ended just where the image did */
   isAtEnd(): boolean {
-    this.fill()
-    return (
-      !this.isBroken &&
-      this.bytes[this.at] === 0xff &&
-      this.bytes[this.at + 1] === 0xd9 &&
-      this.count - this.padding < 8
-    )
+    return !this.isBroken && this.isBefore(0xd9)
   }
 
-  /** A step whose bits do not fit into a look, or with a marker near: read in parts. @returns it with 0 bits left to take */
-  private readStep(table: HuffmanTable): number {
-    this.fill()
-    const symbol = this.readSymbol(table, (this.bits >>> (this.count - LOOK_BITS)) & LOOK_MASK)
-    const value = (symbol & 15) === 0 ? 0 : this.readValue(symbol & 15)
-    return stepOf(symbol, value, 0)
-  }
-
-  private readDifference(table: HuffmanTable): number {
-    if (this.count < 25) this.fill()
-    const size = this.readSymbol(table, (this.bits >>> (this.count - LOOK_BITS)) & LOOK_MASK)
-    if (size === 0) return 0
-    if (size <= 11) return this.readValue(size)
-    this.isBroken = true
-    return 0
-  }
-
-  private readSymbol(table: HuffmanTable, look: number): number {
-    const entry = table.symbols[look] as number
-    if (entry === 0) return this.readLongSymbol(table)
-    this.count -= entry >> 8
-    return entry & 255
-  }
-
-  private readLongSymbol(table: HuffmanTable): number {
-    const next = (this.bits >>> (this.count - 16)) & 0xffff
-    for (let length = LOOK_BITS + 1; length <= 16; length++) {
-      if (next > (table.largest[length] as number)) continue
-      this.count -= length
-      return table.ordered[(next >> (16 - length)) + (table.offset[length] as number)] as number
+  private readUnits(count: number, target: number | undefined): void {
+    for (const [index, { start, step }] of this.places.entries()) {
+      const record = this.records + index * BLOCK.bytes
+      this.view.setInt32(record + BLOCK.target, target === undefined ? this.unused : target + start, true)
+      this.view.setInt32(record + BLOCK.step, target === undefined ? 0 : step, true)
     }
-    this.isBroken = true
-    return 0
-  }
-
-  private readValue(size: number): number {
-    if (this.count < size) this.fill()
-    this.count -= size
-    return signedValue((this.bits >>> this.count) & ((1 << size) - 1), size)
-  }
-
-  /** Takes whole bytes while there is room for them; zeros where a marker stands, which ends every frame. */
-  private fill(): void {
-    const { bytes } = this
-    while (this.count <= 24) {
-      let byte = bytes[this.at] as number
-      if (byte !== 0xff) this.at++
-      else if (bytes[this.at + 1] === 0) this.at += 2
-      else {
-        byte = 0
-        this.padding += 8
-      }
-      this.bits = (this.bits << 8) | byte
-      this.count += 8
+    for (let left = count; left > 0 && !this.isBroken; ) {
+      if (this.frame.restartInterval > 0 && this.untilRestart === 0 && !this.restart()) return
+      const units = this.frame.restartInterval > 0 ? Math.min(left, this.untilRestart) : left
+      this.kernel.loops.readUnits(this.state, this.records, this.natural, this.places.length, units)
+      this.untilRestart -= units
+      left -= units
     }
+  }
+
+  /** Goes behind the restart marker that must come next. @returns whether it did */
+  private restart(): boolean {
+    // Anything else must not be passed over: the marker at the end is what keeps reading inside the file.
+    if (!this.isBefore(0xd0 + (this.restarts++ & 7))) {
+      this.view.setInt32(this.state + STATE.isBroken, 1, true)
+      return false
+    }
+    this.view.setInt32(this.state + STATE.at, this.view.getInt32(this.state + STATE.at, true) + 2, true)
+    this.view.setBigInt64(this.state + STATE.bits, 0n)
+    this.view.setInt32(this.state + STATE.count, 0, true)
+    this.view.setInt32(this.state + STATE.padding, 0, true)
+    this.kernel.bytes().fill(0, this.predictors, this.predictors + 4 * this.frame.components.length)
+    this.untilRestart = this.frame.restartInterval
+    return true
+  }
+
+  /** @returns whether nothing but the filling of a byte is left before that marker */
+  private isBefore(marker: number): boolean {
+    const at = this.view.getInt32(this.state + STATE.at, true)
+    const left =
+      this.view.getInt32(this.state + STATE.count, true) - this.view.getInt32(this.state + STATE.padding, true)
+    return left < 8 && this.view.getUint16(at) === 0xff00 + marker
+  }
+
+  private writeRecords(): void {
+    for (const [index, { tables }] of this.places.entries()) {
+      const record = this.records + index * BLOCK.bytes
+      for (const [field, address] of tables.entries()) this.view.setInt32(record + BLOCK.dc + 4 * field, address, true)
+    }
+  }
+}
+
+/** The needed blocks of a row lie component by component, each row by row. */
+function blockPlaces(frame: JpegFrame, units: Units, memory: Pieces, predictors: number): BlockPlace[] {
+  const needed = units.lastColumn - units.firstColumn + 1
+  let start = 0
+  return frame.components.flatMap(({ across, down, dc, ac, quantization }, index) => {
+    const tables = [
+      memory.table(dc),
+      memory.table(ac),
+      memory.put(new Uint8Array(quantization.buffer)),
+      predictors + 4 * index,
+    ] as const
+    const first = start
+    start += needed * across * down * BLOCK_BYTES
+    return Array.from({ length: across * down }, (_, block) => {
+      const [row, column] = [Math.floor(block / across), block % across]
+      return { tables, start: first + (row * needed * across + column) * BLOCK_BYTES, step: across * BLOCK_BYTES }
+    })
+  })
+}
+
+/** Takes memory piece by piece and writes all of it when the last one is taken, since taking may move the memory. */
+class Pieces {
+  private readonly pieces: [address: number, bytes: Uint8Array][] = []
+  private readonly tables = new Map<HuffmanTable, number>()
+
+  constructor(private readonly kernel: VectorKernel) {}
+
+  put(bytes: Uint8Array): number {
+    const address = this.kernel.take(bytes.length)
+    this.pieces.push([address, bytes])
+    return address
+  }
+
+  table(table: HuffmanTable): number {
+    const address = this.tables.get(table) ?? this.put(table.bytes)
+    this.tables.set(table, address)
+    return address
+  }
+
+  write(): void {
+    const memory = this.kernel.bytes()
+    for (const [address, bytes] of this.pieces) memory.set(bytes, address)
   }
 }

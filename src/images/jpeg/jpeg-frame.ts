@@ -152,7 +152,7 @@ class FrameReader {
     const dc = this.huffmans.get(tables >> 4)
     const ac = this.huffmans.get(16 + (tables & 15))
     if (this.view.getUint8(at) !== sampling.id) return undefined
-    if (quantization === undefined || ac === undefined || !dc?.ordered.every((size) => size < 16)) return undefined
+    if (quantization === undefined || ac === undefined || !dc?.isForDc) return undefined
     // A scan of one component has one block in each unit, whatever its factors say.
     const isGrey = this.sampling.length === 1
     return { across: isGrey ? 1 : sampling.across, down: isGrey ? 1 : sampling.down, quantization, dc, ac }

@@ -1,4 +1,5 @@
 /** Loops in WebAssembly with vectors, five times as fast as in JavaScript, and the memory that they work in. */
+import { type EntropyKernel, entropyFunctions } from './entropy-kernel.js'
 import { JPEG_FUNCTIONS, type JpegKernel } from './jpeg-kernel.js'
 import { RESIZE_FUNCTIONS, type ResizeKernel } from './resize-kernel.js'
 import { wasmModule } from './wasm-code.js'
@@ -16,11 +17,25 @@ declare const WebAssembly: {
   readonly Instance: new (module: object, imports: object) => { readonly exports: object }
 }
 
-type Loops = ResizeKernel & JpegKernel
+type Loops = ResizeKernel & JpegKernel & EntropyKernel
 
 const PAGE = 65536
 /** Every piece has this much room behind it, for vectors that reach beyond its end. */
 const SLACK = 64
+
+/**
+ * The compiled loops, which threads can share.
+ *
+ * @returns `undefined` where the engine has no WebAssembly with vectors: then the loops in JavaScript and libvips serve
+ */
+export function compileLoops(): object | undefined {
+  try {
+    const vectors = [...RESIZE_FUNCTIONS, ...JPEG_FUNCTIONS]
+    return new WebAssembly.Module(wasmModule([...vectors, ...entropyFunctions(vectors.length)]))
+  } catch {
+    return undefined
+  }
+}
 
 /** One memory, handed out piece by piece from the start for each image anew. */
 export class VectorKernel {
@@ -31,17 +46,11 @@ export class VectorKernel {
     private readonly memory: WasmMemory,
   ) {}
 
-  /** @returns `undefined` where the engine has no WebAssembly with vectors */
-  static open(): VectorKernel | undefined {
-    try {
-      const memory = new WebAssembly.Memory({ initial: 1 })
-      const module = new WebAssembly.Module(wasmModule([...RESIZE_FUNCTIONS, ...JPEG_FUNCTIONS]))
-      const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-      return new VectorKernel(exports as Loops, memory)
-    } catch {
-      // Without it the loops in JavaScript and the general decoder do the same.
-      return undefined
-    }
+  /** @param module - what `compileLoops` gave */
+  static open(module: object): VectorKernel {
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+    return new VectorKernel(exports as Loops, memory)
   }
 
   /** Forgets all pieces. */

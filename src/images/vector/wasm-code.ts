@@ -13,29 +13,87 @@ export interface WasmFunction {
   readonly parameters: number
   /** i32 locals beside the parameters. */
   readonly integers: number
-  /** v128 locals, numbered after the integers. */
-  readonly vectors: number
+  /** i64 locals, numbered after the integers. */
+  readonly longs?: number
+  /** v128 locals, numbered after those. */
+  readonly vectors?: number
   readonly body: readonly Code[]
 }
 
 const I32 = 0x7f
+const I64 = 0x7e
 const V128 = 0x7b
 const EMPTY = 0x40
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
 export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)]
 export const i32 = (value: number): Code => [0x41, ...signed(value)]
-export const add = (left: Code, right: Code): Code => [...left, ...right, 0x6a]
-export const subtract = (left: Code, right: Code): Code => [...left, ...right, 0x6b]
-/** The 4 bytes at `address + offset` as an i32. */
-export const load = (address: Code, offset = 0): Code => [...address, 0x28, ...memory(2, offset)]
+/** A constant of 64 bits that fits into 32. */
+export const i64 = (value: number): Code => [0x42, ...signed(value)]
+
+const operation =
+  (...opcode: number[]) =>
+  (left: Code, right: Code): Code => [...left, ...right, ...opcode]
+
+export const add = operation(0x6a)
+export const subtract = operation(0x6b)
+export const multiply = operation(0x6c)
+export const and = operation(0x71)
+export const or = operation(0x72)
+export const shiftLeft = operation(0x74)
+export const shiftRight = operation(0x75)
+export const isEqual = operation(0x46)
+export const isNotEqual = operation(0x47)
+/** Signed comparisons. */
+export const isLess = operation(0x48)
+export const isGreater = operation(0x4a)
+export const or64 = operation(0x84)
+export const shiftLeft64 = operation(0x86)
+export const shiftRight64 = operation(0x88)
+export const toLong = (value: Code): Code => [...value, 0xad]
+export const toInteger = (value: Code): Code => [...value, 0xa7]
+
+const loading =
+  (opcode: number) =>
+  (address: Code, offset = 0): Code => [...address, opcode, ...memory(0, offset)]
+const storing =
+  (opcode: number) =>
+  (address: Code, value: Code, offset = 0): Code => [...address, ...value, opcode, ...memory(0, offset)]
+
+/** The 4 bytes at `address + offset` as an i32, and smaller ones without sign. */
+export const load = loading(0x28)
+export const load8 = loading(0x2d)
+export const load16 = loading(0x2f)
+export const load64 = loading(0x29)
+export const store = storing(0x36)
+export const store16 = storing(0x3b)
+export const store64 = storing(0x37)
+
 export const advance = (local: number, by: Code): Code => set(local, add(get(local), by))
+
+/** @param index - of the function in the module */
+export const call = (index: number, ...parameters: readonly Code[]): Code => [
+  ...parameters.flat(),
+  ...[0x10, ...unsigned(index)],
+]
 
 /** Runs the body as many times as the local says, at least once, and leaves 0 in it. */
 export const repeat = (counter: number, body: readonly Code[]): Code => [
   ...[0x03, EMPTY, ...body.flat()],
   ...set(counter, subtract(get(counter), i32(1))),
   ...[...get(counter), 0x0d, 0, 0x0b],
+]
+
+/** Runs the body again and again until `leaveWhen` inside it, not in a further construct, comes true. */
+export const forever = (body: readonly Code[]): Code => [0x02, EMPTY, 0x03, EMPTY, ...body.flat(), 0x0c, 0, 0x0b, 0x0b]
+
+/** Leaves the innermost `forever`. */
+export const leaveWhen = (condition: Code): Code => [...condition, 0x0d, 1]
+
+export const when = (condition: Code, body: readonly Code[], otherwise: readonly Code[] = []): Code => [
+  ...[...condition, 0x04, EMPTY, ...body.flat()],
+  ...(otherwise.length > 0 ? [0x05, ...otherwise.flat()] : []),
+  0x0b,
 ]
 
 const unary =
@@ -134,9 +192,10 @@ export function wasmModule(functions: readonly WasmFunction[]): Uint8Array<Array
   ])
 }
 
-function functionBody({ integers, vectors, body }: WasmFunction): Code {
+function functionBody({ integers, longs = 0, vectors = 0, body }: WasmFunction): Code {
   const locals = list([
     [...unsigned(integers), I32],
+    [...unsigned(longs), I64],
     [...unsigned(vectors), V128],
   ])
   return sized([...locals, ...body.flat(), 0x0b])
