@@ -22,12 +22,16 @@ export function missingFigures(
     ...lack(run.load === undefined, 'phases.load', 'the caller had opened the model'),
     ...lack(accuracy === undefined, 'accuracy', whyNoAccuracy(run, batch)),
     ...lack(latency === undefined, 'latency', latencyReason),
-    ...lack(throughput === undefined, 'throughput', latencyReason),
+    ...lack(throughput === undefined, 'throughput', latency === undefined ? latencyReason : NO_UPPER_END),
     ...lack(energy === undefined, 'energy', energyReason),
     ...lack(energy === undefined, 'carbon', energyReason),
     ...lack(energy !== undefined && energy.net === undefined, 'energy.net', 'there is no idle baseline'),
   ]
 }
+
+/** Images per second are the inverse of a latency whose interval begins at 0. */
+const NO_UPPER_END =
+  'too few batches ran: the interval of the latency reaches to 0, so that of the throughput has no end'
 
 function whyNoAccuracy({ input }: RunFacts, { inputs }: BatchFacts): string {
   if (input.kind === 'synthetic') return 'the input is synthetic'

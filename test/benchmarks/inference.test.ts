@@ -117,6 +117,16 @@ describe('record of a run', () => {
     })
   })
 
+  test('says why a latency that is hardly known gives no throughput', async () => {
+    const slow: Scene = scene({}, (_batch, run) => {
+      slow.clock.advance(run % 2 === 0 ? 3 : 0.1)
+      return false
+    })
+    const [record] = await run({ maxDuration: 3, warmupDuration: 0 }, slow)
+    expect(record?.latency?.low).toBe(0)
+    expect(record?.missing).toContainEqual({ field: 'throughput', reason: expect.stringContaining('too few batches') })
+  })
+
   test('without a sensor has no energy, never 0', async () => {
     const bare = scene()
     Object.assign(bare.meter, { profilers: [] })
