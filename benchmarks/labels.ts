@@ -22,7 +22,7 @@ export async function readLabels(path: string): Promise<Labels> {
     throw cause instanceof UsageError ? cause : fileSystemError(path, cause)
   }
   const labels = parseLabels(text)
-  if (labels !== undefined && labels.length > 0) return labels
+  if (labels?.flat().some((name) => name !== '')) return labels
   throw new UsageError('E_LABELS', `${path} does not list class names`, {
     hint: 'write one name a line in the order of the outputs, or JSON: ["cat", "dog"], {"0": "cat"} or {"cat": 0}',
   })
@@ -34,10 +34,11 @@ export async function readLabels(path: string): Promise<Labels> {
  * @returns `undefined` for JSON of another shape
  */
 export function parseLabels(text: string): Labels | undefined {
-  const trimmed = text.replace(/^\uFEFF/, '').trim()
-  if (!/^[[{]/.test(trimmed)) return trimmed.split(/\r?\n/).map(namesInLine)
+  const content = text.replace(/^\uFEFF/, '').trimEnd()
+  // Empty lines count, also the first: the number of a line is the index of its output.
+  if (!/^\s*[[{]/.test(content)) return content.split(/\r?\n/).map(namesInLine)
   try {
-    return labelsFromJson(JSON.parse(trimmed))
+    return labelsFromJson(JSON.parse(content))
   } catch {
     return undefined // broken JSON is no list of names; the caller says so with the path
   }

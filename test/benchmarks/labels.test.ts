@@ -20,6 +20,10 @@ describe('labels', () => {
     expect(indices(text, 'dog', 'cat')).toEqual({ cat: 0, dog: 1 })
   })
 
+  test('keep their index below an output without a name', () => {
+    expect(indices('\ncat\n\ndog\n', 'cat', 'dog')).toEqual({ cat: 1, dog: 3 })
+  })
+
   test('of ImageNet are found by WordNet id, by whole name and by synonym', () => {
     const text = 'n01440764 tench, Tinca tinca\nn01443537 goldfish, Carassius auratus'
     expect(indices(text, 'n01443537', 'tench', 'Carassius auratus')).toEqual({
@@ -58,6 +62,12 @@ describe('labels', () => {
 })
 
 describe('file of labels', () => {
+  test('without a single name is refused', async () => {
+    const empty = join(folder, 'empty.txt')
+    writeFileSync(empty, '\n\n')
+    await expect(readLabels(empty)).rejects.toMatchObject({ code: 'E_LABELS' })
+  })
+
   test('that is missing or no list is refused by name', async () => {
     const broken = join(folder, 'broken.json')
     writeFileSync(broken, '{')
