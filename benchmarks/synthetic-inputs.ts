@@ -23,9 +23,40 @@ export function syntheticInputs(
   bindings: InputBindings,
   seed: number,
 ): ReadonlyMap<string, Tensor> {
-  const { types } = bindInputs(inputs, bindings)
   const random = seededRandom(seed)
-  const sized = inputs.map(({ name }) => ({ name, ...sizedType(name, types.get(name)) }))
+  return new Map(
+    sizedInputs(inputs, bindings).map(({ name, dtype, shape, fill }) => [
+      name,
+      { dtype, shape, data: fill(elementsIn(shape), random) },
+    ]),
+  )
+}
+
+/** @returns sizes that the inputs would have, by name; throws as `syntheticInputs`, and makes no values */
+export function syntheticShapes(
+  inputs: readonly ValueInfo[],
+  bindings: InputBindings,
+): ReadonlyMap<string, readonly number[]> {
+  return new Map(sizedInputs(inputs, bindings).map(({ name, shape }) => [name, shape]))
+}
+
+/** An input whose values can be made. */
+interface SizedInput extends SizedType {
+  readonly name: string
+  readonly fill: Fill
+}
+
+interface SizedType {
+  readonly dtype: DataType
+  readonly shape: readonly number[]
+}
+
+function sizedInputs(inputs: readonly ValueInfo[], bindings: InputBindings): readonly SizedInput[] {
+  const { types } = bindInputs(inputs, bindings)
+  const sized = inputs.map(({ name }) => {
+    const type = sizedType(name, types.get(name))
+    return { name, ...type, fill: fillOf(name, type.dtype) }
+  })
   const elements = sized.reduce((sum, { shape }) => sum + elementsIn(shape), 0)
   if (elements > MOST_ELEMENTS) {
     throw new UsageError(
@@ -36,14 +67,12 @@ export function syntheticInputs(
       },
     )
   }
-  return new Map(
-    sized.map(({ name, dtype, shape }) => [name, { dtype, shape, data: fill(name, dtype, elementsIn(shape), random) }]),
-  )
+  return sized
 }
 
 const elementsIn = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
-function sizedType(name: string, type: ValueType | undefined): { dtype: DataType; shape: readonly number[] } {
+function sizedType(name: string, type: ValueType | undefined): SizedType {
   if (type?.kind !== 'tensor') {
     throw new UnsupportedError('E_VALUE_KIND', `input ${name} is ${kindOf(type)}, which cannot be made up`, {
       hint: 'only models whose inputs are tensors can be run on synthetic values',
@@ -68,7 +97,9 @@ function freeDimensions(name: string, shape: Shape, free: readonly string[]): Us
   })
 }
 
-const FILLED: Partial<Record<DataType, (count: number, random: () => number) => TensorElements>> = {
+type Fill = (count: number, random: () => number) => TensorElements
+
+const FILLED: Partial<Record<DataType, Fill>> = {
   float32: (count, random) => Float32Array.from({ length: count }, random),
   float64: (count, random) => Float64Array.from({ length: count }, random),
   float16: (count, random) => Uint16Array.from({ length: count }, () => halfBits(random())),
@@ -93,9 +124,9 @@ function halfBits(value: number): number {
   return ((exponent + 15) << 10) | Math.floor((value / 2 ** exponent - 1) * 1024)
 }
 
-function fill(name: string, dtype: DataType, count: number, random: () => number): TensorElements {
-  const make = FILLED[dtype]
-  if (make !== undefined) return make(count, random)
+function fillOf(name: string, dtype: DataType): Fill {
+  const fill = FILLED[dtype]
+  if (fill !== undefined) return fill
   throw new UnsupportedError('E_TYPE_UNSUPPORTED', `input ${name} has type ${dtype}, which cannot be made up`, {
     hint: 'add a Cast from float32 at this input of the model',
   })

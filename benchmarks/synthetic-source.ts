@@ -3,7 +3,7 @@ import type { Warning } from '../src/core/warning.js'
 import type { ValueInfo } from '../src/graph/graph.js'
 import type { FixedBatch } from './batch-sizes.js'
 import type { InputSource } from './prepared-inputs.js'
-import { syntheticInputs } from './synthetic-inputs.js'
+import { syntheticInputs, syntheticShapes } from './synthetic-inputs.js'
 
 /** Options of `syntheticSource`. */
 export interface SyntheticOptions {
@@ -17,15 +17,13 @@ export interface SyntheticOptions {
 export function syntheticSource(inputs: readonly ValueInfo[], options: SyntheticOptions): InputSource {
   const { inputShapes, seed, unused = [] } = options
   const fixedBatch = fixedBatchOf(inputs, inputShapes)
-  const make = (wanted: readonly ValueInfo[], batchSize: number) =>
-    syntheticInputs(wanted, { inputShapes, batchSize }, seed)
   return {
     description: { kind: 'synthetic', description: describe(seed, fixedBatch) },
     fixedBatch,
     versions: {},
-    shapes: (batchSize) => shapesOf(make(inputs, batchSize)),
+    shapes: (batchSize) => syntheticShapes(inputs, { inputShapes, batchSize }),
     prepare: async (session, batchSize) => {
-      const run = session.bind(make(session.inputs, batchSize))
+      const run = session.bind(syntheticInputs(session.inputs, { inputShapes, batchSize }, seed))
       await run.run()
       return { pool: { runs: [run], next: 0 }, warnings: unusedWarnings(unused) }
     },
@@ -68,6 +66,3 @@ function describe(seed: number, fixed: FixedBatch | undefined): string {
   if (fixed === undefined || fixed.size === 1) return values
   return `${values}; the first dimension of ${fixed.input}, ${fixed.size}, is taken for the batch`
 }
-
-const shapesOf = (tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>) =>
-  new Map([...tensors].map(([name, { shape }]) => [name, shape]))
