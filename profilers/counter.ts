@@ -3,30 +3,7 @@
  *
  * @see https://docs.kernel.org/power/powercap/powercap.html
  */
-import { MeasurementError } from '../src/core/errors.js'
-import { fromMicrojoules, type Joules, type Microjoules, microjoules } from '../src/core/units.js'
 import type { EnergyDomain } from './profiler.js'
-
-/**
- * Energy used between two readings of a counter that wraps.
- * Right for at most one wrap, so read more often than `range / highest power`.
- *
- * @param before, after - readings, uJ, in `[0, range]`
- * @param range - `max_energy_range_uj` of the zone, uJ
- * @returns J, never negative
- * @throws {MeasurementError} `E_COUNTER_RANGE` when a reading lies outside the range
- * @see https://docs.kernel.org/power/powercap/powercap.html
- */
-export function energyBetween(before: Microjoules, after: Microjoules, range: Microjoules): Joules {
-  for (const reading of [before, after]) {
-    if (!(reading >= 0 && reading <= range)) {
-      throw new MeasurementError('E_COUNTER_RANGE', `counter reads ${reading} uJ, expected 0 to ${range} uJ`, {
-        hint: 'the counter or its max_energy_range_uj is broken: choose another profiler',
-      })
-    }
-  }
-  return fromMicrojoules(microjoules(after >= before ? after - before : range - before + after))
-}
 
 /** Why the energy between two readings is not known. */
 export type Doubt =

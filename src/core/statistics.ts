@@ -1,7 +1,4 @@
-/**
- * Statistics of repeated measurements: tinybench's for one set of samples, batch means for samples that follow each
- * other, and the combination of independent uncertainties.
- */
+/** Statistics of repeated measurements: tinybench's for one set of samples, batch means for samples that follow each other. */
 import { quantileSorted } from 'simple-statistics'
 import { Bench, type Statistics } from 'tinybench'
 
@@ -99,9 +96,6 @@ export function batchMeans(samples: ArrayLike<number>, count: number): readonly 
     return sum / (end - start)
   })
 }
-
-/** Relative half-width of a product or quotient of independent quantities: the root of the sum of squares. */
-export const combineRelative = (relativeHalfWidths: readonly number[]): number => Math.hypot(...relativeHalfWidths)
 
 /**
  * At most `limit` samples, evenly spaced over all.

@@ -68,11 +68,6 @@ export function equalDimensions(left: Dimension, right: Dimension): boolean {
   return left.text === right.text
 }
 
-/** @returns whether both shapes have the same rank and equal dimensions */
-export function equalShapes(left: Shape, right: Shape): boolean {
-  return left.length === right.length && left.every((size, axis) => equalDimensions(size, right[axis] ?? -1))
-}
-
 /** @returns the product of all dimensions: the number of elements; 1 for a scalar's empty shape */
 export function product(shape: Shape): Dimension {
   let result: Dimension = 1

@@ -2,14 +2,7 @@ import fc from 'fast-check'
 import { mean, quantile, sampleStandardDeviation } from 'simple-statistics'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.js'
-import {
-  batchMeans,
-  combineRelative,
-  meanInterval,
-  serialMeanInterval,
-  summarize,
-  thinEvenly,
-} from '../../src/core/statistics.js'
+import { batchMeans, meanInterval, serialMeanInterval, summarize, thinEvenly } from '../../src/core/statistics.js'
 
 const samples = fc.array(fc.double({ min: 1e-9, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 })
 
@@ -123,20 +116,6 @@ describe('batches of samples', () => {
 
   test('fewer samples than batches stay as they are', () => {
     expect(batchMeans([5, 6], 30)).toEqual([5, 6])
-  })
-})
-
-describe('combination', () => {
-  test('of 3% and 4% that are independent is 5%', () => {
-    expect(combineRelative([0.03, 0.04])).toBeCloseTo(0.05)
-  })
-
-  test('is never less than the largest part', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 1 }), (parts) => {
-        expect(combineRelative(parts)).toBeGreaterThanOrEqual(Math.max(...parts) * (1 - 1e-12))
-      }),
-    )
   })
 })
 

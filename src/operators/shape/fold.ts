@@ -1,6 +1,6 @@
 /** Computes small tensors before the run, element by element, with symbols where the sizes are free. */
 import type { DataType } from '../../graph/data-type.js'
-import { isNonNegative, type Shape } from '../../graph/dimension.js'
+import type { Shape } from '../../graph/dimension.js'
 import { tensor } from '../known-value.js'
 import { type KnownElement, type KnownValue, MAX_KNOWN_ELEMENTS, type NodeContext } from '../rule.js'
 import { isFloat } from '../small-constant.js'
@@ -45,11 +45,6 @@ export function smallSizes(shape: Shape): readonly number[] | undefined {
 /** @returns whether the tensor holds whole numbers, so that division truncates */
 export function isWhole(dtype: DataType | undefined): boolean {
   return dtype !== undefined && !isFloat(dtype)
-}
-
-/** Division of integers truncates towards zero, which floors only where nothing is negative. */
-export function isSurelyNonNegative(element: KnownElement): boolean {
-  return typeof element !== 'string' && isNonNegative(element)
 }
 
 /** @returns a function from a position in the broadcast result to the operand's element there */
