@@ -3,8 +3,9 @@ import { FormatError } from '../core/errors.js'
 import type { DataType } from '../graph/data-type.js'
 import type { Dimension, Shape } from '../graph/dimension.js'
 import type { Attribute, Graph, Node } from '../graph/graph.js'
+import { NEWEST_OPSET } from '../graph/onnx-schema.js'
 import { dtypeOf, numbersOf, shapeOf } from './known-value.js'
-import { type KnownElement, type KnownValue, NEWEST_OPSET, type NodeContext } from './rule.js'
+import type { KnownElement, KnownValue, NodeContext } from './rule.js'
 
 /** What the walk does for the rules of one graph. */
 export interface GraphServices {

@@ -21,9 +21,6 @@ export interface KnownValue {
 /** Larger tensors are never computed before the run. */
 export const MAX_KNOWN_ELEMENTS = 512
 
-/** Opset that a node follows when its file does not say: the newest of the standard. */
-export const NEWEST_OPSET = 27
-
 /** Everything a rule may ask about the node it is applied to. */
 export interface NodeContext {
   readonly node: Node
