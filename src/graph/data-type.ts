@@ -42,3 +42,6 @@ export const dataTypeOfCode = (code: number): DataType | undefined => BY_CODE.ge
 
 /** @returns bytes that `count` elements take, packed as ONNX `raw_data` packs them; 0 for strings */
 export const bytesOf = (dtype: DataType, count: number): number => Math.ceil((DATA_TYPES[dtype].bits * count) / 8)
+
+/** @returns whether elements are floating-point numbers, those of 8 and 4 bits included; complex ones are not */
+export const isFloat = (dtype: DataType): boolean => dtype.startsWith('float') || dtype === 'bfloat16'

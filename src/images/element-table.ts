@@ -1,20 +1,11 @@
 /** Typed arrays for each element type that an image input can have, and tables of the 256 numbers of one channel. */
 import { UnsupportedError } from '../core/errors.js'
 import type { DataType } from '../graph/data-type.js'
+import type { TensorElements } from '../graph/tensor.js'
 import { bfloat16Bits, float16Bits } from './half-precision.js'
 
 /** Arrays that hold the elements of a batch; float16 and bfloat16 lie in a `Uint16Array` as bits. */
-export type ElementArray =
-  | Float32Array
-  | Float64Array
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | BigInt64Array
-  | BigUint64Array
+export type ElementArray = Exclude<TensorElements, readonly string[]>
 
 type ArrayOf = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => ElementArray
 

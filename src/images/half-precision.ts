@@ -1,4 +1,5 @@
 /** Bits of 16-bit floating point numbers, which Node 20 has no array for. */
+import { roundHalfToEven } from '../core/round-half-to-even.js'
 
 const single = new Float32Array(1)
 const bits = new Uint32Array(single.buffer)
@@ -13,7 +14,7 @@ export function float16Bits(value: number): number {
   if (size >= 65520) return sign | 0x7c00
   // Below 2^-14 numbers are multiples of 2^-24; above, of 2^(exponent - 10).
   const exponent = Math.max(Math.floor(Math.log2(size)), -14)
-  const steps = roundHalfEven(size * 2 ** (10 - exponent))
+  const steps = roundHalfToEven(size * 2 ** (10 - exponent))
   return sign | (steps + (exponent + 14) * 1024)
 }
 
@@ -23,12 +24,4 @@ export function bfloat16Bits(value: number): number {
   const word = bits[0] ?? 0
   if (Number.isNaN(value)) return 0x7fc0
   return ((word + 0x7fff + ((word >>> 16) & 1)) >>> 16) & 0xffff
-}
-
-/** @returns the nearest whole number; of two equally near ones the even one, as Python's `round` has it */
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value)
-  const rest = value - below
-  if (rest !== 0.5) return Math.round(value)
-  return below % 2 === 0 ? below : below + 1
 }

@@ -1,6 +1,6 @@
 /** How 8-bit pixels become the numbers a model was trained on. */
 import { UsageError } from '../core/errors.js'
-import type { DataType } from '../graph/data-type.js'
+import { type DataType, isFloat } from '../graph/data-type.js'
 import type { ImageInput, Normalization } from './image-input.js'
 
 /**
@@ -49,9 +49,6 @@ export function parseNormalization(text: string): Normalization {
 /** @returns what is taken when the user says nothing: `imagenet` for floating point, `none` for integers */
 export const defaultNormalization = (dtype: DataType): Normalization =>
   isFloat(dtype) ? NORMALIZATIONS.imagenet : NORMALIZATIONS.none
-
-/** @returns whether an input of this type can take fractions */
-export const isFloat = (dtype: DataType): boolean => /^b?float/.test(dtype)
 
 /**
  * The number for each 8-bit value, one table of 256 per channel of the tensor, in the tensor's channel order.

@@ -1,5 +1,5 @@
 /** Where the pixels of an image go on the model's canvas, for each way to resize. */
-import { roundHalfEven } from './half-precision.js'
+import { roundHalfToEven } from '../core/round-half-to-even.js'
 import type { ResizePolicy } from './image-input.js'
 
 /** Size in pixels. */
@@ -51,8 +51,8 @@ function shortestCrop(image: Size, canvas: Size): ResizePlan {
     ? { width, height: Math.floor((width * image.height) / image.width) }
     : { width: Math.floor((height * image.width) / image.height), height }
   const crop = {
-    left: roundHalfEven((resized.width - canvas.width) / 2),
-    top: roundHalfEven((resized.height - canvas.height) / 2),
+    left: roundHalfToEven((resized.width - canvas.width) / 2),
+    top: roundHalfToEven((resized.height - canvas.height) / 2),
   }
   return { resized, crop, pad: NOWHERE }
 }
@@ -62,8 +62,8 @@ const withMargin = (size: number): number => Math.round(size * CROP_MARGIN)
 function letterbox(image: Size, canvas: Size): ResizePlan {
   const scale = Math.min(canvas.width / image.width, canvas.height / image.height)
   const resized = {
-    width: Math.max(1, roundHalfEven(image.width * scale)),
-    height: Math.max(1, roundHalfEven(image.height * scale)),
+    width: Math.max(1, roundHalfToEven(image.width * scale)),
+    height: Math.max(1, roundHalfToEven(image.height * scale)),
   }
   const pad = {
     left: Math.floor((canvas.width - resized.width) / 2),

@@ -3,13 +3,12 @@
  *
  * @see https://onnx.ai/onnx/operators/onnx__Cast.html
  */
-import { DATA_TYPES, type DataType, dataTypeOfCode } from '../graph/data-type.js'
+import { DATA_TYPES, type DataType, dataTypeOfCode, isFloat } from '../graph/data-type.js'
 import type { Shape } from '../graph/dimension.js'
 import { tensor } from './known-value.js'
 import type { KnownElement, KnownValue, NodeContext, OperatorFamily } from './rule.js'
 import { perOutput } from './shape/cost.js'
 import { sameAsInput } from './shape/same.js'
-import { isFloat } from './small-constant.js'
 
 /** Cast, CastLike, BitCast, Identity, Dropout, Trilu. */
 export const cast: OperatorFamily = {

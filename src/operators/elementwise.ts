@@ -5,10 +5,11 @@
  *
  * @see https://onnx.ai/onnx/operators/
  */
+import { roundHalfToEven } from '../core/round-half-to-even.js'
 import type { DataType } from '../graph/data-type.js'
 import type { Dimension, Shape } from '../graph/dimension.js'
 import type { KnownElement, NodeContext, OperatorFamily, OperatorRule, ShapeRule } from './rule.js'
-import { compareEqual, isLess, remainder, rounded, roundHalfToEven, STEPS, type Step } from './shape/arithmetic.js'
+import { compareEqual, isLess, remainder, rounded, STEPS, type Step } from './shape/arithmetic.js'
 import { perOutput } from './shape/cost.js'
 import { type Fold, foldBroadcast } from './shape/fold.js'
 import { broadcastInputs } from './shape/same.js'

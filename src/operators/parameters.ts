@@ -5,12 +5,11 @@
  * Shapes, axes, limits and the single numbers of arithmetic are no parameters.
  */
 import { GreenbenchError } from '../core/errors.js'
-import { bytesOf, type DataType } from '../graph/data-type.js'
+import { bytesOf, type DataType, isFloat } from '../graph/data-type.js'
 import type { Attribute, Initializer, Node } from '../graph/graph.js'
 import { dtypeOf, shapeOf } from './known-value.js'
 import type { KnownValue, OperatorRule } from './rule.js'
 import { countOf } from './shape/cost.js'
-import { isFloat } from './small-constant.js'
 import type { GraphTrace, NodeTrace } from './trace.js'
 
 /** One constant that is a parameter. */

@@ -1,5 +1,5 @@
 /** Reads the elements of small constants of a file: shapes, axes, scales. Weights are never read. */
-import type { DataType } from '../graph/data-type.js'
+import { type DataType, isFloat } from '../graph/data-type.js'
 import type { Initializer } from '../graph/graph.js'
 import { type KnownElement, MAX_KNOWN_ELEMENTS } from './rule.js'
 
@@ -39,11 +39,6 @@ export function readElements(initializer: Initializer): readonly KnownElement[] 
   const [size, decode] = decoder
   if (bytes.byteLength < size * count) return undefined
   return Array.from({ length: count }, (_, index) => decode(view, index))
-}
-
-/** @returns whether the element type is floating point, 8-bit forms included */
-export function isFloat(dtype: DataType): boolean {
-  return dtype.startsWith('float') || dtype === 'bfloat16'
 }
 
 /** @see https://en.wikipedia.org/wiki/Half-precision_floating-point_format */

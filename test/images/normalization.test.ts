@@ -1,7 +1,7 @@
 /** Pixels become the numbers that the frameworks make of them. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bfloat16Bits, float16Bits, roundHalfEven } from '../../src/images/half-precision.js'
+import { bfloat16Bits, float16Bits } from '../../src/images/half-precision.js'
 import type { ImageInput } from '../../src/images/image-input.js'
 import {
   defaultNormalization,
@@ -122,14 +122,4 @@ describe('16-bit floating point', () => {
   ])('brain format of %d is %i', (value, bits) => {
     expect(bfloat16Bits(value)).toBe(bits)
   })
-})
-
-test.each([
-  [58.5, 58],
-  [59.5, 60],
-  [0.5, 0],
-  [1.49, 1],
-  [2.51, 3],
-])('%d is rounded to %i as Python does', (value, rounded) => {
-  expect(roundHalfEven(value)).toBe(rounded)
 })

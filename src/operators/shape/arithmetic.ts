@@ -1,5 +1,5 @@
 /** Arithmetic on contents that are known before the run: numbers of any type, and symbolic sizes where they allow it. */
-import type { DataType } from '../../graph/data-type.js'
+import { type DataType, isFloat } from '../../graph/data-type.js'
 import {
   add,
   type Dimension,
@@ -13,7 +13,6 @@ import {
   subtract,
 } from '../../graph/dimension.js'
 import type { KnownElement } from '../rule.js'
-import { isFloat } from '../small-constant.js'
 
 /** One step on two sizes; `undefined` where the result cannot be told before the run. */
 export type Step = (left: Dimension, right: Dimension, dtype: DataType | undefined) => Dimension | undefined
@@ -60,14 +59,6 @@ export function remainder(left: Dimension, right: Dimension, fmod: boolean): Dim
   return isExact(left) && isExact(right) && isNonNegative(left) && isNonNegative(right)
     ? modulo(left, right)
     : undefined
-}
-
-/** @returns the nearest whole number, halves to the even one, as IEEE 754 and ONNX round */
-export function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value)
-  const rest = value - floor
-  if (rest !== 0.5) return Math.round(value)
-  return floor % 2 === 0 ? floor : floor + 1
 }
 
 function whole(

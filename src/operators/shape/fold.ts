@@ -1,9 +1,8 @@
 /** Computes small tensors before the run, element by element, with symbols where the sizes are free. */
-import type { DataType } from '../../graph/data-type.js'
+import { type DataType, isFloat } from '../../graph/data-type.js'
 import type { Shape } from '../../graph/dimension.js'
 import { tensor } from '../known-value.js'
 import { type KnownElement, type KnownValue, MAX_KNOWN_ELEMENTS, type NodeContext } from '../rule.js'
-import { isFloat } from '../small-constant.js'
 import { countOf } from './cost.js'
 
 /** Computes one element; `undefined` where it cannot be told before the run. */
