@@ -13,11 +13,12 @@ const PHOTOS = [
 ]
 const FOLDER = fileURLToPath(new URL('../../shared/data/images/', import.meta.url))
 
-/** Sizes of ImageNet's photographs, of cameras of phones' small setting, and of screens. */
+/** Sizes of ImageNet's photographs, of old cameras, of screens and of phones. */
 export const SETS = [
-  { name: '500x375', width: 500, height: 375, count: 64 },
-  { name: '640x480', width: 640, height: 480, count: 64 },
-  { name: '1920x1080', width: 1920, height: 1080, count: 24 },
+  { name: '500x375', width: 500, height: 375, count: 256 },
+  { name: '640x480', width: 640, height: 480, count: 256 },
+  { name: '1920x1080', width: 1920, height: 1080, count: 64 },
+  { name: '4032x3024', width: 4032, height: 3024, count: 12 },
 ]
 
 /** Where there is no photograph: soft waves, which compress about as well as one. */
@@ -45,7 +46,7 @@ export async function imageSet(root, { name, width, height, count }) {
   if (readdirSync(folder).length === count) return folder
   const sources = await photographs()
   for (let index = 0; index < count; index++) {
-    const turn = Math.floor(index / sources.length)
+    const turn = Math.floor(index / sources.length) % 60
     const whole = sharp(sources[index % sources.length]).removeAlpha()
     const { width: w, height: h } = await sharp(sources[index % sources.length]).metadata()
     const bytes = await whole

@@ -21,7 +21,7 @@ import { imageSet, SETS } from './image-sets.mjs'
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '7' },
     threads: { type: 'string', default: '1,2' },
     python: { type: 'string', default: existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3' },
   },
@@ -186,7 +186,7 @@ async function compareWaiting(folder) {
   const alone = prepareBatches(many, INPUT, { batchSize: 16, threads })
   for await (const _ of alone);
   const decodeSeconds = (16 * alone.report.wallSeconds) / many.length
-  for (const share of [1.25, 2]) {
+  for (const share of [1.25, 2, 10]) {
     const prepared = prepareBatches(many, INPUT, { batchSize: 16, threads })
     const waits = []
     let asked

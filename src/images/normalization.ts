@@ -53,6 +53,7 @@ export const defaultNormalization = (dtype: DataType): Normalization =>
 /**
  * The number for each 8-bit value, one table of 256 per channel of the tensor, in the tensor's channel order.
  *
+ * Every step is rounded to single precision, as torchvision's `ToTensor` and `Normalize` do, so that results are equal.
  * Grey channels take the mean over the colours' means and deviations; alpha is only scaled. An int8 input takes
  * `value - 128`, as quantised models with zero point -128 do.
  *
@@ -67,9 +68,12 @@ export function normalizedValues(input: ImageInput, normalization: Normalization
     })
   }
   const offset = input.dtype === 'int8' ? -128 : 0
+  const single = Math.fround
   return channelColours(input).map((colour) => {
-    const [middle, spread] = [valueFor(mean, colour, 0), valueFor(standardDeviation, colour, 1)]
-    return Float64Array.from({ length: 256 }, (_, value) => (value * scale - middle) / spread + offset)
+    const [middle, spread] = [single(valueFor(mean, colour, 0)), single(valueFor(standardDeviation, colour, 1))]
+    return Float64Array.from({ length: 256 }, (_, value) => {
+      return single(single(single(value / (1 / scale)) - middle) / spread) + offset
+    })
   })
 }
 

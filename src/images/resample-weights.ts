@@ -59,12 +59,13 @@ export function weightsOf(source: number, resized: number, first: number, count:
 
 /** @returns the number of weights without the zeros at the end */
 function fillWeights(weights: Int32Array, at: number, count: number, offset: number, support: number): number {
-  const triangle = (index: number) => Math.max(0, 1 - Math.abs((index + offset) * (1 / support)))
+  const slope = 1 / support
   let sum = 0
-  for (let index = 0; index < count; index++) sum += triangle(index)
+  for (let index = 0; index < count; index++) sum += Math.max(0, 1 - Math.abs((index + offset) * slope))
   let used = 1
   for (let index = 0; index < count; index++) {
-    const weight = Math.trunc(0.5 + (triangle(index) / sum) * 2 ** PRECISION_BITS)
+    const share = Math.max(0, 1 - Math.abs((index + offset) * slope)) / sum
+    const weight = Math.trunc(0.5 + share * 2 ** PRECISION_BITS)
     weights[at + index] = weight
     if (weight !== 0) used = index + 1
   }

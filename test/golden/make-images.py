@@ -53,6 +53,17 @@ def crops():
                    'corner': [int(corner) % 2**20, int(corner) // 2**20]}
 
 
+def normalized():
+    """The numbers for all 256 values of each colour, float32, `[3, 256]`."""
+    image = Image.fromarray(numpy.arange(256, dtype=numpy.uint8)[None, :, None].repeat(3, axis=2))
+    for name, mean, deviation in [('imagenet', [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+                                  ('0.5,0.5', [0.5] * 3, [0.5] * 3), ('0,1', [0] * 3, [1] * 3),
+                                  ('0.4914,0.4822,0.4465,0.2023,0.1994,0.201', [0.4914, 0.4822, 0.4465],
+                                   [0.2023, 0.1994, 0.201])]:
+        prepare = transforms.Compose([transforms.ToTensor(), transforms.Normalize(mean, deviation)])
+        yield {'normalization': name, 'sha256': hashlib.sha256(prepare(image).numpy().tobytes()).hexdigest()}
+
+
 def files():
     """Whole files as RGB, turned as EXIF says, and their Resize(256) and CenterCrop(224)."""
     prepare = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224)])
@@ -74,5 +85,6 @@ def files():
 
 
 if __name__ == '__main__':
-    golden = {'resized': list(resized()), 'crops': list(crops()), 'files': list(files())}
+    golden = {'resized': list(resized()), 'crops': list(crops()), 'normalized': list(normalized()),
+              'files': list(files())}
     json.dump(golden, sys.stdout)

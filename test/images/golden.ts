@@ -25,6 +25,7 @@ interface Golden {
     readonly resized: readonly [number, number]
     readonly corner: readonly [number, number]
   }[]
+  readonly normalized: readonly { readonly normalization: string; readonly sha256: string }[]
   readonly files: readonly GoldenFile[]
 }
 

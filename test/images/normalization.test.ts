@@ -10,6 +10,8 @@ import {
   parseNormalization,
 } from '../../src/images/normalization.js'
 
+import { golden, sha256 } from './golden.js'
+
 const INPUT: ImageInput = {
   name: 'x',
   dtype: 'float32',
@@ -40,6 +42,15 @@ describe('a value', () => {
     for (const [channel, number] of at(INPUT, text, value).entries())
       expect(number).toBeCloseTo(expected[channel] ?? 0, 4)
   })
+
+  test.each(golden.normalized)(
+    'under $normalization has the bits of torchvision',
+    ({ normalization, sha256: expected }) => {
+      const tables = normalizedValues(INPUT, parseNormalization(normalization))
+      const numbers = Float32Array.from(tables.flatMap((table) => [...table]))
+      expect(sha256(new Uint8Array(numbers.buffer))).toBe(expected)
+    },
+  )
 
   test('follows its colour when the order is BGR', () => {
     const [blue, green, red] = at({ ...INPUT, channelOrder: 'BGR' }, 'imagenet', 0)

@@ -2,6 +2,7 @@
 import { type EntropyKernel, entropyFunctions } from './entropy-kernel.js'
 import { JPEG_FUNCTIONS, type JpegKernel } from './jpeg-kernel.js'
 import { RESIZE_FUNCTIONS, type ResizeKernel } from './resize-kernel.js'
+import { TABLE_FUNCTIONS, type TableKernel } from './table-kernel.js'
 import { wasmModule } from './wasm-code.js'
 
 /** Memory of a module, which grows by pages of 64 KiB; `buffer` is replaced when it does. */
@@ -17,21 +18,28 @@ declare const WebAssembly: {
   readonly Instance: new (module: object, imports: object) => { readonly exports: object }
 }
 
-type Loops = ResizeKernel & JpegKernel & EntropyKernel
+type Loops = ResizeKernel & JpegKernel & EntropyKernel & TableKernel
 
 const PAGE = 65536
 /** Every piece has this much room behind it, for vectors that reach beyond its end. */
 const SLACK = 64
 
+let compiled: { readonly module: object | undefined } | undefined
+
 /**
- * The compiled loops, which threads can share.
+ * The compiled loops, which threads can share: compiled by the first call, and better and better as they run.
  *
  * @returns `undefined` where the engine has no WebAssembly with vectors: then the loops in JavaScript and libvips serve
  */
 export function compileLoops(): object | undefined {
+  compiled ??= { module: compile() }
+  return compiled.module
+}
+
+function compile(): object | undefined {
   try {
-    const vectors = [...RESIZE_FUNCTIONS, ...JPEG_FUNCTIONS]
-    return new WebAssembly.Module(wasmModule([...vectors, ...entropyFunctions(vectors.length)]))
+    const functions = [...RESIZE_FUNCTIONS, ...JPEG_FUNCTIONS, ...TABLE_FUNCTIONS]
+    return new WebAssembly.Module(wasmModule([...functions, ...entropyFunctions(functions.length)]))
   } catch {
     return undefined
   }

@@ -66,6 +66,7 @@ export const load8 = loading(0x2d)
 export const load16 = loading(0x2f)
 export const load64 = loading(0x29)
 export const store = storing(0x36)
+export const store8 = storing(0x3a)
 export const store16 = storing(0x3b)
 export const store64 = storing(0x37)
 
