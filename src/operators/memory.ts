@@ -60,12 +60,9 @@ function lastReadersOf(trace: GraphTrace): readonly (readonly string[])[] {
 /** Inputs of the node, and what its sub-graphs read of the graph around them. */
 function readBy(node: NodeTrace['node']): readonly string[] {
   if (!hasSubgraph(node)) return node.inputs
-  const names = [...node.inputs]
-  for (const attribute of node.attributes.values()) {
-    if (attribute.kind === 'graph') collectReads(attribute.value, names)
-    else if (attribute.kind === 'graphs') for (const graph of attribute.value) collectReads(graph, names)
-  }
-  return names
+  const names = new Set<string>()
+  collectReads(node, names)
+  return [...names]
 }
 
 function hasSubgraph(node: NodeTrace['node']): boolean {
@@ -73,9 +70,17 @@ function hasSubgraph(node: NodeTrace['node']): boolean {
   return false
 }
 
-function collectReads(graph: Graph, names: string[]): void {
-  for (const node of graph.nodes) names.push(...readBy(node))
-  for (const { name } of graph.outputs) names.push(name)
+function collectReads({ inputs, attributes }: NodeTrace['node'], names: Set<string>): void {
+  for (const name of inputs) names.add(name)
+  for (const attribute of attributes.values()) {
+    if (attribute.kind === 'graph') collectGraphReads(attribute.value, names)
+    else if (attribute.kind === 'graphs') for (const graph of attribute.value) collectGraphReads(graph, names)
+  }
+}
+
+function collectGraphReads(graph: Graph, names: Set<string>): void {
+  for (const node of graph.nodes) collectReads(node, names)
+  for (const { name } of graph.outputs) names.add(name)
 }
 
 /** @returns bytes that the outputs take anew */

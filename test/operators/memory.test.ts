@@ -1,6 +1,6 @@
 /** Peak of the tensors that are alive at once. */
 import { expect, test } from 'vitest'
-import { graphAttribute, ints } from '../../src/graph/attributes.js'
+import { graphAttribute, int, ints } from '../../src/graph/attributes.js'
 import { GraphBuilder } from '../../src/graph/builder.js'
 import { countGraph } from '../../src/operators/count.js'
 
@@ -88,4 +88,17 @@ test('an optional output that is left out takes nothing', () => {
   expect(
     peak((b) => b.nodeWithOutputs('TopK', ['x', b.constant([1000])], {}, { outputs: ['values', ''] })[0] ?? ''),
   ).toBe(2)
+})
+
+test('a sub-graph may read more values than a function takes arguments', () => {
+  expect(
+    peak((b) => {
+      const branch = (name: string) =>
+        b.subgraph(name, (inner) =>
+          inner.output(inner.node('Concat', Array<string>(200_000).fill('x'), { axis: int(0) })),
+        )
+      const branches = { then_branch: graphAttribute(branch('t')), else_branch: graphAttribute(branch('e')) }
+      return b.node('If', [b.constant([1], 'bool')], branches)
+    }),
+  ).toBe(1 + 200_000)
 })
