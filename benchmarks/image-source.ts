@@ -125,10 +125,12 @@ const classesOf = (files: readonly ImageFile[]): readonly string[] => [
   ...new Set(files.flatMap(({ label }) => label ?? [])),
 ]
 
-function imagesRecord({ prepared, skipped, classes, imagesPerSecond }: PreparationReport): PreparedInputs['images'] {
+function imagesRecord(report: PreparationReport): PreparedInputs['images'] {
+  const { prepared, skipped, skippedCount, classes, imagesPerSecond } = report
   return {
     count: prepared,
     skipped: skipped.map(({ name, reason }) => ({ name, reason })),
+    skippedCount,
     classes,
     ...(imagesPerSecond === undefined ? {} : { decodedPerSecond: imagesPerSecond }),
   }
@@ -137,11 +139,12 @@ function imagesRecord({ prepared, skipped, classes, imagesPerSecond }: Preparati
 function skipWarnings({ skippedCount, total, skipped }: PreparationReport): readonly Warning[] {
   if (skippedCount === 0) return []
   const [first] = skipped
+  const named = skipped.length < skippedCount ? `the first ${skipped.length}` : 'them all'
   return [
     {
       code: 'W_IMAGES_SKIPPED',
       message: `${skippedCount} of ${total} images cannot be used, e.g. ${first?.name}: ${first?.reason}`,
-      hint: 'the record names them all under images.skipped; --strict fails on the first',
+      hint: `the record names ${named} under images.skipped; --strict fails on the first`,
     },
   ]
 }

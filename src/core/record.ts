@@ -214,7 +214,9 @@ export const InferenceRecordSchema = Type.Object(
       Type.Object(
         {
           count,
+          /** The first of those that cannot be used, by name; `skippedCount` says how many there are. */
           skipped: Type.Array(Type.Object({ name: text, reason: text }, strict)),
+          skippedCount: count,
           classes: count,
           /** Preprocessing alone, all threads, images per second. */
           decodedPerSecond: optional(amount),

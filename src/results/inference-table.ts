@@ -63,7 +63,7 @@ function besideEachOther(records: readonly InferenceRecord[], width: number): In
 function heading(record: InferenceRecord, style: TextStyle): string {
   const { model, engine, input, images } = record
   const threads = engine.threads === 0 ? '' : `, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`
-  const skipped = images === undefined || images.skipped.length === 0 ? '' : `, ${images.skipped.length} skipped`
+  const skipped = images === undefined || images.skippedCount === 0 ? '' : `, ${images.skippedCount} skipped`
   const data = images === undefined ? 'synthetic input' : `${images.count} images${skipped}`
   const lines = [
     `${model.format}, ${formatPlain(model.bytes, BYTES)}`,

@@ -270,7 +270,7 @@ describe('the example model on its images, for real', () => {
     })
     expect(record).toMatchObject({
       complete: true,
-      images: { count: 240, skipped: [], classes: 6 },
+      images: { count: 240, skipped: [], skippedCount: 0, classes: 6 },
       counts: { parameters: { trainable: 24_086, nonTrainable: 224 } },
       engine: { name: 'onnxruntime', executionProvider: 'cpu' },
       model: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },

@@ -86,6 +86,7 @@ export function sampleInference(): InferenceRecord {
     images: {
       count: 120,
       skipped: [{ name: 'dog/broken.jpg', reason: 'Input buffer has corrupt header' }],
+      skippedCount: 1,
       classes: 10,
       decodedPerSecond: 163.2,
     },
