@@ -11,6 +11,7 @@ import type { LoadOptions, Model, ModelFormat } from './format.js'
 import { recognise } from './known-kinds.js'
 import { onnxFormat } from './onnx/onnx-format.js'
 import { askFormat, isRefusal, loadWith, missingMember } from './plugin-calls.js'
+import { savedModelFormat } from './saved-model/saved-model-format.js'
 import { type ModelSource, openSource } from './source.js'
 
 /** Options of `ModelFactory.open`. */
@@ -25,7 +26,7 @@ export class ModelFactory {
 
   /** @returns a factory that knows every format of greenbench */
   static withPredefinedFormats(): ModelFactory {
-    return new ModelFactory().register(onnxFormat)
+    return new ModelFactory().register(onnxFormat).register(savedModelFormat)
   }
 
   /** Names of all formats, in the order in which they are asked. */

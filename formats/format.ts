@@ -6,6 +6,10 @@ import type { ModelSource } from './source.js'
 /** Options of `ModelFormat.load`. */
 export interface LoadOptions {
   readonly signal?: AbortSignal
+  /** Of a SavedModel: name of the signature to read; `serving_default`, or the only one, when absent. */
+  readonly signature?: string
+  /** Of a SavedModel: tag of the graph to read, several between commas; `serve` when absent. */
+  readonly tag?: string
 }
 
 /** Reads one kind of model file or folder. */

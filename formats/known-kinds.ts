@@ -65,7 +65,11 @@ const KINDS: readonly Row[] = [
   },
   { what: 'a NumPy archive, not a model', hint: NEEDED, test: zipHas(/\.npy$/) },
   { what: 'a zip archive, not a model', hint: 'unpack it and name the model inside', test: starts('PK\x03\x04') },
-  { what: 'a TensorFlow SavedModel: not supported yet', hint: SAVED_MODEL, test: holds(/^saved_model\.pb(txt)?$/) },
+  {
+    what: 'a TensorFlow SavedModel in text form: not supported',
+    hint: SAVED_MODEL,
+    test: holds(/^saved_model\.pbtxt$/),
+  },
   {
     what: 'a Core ML package: not supported',
     hint: CONVERTED,
@@ -78,7 +82,7 @@ const KINDS: readonly Row[] = [
   },
   {
     what: 'a folder of TensorFlow checkpoints: not supported',
-    hint: 'save it as a SavedModel and convert that to ONNX',
+    hint: 'save it as a SavedModel: tf.saved_model.save(model, path)',
     test: holds(/^(checkpoint|.*\.ckpt.*\.index)$/),
   },
   { what: 'a directory, not a model', hint: modelInside, test: (looks) => looks.source.kind === 'directory' },
@@ -116,9 +120,9 @@ const KINDS: readonly Row[] = [
     test: matches(/^\s*\{[\s\S]{0,400}"(modelTopology|weightsManifest|graph-model|layers-model)"/),
   },
   {
-    what: 'a TensorFlow SavedModel: not supported yet',
+    what: 'a TensorFlow SavedModel in text form: not supported',
     hint: (source) => SAVED_MODEL.replace('FILE', () => dirname(source.path)),
-    test: named(/^saved_model\.pb(txt)?$/),
+    test: named(/^saved_model\.pbtxt$/),
   },
   { what: 'a TensorFlow graph: not supported', hint: GRAPH_DEF, test: isGraphDef },
   { what: 'a Core ML file: not supported', hint: CONVERTED, test: named(/\.(mlmodel|mlpackage)$/) },

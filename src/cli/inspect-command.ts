@@ -3,7 +3,7 @@ import { inspectModel } from '../../benchmarks/inspection.js'
 import { ModelFactory } from '../../formats/factory.js'
 import type { InspectionRecord } from '../core/record.js'
 import { EXIT } from './failure.js'
-import { inputShapes } from './model-input.js'
+import { inputShapes, openOptions } from './model-input.js'
 import type { Settings } from './option-definition.js'
 import { INSPECT_OPTIONS } from './option-list.js'
 import { checkOutputs, type ResultForms, showResult } from './output-choice.js'
@@ -16,7 +16,7 @@ export async function inspectCommand(path: string, given: GivenValues, terminal:
   const { settings } = await readOptions(INSPECT_OPTIONS, given, terminal)
   await checkOutputs(settings)
   const formats = await formatsWith(settings.plugin)
-  const model = await formats.open(path, settings.format === undefined ? {} : { format: settings.format })
+  const model = await formats.open(path, openOptions(settings))
   const layers = settings.layers === true || settings.top !== undefined || settings.csv !== undefined
   const options = { model, layers, inputShapes: inputShapes(model, settings.input), hash: settings.hash === true }
   const records: InspectionRecord[] = []

@@ -7,7 +7,7 @@ import type { InferenceRecord } from '../core/record.js'
 import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
 import { watchInterruption } from './interruption.js'
-import { inputShapes } from './model-input.js'
+import { inputShapes, openOptions } from './model-input.js'
 import type { Settings } from './option-definition.js'
 import { MEASURE_OPTIONS } from './option-list.js'
 import { checkOutputs, type ResultForms, showResult } from './output-choice.js'
@@ -25,7 +25,7 @@ export async function measureCommand(path: string, given: GivenValues, terminal:
   await checkOutputs(settings)
   const registries = await loadPlugins(settings.plugin)
   const beforeLoad = performance.now()
-  const model = await registries.formats.open(path, settings.format === undefined ? {} : { format: settings.format })
+  const model = await registries.formats.open(path, openOptions(settings))
   const loadDuration = (performance.now() - beforeLoad) / 1000
   const options = { ...optionsOf(settings, model, registries), loadDuration, note: { origins } }
   const { records, isInterrupted } = await measure(options, settings, terminal)

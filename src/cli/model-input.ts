@@ -1,8 +1,21 @@
-/** Joins the sizes of `--input` with the inputs that the model really has. */
+/** How the command line says which model to open, and which sizes its inputs have. */
+import type { OpenOptions } from '../../formats/factory.js'
 import type { Model } from '../../formats/format.js'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import type { InputSizes } from './value-kind.js'
+
+/** @returns what was given of format, signature and tag */
+export function openOptions(
+  settings: { readonly [Name in 'format' | 'signature' | 'tag']?: string | undefined },
+): OpenOptions {
+  const { format, signature, tag } = settings
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(signature === undefined ? {} : { signature }),
+    ...(tag === undefined ? {} : { tag }),
+  }
+}
 
 /**
  * @param given - a size list without a name belongs to the only input

@@ -47,6 +47,8 @@ const file = (example: string) => path("a file, or - for the terminal's output",
 
 const modelOptions = {
   format: model(words('the name of a format', 'onnx'), 'name', 'read the file as this format, whatever it looks like'),
+  signature: model(words('the name of a signature', 'serving_default'), 'name', 'read this signature of a SavedModel'),
+  tag: model(words('the tag of a graph', 'serve'), 'name', 'read the graph of a SavedModel with this tag'),
   input: model(
     repeated(inputSizes),
     'name=1x3x224x224',

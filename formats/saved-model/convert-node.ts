@@ -1,0 +1,70 @@
+/** One node of TensorFlow to nodes of ONNX: constants and variables here, everything else by the table. */
+import { FormatError, UnsupportedError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
+import type { Initializer } from '../../src/graph/graph.js'
+import type { Flow } from './flow.js'
+import type { GraphEmitter } from './graph-emitter.js'
+import type { Operation } from './operation.js'
+import { CONVERSIONS } from './operators/table.js'
+import { readTensor } from './tensor.js'
+
+/** @returns the saved value of a variable, by the names of its node and of itself */
+export type VariableReader = (node: string, sharedName: string) => Initializer
+
+const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable', 'AutoReloadVariable'])
+const CHANGES = /^(Assign|Scatter(Add|Sub|Update)|ResourceScatter|ResourceApply|Apply[A-Z])/
+
+/**
+ * @param path - of the model, for messages
+ * @returns converts a node whose inputs have been converted
+ */
+export function nodeConverter(
+  emitter: GraphEmitter,
+  variable: VariableReader,
+  path: string,
+): (operation: Operation) => readonly Flow[] {
+  const variables = new Map<string, Flow>()
+  return (operation) => {
+    const { operator, name, attributes } = operation
+    if (operator === 'Const') return [emitter.flow(emitter.constant(constantOf(operation)))]
+    if (VARIABLES.has(operator)) {
+      const known = variables.get(name)
+      if (known !== undefined) return [known]
+      const flow = emitter.flow(emitter.constant(variable(name, attributes.text('shared_name', '') || name)))
+      variables.set(name, flow)
+      return [flow]
+    }
+    const conversion = CONVERSIONS.get(operator)
+    if (conversion === undefined) throw refusal(operation, path)
+    emitter.current = name
+    const found = conversion(operation, emitter)
+    return isList(found) ? found : [found]
+  }
+}
+
+const isList = (found: Flow | readonly Flow[]): found is readonly Flow[] => Array.isArray(found)
+
+function constantOf({ name, attributes }: Operation): Initializer {
+  const tensor = attributes.get('value')?.tensor
+  if (tensor !== undefined) return readTensor(tensor, name, `Const ${quoted(name)}`)
+  throw new FormatError('E_TF_NODE', `Const ${quoted(name)} has no value`, {
+    hint: 'the file is damaged: save the model again',
+  })
+}
+
+function refusal({ operator, name }: Operation, path: string): UnsupportedError {
+  const what = `${/^\w{1,60}$/.test(operator) ? operator : quoted(operator)} ${quoted(name)}`
+  if (operator === 'Placeholder') {
+    return new UnsupportedError('E_TF_PLACEHOLDER', `${path}: ${what} is read, but the signature does not feed it`, {
+      hint: 'choose another --signature, or save one that has it among its inputs',
+    })
+  }
+  if (CHANGES.test(operator)) {
+    return new UnsupportedError('E_TF_STATE', `${path}: ${what} changes a variable, which a graph of ONNX cannot`, {
+      hint: 'choose another --signature',
+    })
+  }
+  return new UnsupportedError('E_TF_OPERATOR', `${path}: operator ${what} is not supported`, {
+    hint: `choose another --signature, or convert the model: python -m tf2onnx.convert --saved-model ${path} --output model.onnx`,
+  })
+}

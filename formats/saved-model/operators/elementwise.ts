@@ -1,0 +1,159 @@
+/**
+ * Operators that look at one element of each input at a time.
+ *
+ * @see https://www.tensorflow.org/api_docs/python/tf/raw_ops
+ */
+import { float, int } from '../../../src/graph/attributes.js'
+import type { Attributes } from '../../../src/graph/builder.js'
+import { DATA_TYPES } from '../../../src/graph/data-type.js'
+import { align, inOrder, sameOrder } from '../broadcast.js'
+import { dataTypeOf } from '../data-type.js'
+import { Flow, type Value } from '../flow.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { type Conversion, type ConversionTable, inputAt, type Operation } from '../operation.js'
+import { scalar } from '../scalar.js'
+import { asBatchNormalization } from './batch-normalization.js'
+
+type Steps = (value: Value, emitter: GraphEmitter, operation: Operation) => Value
+
+/** Elementwise arithmetic, comparisons, activations and casts. */
+export const elementwise: ConversionTable = {
+  Add: sum,
+  AddV2: sum,
+  Sub: broadcast('Sub'),
+  Mul: broadcast('Mul'),
+  Div: broadcast('Div'),
+  RealDiv: broadcast('Div'),
+  Maximum: broadcast('Max'),
+  Minimum: broadcast('Min'),
+  Pow: broadcast('Pow'),
+  FloorDiv: flooredDivision,
+  FloorMod: broadcast('Mod'),
+  AddN: added,
+  Greater: broadcast('Greater'),
+  GreaterEqual: broadcast('GreaterOrEqual'),
+  Less: broadcast('Less'),
+  LessEqual: broadcast('LessOrEqual'),
+  Equal: broadcast('Equal'),
+  NotEqual: notEqual,
+  LogicalAnd: broadcast('And'),
+  LogicalOr: broadcast('Or'),
+  LogicalNot: unary('Not'),
+  SquaredDifference: squaredDifference,
+  SelectV2: broadcast('Where'),
+  Select: selected,
+  Neg: unary('Neg'),
+  Abs: unary('Abs'),
+  Exp: unary('Exp'),
+  Log: unary('Log'),
+  Log1p: steps((x, emitter) => emitter.emit('Log', [emitter.emit('Add', [x, one(x, emitter)])])),
+  Sqrt: unary('Sqrt'),
+  Rsqrt: steps((x, emitter) => emitter.emit('Reciprocal', [emitter.emit('Sqrt', [x])])),
+  Reciprocal: unary('Reciprocal'),
+  Inv: unary('Reciprocal'),
+  Square: steps((x, emitter) => emitter.emit('Mul', [x, x])),
+  Sin: unary('Sin'),
+  Cos: unary('Cos'),
+  Floor: unary('Floor'),
+  Ceil: unary('Ceil'),
+  Round: unary('Round'),
+  Rint: unary('Round'),
+  Sign: unary('Sign'),
+  Erf: unary('Erf'),
+  Erfc: steps((x, emitter) => emitter.emit('Sub', [one(x, emitter), emitter.emit('Erf', [x])])),
+  IsNan: unary('IsNaN'),
+  Relu: unary('Relu'),
+  Relu6: steps((x, emitter) => emitter.emit('Clip', [x, scalar(0, x, emitter), scalar(6, x, emitter)])),
+  LeakyRelu: unary('LeakyRelu', ({ attributes }) => ({ alpha: float(attributes.float('alpha', 0.2)) })),
+  Elu: unary('Elu'),
+  Selu: unary('Selu'),
+  Sigmoid: unary('Sigmoid'),
+  Tanh: unary('Tanh'),
+  Softplus: unary('Softplus'),
+  Softsign: unary('Softsign'),
+  ClipByValue: steps((x, emitter, operation) =>
+    emitter.emit('Clip', [x, emitter.plain(inputAt(operation, 1)), emitter.plain(inputAt(operation, 2))]),
+  ),
+  Cast: cast,
+}
+
+const one = (like: Value, emitter: GraphEmitter): Value => scalar(1, like, emitter)
+
+function broadcast(operator: string): Conversion {
+  return (operation, emitter) => {
+    const { values, isChannelsFirst } = align(operation.inputs, emitter)
+    const value = emitter.emit(operator, values)
+    return inOrder(value, isChannelsFirst, operation.inputs, operation.operator)
+  }
+}
+
+function unary(operator: string, attributesOf: (operation: Operation) => Attributes = () => ({})): Conversion {
+  return steps((x, emitter, operation) => emitter.emit(operator, [x], attributesOf(operation)))
+}
+
+/** One tensor in, one out, in whatever order its axes lie. */
+function steps(write: Steps): Conversion {
+  return (operation, emitter) => {
+    const flow = inputAt(operation, 0)
+    const { values, isChannelsFirst } = sameOrder(flow, emitter)
+    const [x] = values
+    if (x === undefined) return []
+    return inOrder(write(x, emitter, operation), isChannelsFirst, operation.inputs, operation.operator)
+  }
+}
+
+/** A sum may be the last step of a batch normalisation. */
+function sum(operation: Operation, emitter: GraphEmitter): Flow {
+  const normalized = asBatchNormalization(operation, emitter)
+  if (normalized !== undefined) return normalized
+  const { values, isChannelsFirst } = align(operation.inputs, emitter)
+  return inOrder(emitter.emit('Add', values), isChannelsFirst, operation.inputs, 'Add')
+}
+
+function added(operation: Operation, emitter: GraphEmitter): Flow {
+  const { values, isChannelsFirst } = align(operation.inputs, emitter)
+  return inOrder(emitter.emit('Sum', values), isChannelsFirst, operation.inputs, 'AddN')
+}
+
+function notEqual(operation: Operation, emitter: GraphEmitter): Flow {
+  const { values, isChannelsFirst } = align(operation.inputs, emitter)
+  return inOrder(emitter.emit('Not', [emitter.emit('Equal', values)]), isChannelsFirst, operation.inputs, 'NotEqual')
+}
+
+function squaredDifference(operation: Operation, emitter: GraphEmitter): Flow {
+  const { values, isChannelsFirst } = align(operation.inputs, emitter)
+  const difference = emitter.emit('Sub', values)
+  return inOrder(emitter.emit('Mul', [difference, difference]), isChannelsFirst, operation.inputs, 'SquaredDifference')
+}
+
+/** ONNX rounds whole numbers towards zero; floats are floored, and sizes are never negative. */
+function flooredDivision(operation: Operation, emitter: GraphEmitter): Flow {
+  const { values, isChannelsFirst } = align(operation.inputs, emitter)
+  const quotient = emitter.emit('Div', values)
+  const isFloat = operation.inputs[0]?.dtype?.startsWith('float') === true
+  return inOrder(isFloat ? emitter.emit('Floor', [quotient]) : quotient, isChannelsFirst, operation.inputs, 'FloorDiv')
+}
+
+/** The old form takes a condition for each row. */
+function selected(operation: Operation, emitter: GraphEmitter): Flow {
+  const [condition, first] = [inputAt(operation, 0), inputAt(operation, 1)]
+  const [rows, rank] = [condition.rank, first.rank]
+  if (rows !== 1 || rank === undefined || rank < 2) return broadcastWhere(operation, emitter)
+  const axes = Array.from({ length: rank - 1 }, (_, index) => index + 1)
+  const grown = emitter.emit('Unsqueeze', [emitter.plain(condition), emitter.numbers(axes)])
+  return broadcastWhere({ ...operation, inputs: [new Flow({ plain: grown }), ...operation.inputs.slice(1)] }, emitter)
+}
+
+function broadcastWhere(operation: Operation, emitter: GraphEmitter): Flow {
+  const { values, isChannelsFirst } = align(operation.inputs, emitter)
+  return inOrder(emitter.emit('Where', values), isChannelsFirst, operation.inputs, 'Select')
+}
+
+function cast(operation: Operation, emitter: GraphEmitter): Flow {
+  const flow = inputAt(operation, 0)
+  const dtype = dataTypeOf(operation.attributes.type('DstT'), `the output of Cast ${operation.name}`)
+  if (flow.dtype === dtype) return flow
+  const { values, isChannelsFirst } = sameOrder(flow, emitter)
+  const value = emitter.emit('Cast', values, { to: int(DATA_TYPES[dtype].code) })
+  return inOrder(value, isChannelsFirst, operation.inputs, 'Cast')
+}

@@ -1,0 +1,155 @@
+/** A SavedModel to a model graph, without reading its weights. */
+import { UnsupportedError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
+import { type Shape, symbol } from '../../src/graph/dimension.js'
+import type { ModelGraph, ValueType } from '../../src/graph/graph.js'
+import type { RandomAccessFile } from '../random-access-file.js'
+import type { ModelSource } from '../source.js'
+import { decodeFile } from '../wire/decode.js'
+import { Checkpoint } from './checkpoint.js'
+import { nodeConverter, type VariableReader } from './convert-node.js'
+import { dataTypeOf } from './data-type.js'
+import { GraphEmitter } from './graph-emitter.js'
+import { prune } from './prune.js'
+import {
+  type MetaGraphProto,
+  SAVED_MODEL,
+  type ShapeProto,
+  type SignatureProto,
+  type TensorInfoEntryProto,
+} from './saved-model-schema.js'
+import { GraphScope } from './scope.js'
+import { chooseMetaGraph, chooseSignature } from './signature.js'
+import { Unfolder } from './unfold.js'
+import { keyOf, restoredKeys, trainability } from './variables.js'
+
+/** What to read of a SavedModel. */
+export interface SavedModelOptions {
+  /** Tag of the graph, or several between commas; `serve` when absent. */
+  readonly tag?: string | undefined
+  /** `serving_default`, or the only one, when absent. */
+  readonly signature?: string | undefined
+}
+
+/** A graph, and how much lies beside its file. */
+export interface SavedModelFolder {
+  readonly graph: ModelGraph
+  /** Bytes of the variables' index and shards. */
+  readonly variableBytes: number
+  /** Paths of these files, the index first. */
+  readonly variableFiles: readonly string[]
+}
+
+/** Name of the free first size of every input. */
+const BATCH = 'batch'
+
+/**
+ * @param file - `saved_model.pb`
+ * @param source - the folder around it
+ * @throws {FormatError} `E_PROTOBUF_...`, `E_SAVED_MODEL_...`, `E_TF_...`, `E_CHECKPOINT_...` for broken contents
+ * @throws {UnsupportedError} `E_TF_OPERATOR` and others name what cannot be put into ONNX words
+ * @throws {UsageError} `E_SIGNATURE...`, `E_TAG...` where the choice is missing or wrong
+ */
+export function readSavedModel(
+  file: RandomAccessFile,
+  source: ModelSource,
+  options: SavedModelOptions,
+): SavedModelFolder {
+  const meta = chooseMetaGraph(decodeFile(file, SAVED_MODEL), options.tag, source.path)
+  const signature = chooseSignature(meta, options.signature, source.path)
+  const emitter = new GraphEmitter(options.signature ?? 'serving_default')
+  const variables = new Variables(meta, source)
+  const convert = nodeConverter(emitter, variables.read, source.path)
+  const unfolder = new Unfolder(meta.graph?.library?.functions ?? [], convert)
+  const scope = GraphScope.main(meta.graph?.nodes ?? [])
+  feedInputs(signature, scope, unfolder, emitter)
+  for (const { key = '', value } of sorted(signature.outputs)) {
+    emitter.output(key, emitter.plain(unfolder.value(scope, tensorName(value?.name, key))))
+  }
+  const graph = prune(emitter.build({ name: 'tensorflow', version: meta.info?.tensorflowVersion ?? '' }))
+  return { graph, variableBytes: variables.bytes, variableFiles: variables.files }
+}
+
+/** Opened when the first variable is read: a frozen graph has none. */
+class Variables {
+  readonly #meta: MetaGraphProto
+  readonly #source: ModelSource
+  #open:
+    | {
+        checkpoint: Checkpoint
+        restored: ReadonlyMap<string, string>
+        objects: ReadonlyMap<string, string>
+        trainable: ReadonlyMap<string, boolean>
+      }
+    | undefined
+
+  constructor(meta: MetaGraphProto, source: ModelSource) {
+    this.#meta = meta
+    this.#source = source
+  }
+
+  get bytes(): number {
+    return this.#open?.checkpoint.bytes ?? 0
+  }
+
+  get files(): readonly string[] {
+    return this.#open?.checkpoint.files ?? []
+  }
+
+  readonly read: VariableReader = (node, sharedName) => {
+    this.#open ??= this.#openAll()
+    const { checkpoint, restored, objects, trainable } = this.#open
+    const key = keyOf(node, sharedName, checkpoint, restored, objects)
+    const names = [sharedName, node, ...fullNames(objects, key)]
+    const known = names.map((name) => trainable.get(name)).find((value) => value !== undefined)
+    return checkpoint.tensor(key, sharedName, known)
+  }
+
+  #openAll() {
+    const checkpoint = new Checkpoint(this.#source)
+    return {
+      checkpoint,
+      restored: restoredKeys(this.#meta),
+      objects: checkpoint.objectKeys(),
+      trainable: trainability(this.#meta),
+    }
+  }
+}
+
+/** Names under which the objects know what lies under a key. */
+function fullNames(objects: ReadonlyMap<string, string>, key: string): readonly string[] {
+  return [...objects].filter(([, found]) => found === key).map(([name]) => name)
+}
+
+function feedInputs(signature: SignatureProto, scope: GraphScope, unfolder: Unfolder, emitter: GraphEmitter): void {
+  for (const { key = '', value } of sorted(signature.inputs)) {
+    const what = `input ${quoted(key)}`
+    const type: ValueType = {
+      kind: 'tensor',
+      dtype: dataTypeOf(value?.dtype, what),
+      shape: inputShape(key, value?.shape),
+    }
+    unfolder.feed(scope, tensorName(value?.name, key), emitter.flow(emitter.input(key, type)))
+  }
+}
+
+/** The first free size is that of the batch, which all inputs share. */
+function inputShape(name: string, proto: ShapeProto | undefined): Shape | undefined {
+  if (proto === undefined || (proto.unknownRank ?? 0) !== 0) return undefined
+  return proto.sizes.map(({ size = 0 }, axis) => {
+    if (size >= 0) return size
+    return symbol(axis === 0 ? BATCH : `${name}_${axis}`)
+  })
+}
+
+/** The order of a map's entries is not the file's to choose. */
+function sorted(entries: readonly TensorInfoEntryProto[]): readonly TensorInfoEntryProto[] {
+  return entries.toSorted((left, right) => ((left.key ?? '') < (right.key ?? '') ? -1 : 1))
+}
+
+function tensorName(name: string | undefined, key: string): string {
+  if (name !== undefined && name !== '') return name
+  throw new UnsupportedError('E_SIGNATURE_TENSOR', `${quoted(key)} of the signature is no dense tensor`, {
+    hint: 'choose another --signature, with dense tensors only',
+  })
+}

@@ -1,0 +1,228 @@
+/** Follows a SavedModel from its outputs back to its inputs: functions are unfolded, branches that are never taken left out. */
+import { FormatError, UnsupportedError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
+import type { Flow } from './flow.js'
+import type { Operation } from './operation.js'
+import type { FunctionProto, NodeProto } from './saved-model-schema.js'
+import { attributesOf, type GraphScope, type Reference, splitInputs } from './scope.js'
+
+/** What a node gives: tensors, or nothing on the side of a branch that is not taken. */
+type Outcome = Flow | typeof DEAD
+const DEAD = Symbol('dead')
+
+/** Converts one node whose inputs are there. */
+export type ConvertNode = (operation: Operation, node: NodeProto, scope: GraphScope) => readonly Flow[]
+
+const CALLS = new Set(['PartitionedCall', 'StatefulPartitionedCall'])
+const BRANCHES = new Set(['If', 'StatelessIf'])
+/** Nodes that are converted, each call of a function anew; real models stay far below. */
+const MAX_NODES = 200_000
+
+/** One node that waits for others. */
+interface Task {
+  readonly scope: GraphScope
+  readonly node: NodeProto
+  waitsFor: readonly Reference[]
+  next: number
+  stage: 'inputs' | 'body'
+}
+
+/** Walks without recursion: graphs may be thousands of nodes deep. */
+export class Unfolder {
+  readonly #functions: ReadonlyMap<string, FunctionProto>
+  readonly #convert: ConvertNode
+  readonly #results = new Map<GraphScope, Map<string, readonly Outcome[]>>()
+  readonly #waiting = new Map<GraphScope, Set<string>>()
+  #count = 0
+
+  constructor(functions: readonly FunctionProto[], convert: ConvertNode) {
+    this.#functions = new Map(functions.map((entry) => [entry.signature?.name ?? '', entry]))
+    this.#convert = convert
+  }
+
+  /** Gives one output of a node a value from outside: the inputs of the signature. */
+  feed(scope: GraphScope, name: string, value: Flow): void {
+    const { node, output } = scope.resolve(name, this.#functions)
+    const outcomes = [...(this.#resultsOf(scope).get(node) ?? [])]
+    outcomes[output] = value
+    this.#resultsOf(scope).set(node, outcomes)
+  }
+
+  /** @returns the tensor of that name */
+  value(scope: GraphScope, name: string): Flow {
+    const reference = scope.resolve(name, this.#functions)
+    this.#run(reference)
+    const outcome = this.#outcome(reference)
+    if (outcome !== undefined && outcome !== DEAD) return outcome
+    throw new FormatError('E_TF_OUTPUT', `output ${quoted(name)} is never computed`, {
+      hint: 'choose another --signature',
+    })
+  }
+
+  #run(goal: Reference): void {
+    const stack: Task[] = []
+    this.#start(stack, goal)
+    for (let task = stack.at(-1); task !== undefined; task = stack.at(-1)) {
+      const awaited = task.waitsFor[task.next]
+      if (awaited !== undefined) {
+        task.next += 1
+        this.#start(stack, awaited)
+        continue
+      }
+      if (task.stage === 'inputs') {
+        task.stage = 'body'
+        task.waitsFor = this.#bodyOf(task)
+        task.next = 0
+        if (task.waitsFor.length > 0) continue
+      }
+      this.#keep(task, this.#finish(task))
+      stack.pop()
+    }
+  }
+
+  #start(stack: Task[], reference: Reference): void {
+    const { scope, node: name } = reference
+    if (this.#outcome(reference) !== undefined) return
+    const node = scope.nodes.get(name)
+    if (node === undefined)
+      throw broken('E_TF_INPUT', `there is no node ${quoted(scope.path + name)}, which another one reads`)
+    const waiting = this.#waiting.get(scope) ?? new Set()
+    this.#waiting.set(scope, waiting)
+    if (waiting.has(name)) throw cycle(scope.path + name)
+    waiting.add(name)
+    this.#count += 1
+    if (this.#count > MAX_NODES) throw broken('E_TF_TOO_LARGE', `the model unfolds to more than ${MAX_NODES} nodes`)
+    stack.push({ scope, node, waitsFor: this.#inputsOf(scope, node), next: 0, stage: 'inputs' })
+  }
+
+  /** Calls wait for what their function reads, and only for that. */
+  #inputsOf(scope: GraphScope, node: NodeProto): readonly Reference[] {
+    const { data } = splitInputs(node)
+    const { operator = '' } = node
+    if (this.#calledBody(node) !== undefined) return []
+    if (BRANCHES.has(operator)) return data.slice(0, 1).map((input) => scope.resolve(input, this.#functions))
+    return [...data.map((input) => scope.resolve(input, this.#functions)), ...this.#pivots(scope, node)]
+  }
+
+  /** Inputs in time that lie behind a Switch: where they are dead, so is the node. */
+  #pivots(scope: GraphScope, node: NodeProto): readonly Reference[] {
+    return splitInputs(node).control.flatMap((input) => {
+      const pivot = scope.nodes.get(input)
+      const behind =
+        pivot?.operator === 'Identity' ? scope.nodes.get((pivot.inputs[0] ?? '').split(':')[0] ?? '') : pivot
+      return behind?.operator === 'Switch' ? [scope.resolve(input, this.#functions)] : []
+    })
+  }
+
+  /** Once the inputs are there: what the function or the branch taken gives. */
+  #bodyOf({ scope, node }: Task): readonly Reference[] {
+    const body = this.#calledBody(node) ?? this.#branchTaken(scope, node)
+    if (body === undefined) return []
+    const { data } = splitInputs(node)
+    const given = (BRANCHES.has(node.operator ?? '') ? data.slice(1) : data).map((input) =>
+      scope.resolve(input, this.#functions),
+    )
+    const inner = scope.call(node.name ?? '', body, given)
+    const results = new Map(body.results.map(({ key = '', value = '' }) => [key, value]))
+    return (body.signature?.outputs ?? []).map(({ name = '' }) =>
+      inner.resolve(results.get(name) ?? '', this.#functions),
+    )
+  }
+
+  #calledBody(node: NodeProto): FunctionProto | undefined {
+    const { operator = '' } = node
+    if (!CALLS.has(operator)) return this.#functions.get(operator)
+    return this.#function(attributesOf(node).functionName('f') ?? '', node)
+  }
+
+  #branchTaken(scope: GraphScope, node: NodeProto): FunctionProto | undefined {
+    if (!BRANCHES.has(node.operator ?? '')) return undefined
+    const [condition = ''] = splitInputs(node).data
+    const outcome = this.#outcome(scope.resolve(condition, this.#functions))
+    const [value] = (outcome !== DEAD && outcome?.numbers) || []
+    if (value === undefined) throw undecided(node, scope)
+    return this.#function(attributesOf(node).functionName(value === 0 ? 'else_branch' : 'then_branch') ?? '', node)
+  }
+
+  #function(name: string, node: NodeProto): FunctionProto {
+    const found = this.#functions.get(name)
+    if (found !== undefined) return found
+    throw broken(
+      'E_TF_FUNCTION',
+      `${node.operator} ${quoted(node.name ?? '')} calls the function ${quoted(name)}, which is not there`,
+    )
+  }
+
+  #finish(task: Task): readonly Outcome[] {
+    const { scope, node, waitsFor } = task
+    if (waitsFor.length > 0) return waitsFor.map((reference) => this.#outcome(reference) ?? DEAD)
+    const inputs = splitInputs(node).data.map((input) => this.#outcome(scope.resolve(input, this.#functions)) ?? DEAD)
+    if (this.#calledBody(node) !== undefined || BRANCHES.has(node.operator ?? '')) return []
+    if (node.operator === 'Switch' || node.operator === 'RefSwitch') return switched(node, scope, inputs)
+    const isCutOff = this.#pivots(scope, node).some((reference) => this.#outcome(reference) === DEAD)
+    if (node.operator === 'Merge' || node.operator === 'RefMerge')
+      return inputs.filter((input) => input !== DEAD).slice(0, 1)
+    const alive = inputs.filter((input) => input !== DEAD)
+    if (isCutOff || alive.length < inputs.length) return []
+    const operation = {
+      operator: node.operator ?? '',
+      name: scope.path + (node.name ?? ''),
+      attributes: attributesOf(node),
+      inputs: alive,
+    }
+    return this.#convert(operation, node, scope)
+  }
+
+  #keep({ scope, node }: Task, found: readonly Outcome[]): void {
+    const name = node.name ?? ''
+    const results = this.#resultsOf(scope)
+    const fed = results.get(name) ?? []
+    const outcomes = Array.from(
+      { length: Math.max(fed.length, found.length) },
+      (_, index) => fed[index] ?? found[index] ?? DEAD,
+    )
+    results.set(name, Object.freeze(outcomes))
+    this.#waiting.get(scope)?.delete(name)
+  }
+
+  /** @returns `undefined` for what has not been computed; an output that a node lacks is dead */
+  #outcome({ scope, node, output }: Reference): Outcome | undefined {
+    const outcomes = this.#results.get(scope)?.get(node)
+    if (outcomes === undefined) return undefined
+    const outcome = outcomes[output]
+    return outcome ?? (Object.isFrozen(outcomes) ? DEAD : undefined)
+  }
+
+  #resultsOf(scope: GraphScope): Map<string, readonly Outcome[]> {
+    const known = this.#results.get(scope)
+    if (known !== undefined) return known
+    const fresh = new Map<string, readonly Outcome[]>()
+    this.#results.set(scope, fresh)
+    return fresh
+  }
+}
+
+/** Data goes on where the condition says, which must be known before the run. */
+function switched(node: NodeProto, scope: GraphScope, [data, condition]: readonly Outcome[]): readonly Outcome[] {
+  if (data === undefined || data === DEAD || condition === undefined || condition === DEAD) return [DEAD, DEAD]
+  const [value] = condition.numbers ?? []
+  if (value === undefined) throw undecided(node, scope)
+  return value === 0 ? [data, DEAD] : [DEAD, data]
+}
+
+function undecided(node: NodeProto, scope: GraphScope): UnsupportedError {
+  const what = `${node.operator} ${quoted(scope.path + (node.name ?? ''))}`
+  return new UnsupportedError('E_TF_CONTROL_FLOW', `${what} depends on a condition that is only known in the run`, {
+    hint: 'save the model for inference only (training=False), or convert it: python -m tf2onnx.convert',
+  })
+}
+
+function cycle(name: string): UnsupportedError {
+  return new UnsupportedError('E_TF_CYCLE', `node ${quoted(name)} depends on its own result`, {
+    hint: 'loops cannot be converted: convert the model with python -m tf2onnx.convert',
+  })
+}
+
+function broken(code: `E_${string}`, message: string): FormatError {
+  return new FormatError(code, message, { hint: 'the file is damaged: save the model again' })
+}
