@@ -90,7 +90,7 @@ function detailOf(progress: Progress): string {
     return `${formatExact(progress.done)} of ${formatExact(progress.total)}${skipped}`
   }
   if (progress.phase !== 'inference') return ''
-  const parts = [`batch ${progress.batchSize}`, `${formatExact(progress.inferences)} runs`]
+  const parts = [`batch ${progress.batchSize}`, `${formatExact(progress.inferences)} inferences`]
   return [...parts, ...runningInterval(progress.running)].join(' · ')
 }
 
