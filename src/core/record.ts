@@ -20,6 +20,7 @@ const interval = <Name extends string>(name: Name) =>
 /** Why a figure is absent: by the path of the field, e.g. `energy.perInference`. */
 const missing = Type.Object({ field: text, reason: text }, strict)
 
+/** A doubt about the result: stable code `W_...`, what is doubtful, and what makes it less so. */
 export const WarningSchema = Type.Object({ code: text, message: text, hint: text }, strict)
 
 const valueSignature = Type.Object(
@@ -32,21 +33,25 @@ const valueSignature = Type.Object(
   strict,
 )
 
+/** Which model the record is about, as its file declares it. */
 export const ModelRecordSchema = Type.Object(
   {
     name: text,
     format: text,
     /** Of the model file; absent in an inspection that did not read the weights. */
     sha256: optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+    /** Of the file and of the data files that belong to it. */
     bytes: count,
     inputs: Type.Array(valueSignature),
     outputs: Type.Array(valueSignature),
+    /** Version by domain; the domain of the standard operators is the empty text. */
     opset: optional(Type.Record(text, count)),
     producer: optional(text),
   },
   strict,
 )
 
+/** What was counted in the file, without running it; bytes are those of the file's element types. */
 export const CountsSchema = Type.Object(
   {
     parameters: Type.Object({ total: count, trainable: count, nonTrainable: count, bytes: count }, strict),
@@ -54,13 +59,17 @@ export const CountsSchema = Type.Object(
     macs: optional(amount),
     /** Exactly `2 * macs`. */
     flops: optional(amount),
+    /** Elementwise steps, normalisation, activation, pooling, softmax, biases: no part of `flops`. */
     otherOperations: optional(amount),
     /** Largest sum of tensors alive at once, bytes, without weights. */
     peakActivationBytes: optional(amount),
     /** FLOPs (with other operations) per byte of weights and activations moved. */
     arithmeticIntensity: optional(amount),
+    /** That the figures are for; absent where it stays free. */
     batchSize: optional(count),
+    /** Operators without a rule and the number of their uses: they are in no figure. */
     unknownOperators: Type.Array(Type.Object({ operator: text, count }, strict)),
+    /** What the figures take for granted, in words. */
     assumptions: Type.Array(text),
   },
   strict,
@@ -71,6 +80,7 @@ const operatorUse = Type.Object(
   strict,
 )
 
+/** One node that runs; figures are those of all its runs in one inference of the batch. */
 export const LayerSchema = Type.Object(
   {
     name: text,
@@ -79,6 +89,7 @@ export const LayerSchema = Type.Object(
     parameters: count,
     macs: optional(amount),
     otherOperations: optional(amount),
+    /** Of its outputs, once. */
     activationBytes: optional(amount),
     /** Times the layer runs in one inference: more than 1 inside loops. */
     runs: optional(amount),
@@ -104,11 +115,13 @@ const carbonFactor = Type.Object(
   strict,
 )
 
+/** Joules of the windows, with their 95% intervals and the reasons for the width. */
 export const EnergySchema = Type.Object(
   {
     kind: Type.Union([Type.Literal('measured'), Type.Literal('modelled'), Type.Literal('mixed')]),
     /** Share of the joules that a sensor gave, 0 to 1. */
     measuredShare: Type.Number({ minimum: 0, maximum: 1 }),
+    /** Of all windows together. */
     gross: interval('joules'),
     /** Gross less the idle energy of the same time. */
     net: optional(interval('joules')),
@@ -131,6 +144,7 @@ export const EnergySchema = Type.Object(
         strict,
       ),
     ),
+    /** Power of the idle machine, W; `seconds` are those of both baselines. */
     idle: optional(
       Type.Object({ watts: amount, before: optional(amount), after: optional(amount), seconds: amount }, strict),
     ),
@@ -138,6 +152,7 @@ export const EnergySchema = Type.Object(
     budget: Type.Array(Type.Object({ source: text, relative: amount }, strict)),
     /** Seconds of one window, and how many there were. */
     window: Type.Object({ seconds: amount, count, inferences: count }, strict),
+    /** Why the windows ended: `interval reached`, `time budget spent`, `interrupted` or `run failed`. */
     stopReason: text,
   },
   strict,
@@ -147,8 +162,9 @@ const samples = Type.Object(
   {
     /** Seconds per batch in the order they ran, thinned evenly when there were more than the limit. */
     latencySeconds: Type.Array(amount),
+    /** How many batches each of them stands for. */
     latencyEvery: count,
-    /** One row per energy window. */
+    /** One row per window: seconds since the start of the measurement, its length, images, and joules where known. */
     windows: Type.Array(
       Type.Object(
         {
@@ -181,6 +197,7 @@ const head = {
   options: Type.Record(text, Type.Unknown()),
 }
 
+/** What `greenbench inspect` found out. */
 export const InspectionRecordSchema = Type.Object(
   {
     ...head,
@@ -191,6 +208,7 @@ export const InspectionRecordSchema = Type.Object(
   strict,
 )
 
+/** What a timed run at one batch size found out. */
 export const InferenceRecordSchema = Type.Object(
   {
     ...head,
@@ -200,6 +218,7 @@ export const InferenceRecordSchema = Type.Object(
         name: text,
         version: text,
         executionProvider: text,
+        /** Threads asked for; 0: the engine's choice, which `options` names where it is known. */
         threads: count,
         options: Type.Record(text, Type.Unknown()),
       },
@@ -224,17 +243,23 @@ export const InferenceRecordSchema = Type.Object(
         strict,
       ),
     ),
+    /** Shares of the images that have a class the model knows, 0 to 1. */
     accuracy: optional(Type.Object({ top1: amount, top5: optional(amount), count }, strict)),
     /** Seconds. */
     phases: Type.Object(
       {
         /** Absent when the caller had opened the model. */
         load: optional(amount),
+        /** Opening a session of the engine. */
         prepare: amount,
+        /** During which at least one image was being decoded; the model runs beside it. */
         preprocess: optional(amount),
         warmup: amount,
+        /** All windows. */
         inference: amount,
+        /** Reading outputs and ranking classes. */
         postprocess: optional(amount),
+        /** Both baselines. */
         idle: optional(amount),
       },
       strict,
@@ -269,19 +294,28 @@ export const InferenceRecordSchema = Type.Object(
     ),
     /** What greenbench itself used beside the inference: CPU seconds, and its share of the joules. */
     own: optional(Type.Object({ cpuSeconds: amount, joules: optional(amount), share: optional(amount) }, strict)),
+    /** State of the machine before and after, and what changed between. */
     conditions: Type.Record(text, Type.Unknown()),
+    /** The machine: processors, memory, system. */
     host: Type.Record(text, Type.Unknown()),
+    /** Of everything random. */
     seed: count,
     samples,
   },
   strict,
 )
 
+/** A record of `greenbench inspect`. */
 export type InspectionRecord = Static<typeof InspectionRecordSchema>
+/** A record of a timed run at one batch size. */
 export type InferenceRecord = Static<typeof InferenceRecordSchema>
+/** The `model` of a record. */
 export type ModelRecord = Static<typeof ModelRecordSchema>
+/** The `counts` of a record. */
 export type Counts = Static<typeof CountsSchema>
+/** A row of `layers`. */
 export type LayerRecord = Static<typeof LayerSchema>
+/** The `energy` of a record. */
 export type EnergyRecord = Static<typeof EnergySchema>
 /** Any record that greenbench writes. */
 export type ResultRecord = InspectionRecord | InferenceRecord
