@@ -12,10 +12,13 @@ const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
 /** A figure with its 95% interval. */
 const interval = <Name extends string>(name: Name) =>
-  Type.Object({ [name]: Type.Number(), low: Type.Number(), high: Type.Number() } as Record<
-    Name | 'low' | 'high',
-    ReturnType<typeof Type.Number>
-  >)
+  Type.Object(
+    { [name]: Type.Number(), low: Type.Number(), high: Type.Number() } as Record<
+      Name | 'low' | 'high',
+      ReturnType<typeof Type.Number>
+    >,
+    strict,
+  )
 
 /** Why a figure is absent: by the path of the field, e.g. `energy.perInference`. */
 const missing = Type.Object({ field: text, reason: text }, strict)

@@ -62,6 +62,12 @@ describe('parseRecord', () => {
     expect(refusal(record).message).toContain('energy.gross.joules must be number')
   })
 
+  test('refuses what no figure with an interval has', () => {
+    const { throughput, ...record } = sampleInference()
+    const error = refusal({ ...record, throughput: { ...throughput, median: 3 } })
+    expect(error.message).toContain('additional properties: "median"')
+  })
+
   test('says that a record of a later version needs a later greenbench', () => {
     expect(refusal({ ...sampleInspection(), schemaVersion: 7 }).hint).toContain('update greenbench')
   })
