@@ -1,6 +1,7 @@
 /** Loads modules that add formats and profilers: the plugins of `--plugin`. */
 import { pathToFileURL } from 'node:url'
 import type { ModelFactory } from '../formats/factory.js'
+import type { LayerConverter } from '../formats/keras/layer-call.js'
 import type { ProfilerRegistry } from '../profilers/registry.js'
 import { GreenbenchError, UsageError } from '../src/core/errors.js'
 
@@ -8,6 +9,8 @@ import { GreenbenchError, UsageError } from '../src/core/errors.js'
 export interface PluginRegistries {
   readonly formats: ModelFactory
   readonly profilers: ProfilerRegistry
+  /** Adds a converter for a class of Keras layers, see `KerasLayerRegistry.register`. */
+  registerKerasLayer(className: string, converter: LayerConverter): void
 }
 
 /** Default export of a plugin. */
@@ -30,7 +33,10 @@ export async function loadPlugins(paths: readonly string[] = []): Promise<Loaded
   if (paths.length === 0) return { formats, profilers: undefined }
   const { ProfilerRegistry } = await import('../profilers/registry.js')
   const profilers = ProfilerRegistry.withPredefinedProfilers()
-  for (const path of paths) await runPlugin(path, { formats, profilers })
+  const registerKerasLayer = (className: string, converter: LayerConverter): void => {
+    formats.kerasLayers.register(className, converter)
+  }
+  for (const path of paths) await runPlugin(path, { formats, profilers, registerKerasLayer })
   return { formats, profilers }
 }
 

@@ -8,6 +8,8 @@ import {
   UsageError,
 } from '../src/core/errors.js'
 import type { LoadOptions, Model, ModelFormat } from './format.js'
+import { kerasFormat } from './keras/keras-format.js'
+import { KerasLayerRegistry } from './keras/layer-registry.js'
 import { recognise } from './known-kinds.js'
 import { onnxFormat } from './onnx/onnx-format.js'
 import { askFormat, isRefusal, loadWith, missingMember } from './plugin-calls.js'
@@ -23,10 +25,13 @@ export interface OpenOptions extends LoadOptions {
 /** A list of formats that is asked in order; users' formats come before the predefined ones. */
 export class ModelFactory {
   readonly #formats: ModelFormat[] = []
+  /** Converters of Keras layers; those added later count for every file opened from then on. */
+  readonly kerasLayers = new KerasLayerRegistry()
 
   /** @returns a factory that knows every format of greenbench */
   static withPredefinedFormats(): ModelFactory {
-    return new ModelFactory().register(onnxFormat).register(savedModelFormat)
+    const factory = new ModelFactory()
+    return factory.register(onnxFormat).register(savedModelFormat).register(kerasFormat(factory.kerasLayers))
   }
 
   /** Names of all formats, in the order in which they are asked. */
@@ -132,6 +137,6 @@ function refusalOf(source: ModelSource, refusals: readonly Refusal[]): Greenbenc
   const tried = refusals.map(({ name, reason }) => `${name}: ${reason}`).join('; ') || 'nothing'
   const hint = isNamedSo
     ? 'the file is damaged or not what its name says: download or export it again'
-    : 'name an ONNX file, or load a format of your own with --plugin'
+    : 'name an ONNX or Keras file, or load a format of your own with --plugin'
   return new FormatError('E_UNKNOWN_FORMAT', `${source.path} is no model of a known kind (tried ${tried})`, { hint })
 }

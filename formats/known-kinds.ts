@@ -8,7 +8,7 @@ import { zipNames } from './zip-names.js'
 export interface KnownKind {
   /** False for pictures, archives and other things that no version will ever take for a model. */
   readonly isModel: boolean
-  /** Reads on after "is": `a Keras HDF5 file: not supported yet`. */
+  /** Reads on after "is": `a TFLite file: not supported`. */
   readonly what: string
   readonly hint: string
 }
@@ -33,8 +33,6 @@ interface Looks {
 type Row = { readonly what: string; readonly hint: string | ((source: ModelSource) => string); readonly test: Test }
 type Test = (looks: Looks) => boolean
 
-const H5 = 'convert it: python -m tf2onnx.convert --keras FILE --output model.onnx'
-const KERAS = 'convert it in Python: keras.saving.load_model("FILE").export("model.onnx", format="onnx")'
 const SAVED_MODEL = 'convert it: python -m tf2onnx.convert --saved-model FILE --output model.onnx'
 const GRAPH_DEF = 'convert it: python -m tf2onnx.convert --graphdef FILE --inputs ... --outputs ... --output model.onnx'
 const TFLITE = 'convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx'
@@ -55,8 +53,6 @@ const KINDS: readonly Row[] = [
     hint: 'download the file itself (the "raw" link)',
     test: matches(/^\s*<(!doctype html|html)/i),
   },
-  { what: 'a Keras HDF5 file: not supported yet', hint: H5, test: isHdf5 },
-  { what: 'a .keras file: not supported yet', hint: KERAS, test: zipHas(/^(config\.json|model\.weights\.h5)$/) },
   { what: 'a TorchScript file: not supported yet', hint: TORCH, test: zipHas(/^[^/]+\/(code\/|constants\.pkl$)/) },
   {
     what: 'a PyTorch file of weights without a graph: not supported yet',
@@ -171,14 +167,6 @@ function holds(pattern: RegExp): Test {
 
 function named(pattern: RegExp): Test {
   return ({ source }) => pattern.test(source.path.replace(/^.*[\\/]/, ''))
-}
-
-/** The signature stands at 0, or behind a user block at 512, 1024, 2048, ... */
-function isHdf5({ text }: Looks): boolean {
-  for (let offset = 0; offset < text.length; offset = offset === 0 ? 512 : offset * 2) {
-    if (text.startsWith('\x89HDF\r\n\x1a\n', offset)) return true
-  }
-  return false
 }
 
 /** Eight bytes say how long the JSON is that follows. */

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ModelFactory } from '../../formats/factory.js'
-import { describeWithSharedData, sharedPath } from '../helpers/shared-data.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 import { bytes } from '../helpers/wire-bytes.js'
 
@@ -42,9 +41,6 @@ const text = (value: string) => Buffer.from(value, 'latin1')
 
 describe('a file of a known kind is named, with a way out', () => {
   test.each<[string, string, Buffer]>([
-    ['a Keras HDF5 file', 'model.h5', text('\x89HDF\r\n\x1a\n')],
-    ['a Keras HDF5 file', 'behind-a-block.h5', Buffer.concat([Buffer.alloc(1024), text('\x89HDF\r\n\x1a\n')])],
-    ['a .keras file', 'model.keras', zip('metadata.json', 'config.json', 'model.weights.h5')],
     ['a TorchScript file', 'model.pt', zip('model/data.pkl', 'model/code/__torch__.py', 'model/constants.pkl')],
     ['a PyTorch file of weights', 'state.pt', zip('archive/data.pkl', 'archive/data/0', 'archive/version')],
     ['a PyTorch file of weights in the old form', 'old.pt', text('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9 j\xa8P\x19.')],
@@ -88,11 +84,5 @@ describe('a file of a known kind is named, with a way out', () => {
     mkdirSync(path)
     writeFileSync(join(path, name), 'x')
     await expect(open(path)).rejects.toMatchObject({ message: expect.stringContaining(` is ${what}`) })
-  })
-})
-
-describeWithSharedData('real files of known kinds', () => {
-  test.each([['a Keras HDF5 file', 'h5/KonduitAI__dl4j-test-resources__adam.h5']])('%s', async (what, path) => {
-    await expect(open(sharedPath(path))).rejects.toMatchObject({ message: expect.stringContaining(what) })
   })
 })

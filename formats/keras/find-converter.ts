@@ -1,0 +1,29 @@
+/** Finds the converter of a layer: those of users first. */
+import { quoted } from '../../src/core/quoted.js'
+import { layerError } from './keras-errors.js'
+import type { LayerConverter } from './layer-call.js'
+import type { KerasLayerRegistry } from './layer-registry.js'
+import { LAYERS } from './layer-table.js'
+import { kerasOperation } from './layers/operation.js'
+
+/** A layer to be converted. */
+export interface LayerKind {
+  readonly className: string
+  readonly name: string
+  /** Python module of the class, where known: Keras 3 has operators with the names of layers. */
+  readonly module?: string
+}
+
+/** @throws {UnsupportedError} `E_KERAS_LAYER` names a layer that nothing converts */
+export function findConverter(
+  registry: KerasLayerRegistry,
+  { className, name, module = '' }: LayerKind,
+): LayerConverter {
+  const own = registry.get(className)
+  if (own !== undefined) return own
+  if (/\bops\b/.test(module)) return kerasOperation(className.toLowerCase())
+  const known = LAYERS.get(className)
+  if (known !== undefined) return known
+  if (className === 'Lambda') throw layerError(className, name, 'it holds Python code, which is never run')
+  throw layerError(className, name, `there is no converter for the class ${quoted(className)}`)
+}

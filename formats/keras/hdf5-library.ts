@@ -1,0 +1,112 @@
+/** Loads h5wasm when the first HDF5 file needs it, keeps its log off the terminal, and lends it parts of files to read. */
+import { FormatError } from '../../src/core/errors.js'
+import type { RandomAccessFile } from '../random-access-file.js'
+
+/** What is used of h5wasm's module. */
+export interface Hdf5Module {
+  open(path: string, mode: number, trackOrder: boolean, lowest: number, highest: number): bigint
+  close_file(file: bigint): number
+  get_type(file: bigint, path: string): number
+  get_names(file: bigint, path: string, recursive: boolean): string[]
+  get_attribute_names(file: bigint, path: string): string[]
+  get_attribute_metadata(file: bigint, path: string, name: string): Hdf5Type
+  get_attribute_data(file: bigint, path: string, name: string, target: bigint): number
+  get_dataset_metadata(file: bigint, path: string): Hdf5Type
+  get_dataset_data(file: bigint, path: string, count: null, offset: null, strides: null, target: bigint): number
+  reclaim_vlen_memory(file: bigint, path: string, name: string, target: bigint): number
+  activate_throwing_error_handler(): number
+  _malloc(bytes: number): number
+  _free(pointer: number): void
+  UTF8ToString(pointer: number): string
+  readonly HEAPU8: Uint8Array
+  readonly H5G_GROUP: number
+  readonly H5G_DATASET: number
+  readonly FS: EmscriptenFiles
+}
+
+/** Type and extent of an attribute or a dataset; sizes are those of one element, in bytes. */
+export interface Hdf5Type {
+  readonly shape: readonly number[] | null
+  readonly type: number
+  readonly size: number
+  readonly total_size: number
+  readonly signed: boolean
+  readonly vlen: boolean
+  readonly littleEndian: boolean
+  readonly chunks: readonly number[] | null
+  readonly virtual_sources?: readonly unknown[]
+}
+
+interface EmscriptenFiles {
+  writeFile(path: string, content: Uint8Array): void
+  unlink(path: string): void
+  lookupPath(path: string): { node: FileNode }
+  getStream(descriptor: number): { stream_ops: StreamOperations } | null
+}
+
+interface FileNode {
+  usedBytes: number
+  stream_ops: StreamOperations
+}
+
+interface StreamOperations {
+  read?(stream: unknown, target: Uint8Array, offset: number, length: number, position: number): number
+  write?(stream: unknown, source: Uint8Array, offset: number, length: number): number
+}
+
+let counter = 0
+
+/**
+ * @returns the module, with errors of HDF5 as exceptions
+ * @throws {FormatError} `E_HDF5_LIBRARY` where it does not load
+ */
+export async function loadHdf5(): Promise<Hdf5Module> {
+  try {
+    const { ready } = await import('h5wasm')
+    const module = (await ready) as unknown as Hdf5Module
+    module.activate_throwing_error_handler()
+    silence(module, 1)
+    silence(module, 2)
+    return module
+  } catch (cause) {
+    throw new FormatError('E_HDF5_LIBRARY', 'h5wasm, which reads HDF5 files, does not load on this machine', {
+      hint: 'install it again: npm install h5wasm',
+      cause,
+    })
+  }
+}
+
+/**
+ * Makes a part of a file visible to HDF5, which sees no other file: links that lead out of it lead nowhere.
+ *
+ * @returns its path inside the module
+ */
+export function lendFile(module: Hdf5Module, file: RandomAccessFile, start: number, size: number): string {
+  counter += 1
+  const path = `/lent-${counter}.h5`
+  module.FS.writeFile(path, new Uint8Array(0))
+  const { node } = module.FS.lookupPath(path)
+  node.usedBytes = size
+  node.stream_ops = {
+    ...node.stream_ops,
+    read: (_stream, target, offset, length, position) => {
+      const wanted = Math.max(0, Math.min(length, size - position))
+      return file.readInto(new Uint8Array(target.buffer, target.byteOffset + offset, wanted), start + position)
+    },
+  }
+  return path
+}
+
+/** Takes the file back. */
+export function takeBack(module: Hdf5Module, path: string): void {
+  const { node } = module.FS.lookupPath(path)
+  node.usedBytes = 0
+  module.FS.unlink(path)
+}
+
+/** HDF5 writes pages about each error; what is worth knowing arrives as an exception. */
+function silence(module: Hdf5Module, descriptor: number): void {
+  const stream = module.FS.getStream(descriptor)
+  if (stream === null) return
+  stream.stream_ops = { ...stream.stream_ops, write: (_stream, _source, _offset, length) => length }
+}

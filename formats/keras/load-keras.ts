@@ -1,0 +1,110 @@
+/** Opens `.h5` files and `.keras` archives: config and weights to a model. */
+import { basename, extname } from 'node:path'
+import { InterruptedError } from '../../src/core/errors.js'
+import { bytesOf } from '../../src/graph/data-type.js'
+import type { ModelGraph } from '../../src/graph/graph.js'
+import { fileDigest } from '../file-digest.js'
+import type { LoadOptions, Model, ParameterCount } from '../format.js'
+import type { ModelSource } from '../source.js'
+import { convertKeras } from './convert.js'
+import { parsePythonJson } from './fields.js'
+import { type Hdf5Dataset, Hdf5File } from './hdf5.js'
+import { contentStart, readArchive, readEntry } from './keras-archive.js'
+import { configError } from './keras-errors.js'
+import { CONFIG_ENTRY, isKerasArchive, WEIGHTS_ENTRY } from './keras-signature.js'
+import type { KerasLayerRegistry } from './layer-registry.js'
+import { readModelConfig } from './model-config.js'
+import { allWeights, countedWeights, legacyWeights } from './weights.js'
+
+const LARGEST_CONFIG = 256 * 2 ** 20
+
+/**
+ * @throws {FormatError} `E_HDF5`, `E_ZIP`, `E_KERAS_CONFIG`, `E_KERAS_WEIGHTS`
+ * @throws {UnsupportedError} `E_KERAS_LAYER`
+ */
+export async function loadKeras(
+  source: ModelSource,
+  { signal }: LoadOptions,
+  layers: KerasLayerRegistry,
+): Promise<Model> {
+  if (signal?.aborted) throw new InterruptedError()
+  const found = isKerasArchive(source) ? await loadArchive(source, layers) : await loadHdf5(source, layers)
+  const { graph, weights } = found
+  return {
+    name: basename(source.path, extname(source.path)),
+    format: 'keras',
+    path: source.path,
+    bytes: source.size,
+    inputs: graph?.main.inputs ?? [],
+    outputs: graph?.main.outputs ?? [],
+    sha256: (digestSignal) => fileDigest(source.path, digestSignal),
+    ...(graph === undefined ? { countParameters: async () => countOf(weights) } : { graph }),
+  }
+}
+
+interface Found {
+  readonly graph?: ModelGraph
+  /** Weights of a file without a graph. */
+  readonly weights: readonly Hdf5Dataset[]
+}
+
+async function loadHdf5(source: ModelSource, layers: KerasLayerRegistry): Promise<Found> {
+  const file = await Hdf5File.open({ path: source.path, start: 0, size: source.size, open: () => source.open() })
+  try {
+    const text = file.texts('/', 'model_config')?.join('')
+    const version = file.text('/', 'keras_version') ?? file.text('/model_weights', 'keras_version') ?? ''
+    if (text === undefined || text === '') return { weights: weightsAlone(file, source) }
+    const config = readModelConfig(parsePythonJson(text, `the model_config of ${source.path}`))
+    return { graph: convertKeras({ config, weights: legacyWeights(file), version }, layers), weights: [] }
+  } finally {
+    file.close()
+  }
+}
+
+function weightsAlone(file: Hdf5File, source: ModelSource): readonly Hdf5Dataset[] {
+  const weights = allWeights(file)
+  if (weights.length > 0) return weights
+  throw configError(`${source.path} is an HDF5 file that holds neither a Keras model nor weights of one`)
+}
+
+async function loadArchive(source: ModelSource, layers: KerasLayerRegistry): Promise<Found> {
+  const archive = source.open()
+  try {
+    const entries = readArchive(archive)
+    const [configEntry, weightEntry] = [entries.get(CONFIG_ENTRY), entries.get(WEIGHTS_ENTRY)]
+    if (configEntry === undefined || weightEntry === undefined) throw configError(`${source.path} is no .keras file`)
+    if (!weightEntry.isStored) throw configError(`${source.path}: its weights are compressed, which Keras never does`)
+    const text = Buffer.from(readEntry(archive, configEntry, LARGEST_CONFIG)).toString('utf8')
+    const config = readModelConfig(parsePythonJson(text, `config.json of ${source.path}`))
+    const start = contentStart(archive, weightEntry)
+    const metadata = entries.get('metadata.json')
+    const about =
+      metadata === undefined ? '{}' : Buffer.from(readEntry(archive, metadata, LARGEST_CONFIG)).toString('utf8')
+    const version = versionIn(parsePythonJson(about, `metadata.json of ${source.path}`))
+    const file = await Hdf5File.open({ path: source.path, start, size: weightEntry.size, open: () => source.open() })
+    try {
+      const model = { config, weights: countedWeights(file, config), version }
+      return { graph: convertKeras(model, layers), weights: [] }
+    } finally {
+      file.close()
+    }
+  } finally {
+    archive.close()
+  }
+}
+
+function versionIn(metadata: unknown): string {
+  const version = (metadata as { keras_version?: unknown } | null)?.keras_version
+  return typeof version === 'string' ? version : '3'
+}
+
+/** A file of weights does not say which of them are trained: names of running statistics tell. */
+function countOf(weights: readonly Hdf5Dataset[]): ParameterCount {
+  const counts = { trainable: 0, nonTrainable: 0, bytes: 0 }
+  for (const { path, shape, dtype } of weights) {
+    const elements = shape.reduce((product, size) => product * size, 1)
+    counts[/moving_(mean|variance)|running_(mean|std)/.test(path) ? 'nonTrainable' : 'trainable'] += elements
+    counts.bytes += bytesOf(dtype, elements)
+  }
+  return counts
+}
