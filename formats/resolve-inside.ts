@@ -32,7 +32,8 @@ function realPath(path: string): string {
   }
 }
 
-function isBelow(folder: string, path: string): boolean {
+/** @param folder, path - absolute; links are not followed */
+export function isBelow(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }

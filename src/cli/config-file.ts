@@ -1,5 +1,7 @@
 /** Options from a file. A file that was found by search is data: nothing in it is run, and it names no file outside its folder. */
-import { dirname, extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { isBelow } from '../../formats/resolve-inside.js'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { camelCase, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
@@ -149,13 +151,19 @@ function checkTrust(config: ParsedConfig, option: string, texts: readonly string
   if (option === 'plugin') throw configError(config, 'plugin is not taken from a file that was found by search', hint)
   if (option !== 'json' && option !== 'csv') return
   const folder = dirname(config.path)
-  if (texts.every((text) => text === '-' || isBelow(folder, resolve(folder, text)))) return
+  const root = realPlace(folder)
+  if (texts.every((text) => text === '-' || isBelow(root, realPlace(resolve(folder, text))))) return
   throw configError(config, `${option} leads out of the folder of this file, which was found by search`, hint)
 }
 
-function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+/** Where a file lies or would lie once links are followed: its folder may hold some that lead out of it. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // Not there yet, or a link that leads nowhere, which writing replaces: it lies where its folder does.
+    return join(realPlace(dirname(path)), basename(path))
+  }
 }
 
 const configError = (config: ParsedConfig, problem: string, hint: string | undefined): UsageError =>

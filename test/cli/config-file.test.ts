@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -110,6 +110,16 @@ describe('a config file that was found by search', () => {
   test.each(['../elsewhere.json', '/etc/cron.d/job', 'a/../../b.json'])('may not write to %s', async (place) => {
     put('greenbench.config.yaml', `json: ${place}`)
     await expect(settingsFrom()).rejects.toMatchObject({ code: 'E_CONFIG' })
+  })
+
+  test.each(['link/b.json', 'link.json'])('may not write through %s, a link that leads out', async (place) => {
+    const outside = mkdtempSync(join(tmpdir(), 'greenbench-outside-'))
+    writeFileSync(join(outside, 'precious.json'), '')
+    symlinkSync(outside, join(folder, 'link'))
+    symlinkSync(join(outside, 'precious.json'), join(folder, 'link.json'))
+    put('greenbench.config.yaml', `json: ${place}`)
+    await expect(settingsFrom()).rejects.toMatchObject({ code: 'E_CONFIG' })
+    rmSync(outside, { recursive: true })
   })
 
   test('may write inside its own folder', async () => {
