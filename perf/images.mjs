@@ -186,7 +186,7 @@ async function compareWaiting(folder) {
   const alone = prepareBatches(many, INPUT, { batchSize: 16, threads })
   for await (const _ of alone);
   const decodeSeconds = (16 * alone.report.wallSeconds) / many.length
-  for (const share of [1.25, 2, 10]) {
+  for (const share of [1.5, 2, 5]) {
     const prepared = prepareBatches(many, INPUT, { batchSize: 16, threads })
     const waits = []
     let asked

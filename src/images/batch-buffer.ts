@@ -5,44 +5,61 @@ import type { ImageBatch, ImageFile, ImageInput } from './image-input.js'
 
 /** Filled by `add`, given away by `take`. */
 export class BatchBuffer {
-  private readonly bytes: Uint8Array
-  private readonly files: ImageFile[] = []
-  private readonly length: number
+  private elements: Uint8Array<ArrayBuffer> | undefined
+  private files: ImageFile[] = []
+  private readonly bytesPerImage: number
 
   constructor(
     private readonly input: ImageInput,
     private readonly batchSize: number,
   ) {
-    this.length = bytesOf(input.dtype, input.height * input.width * input.channels)
-    this.bytes = new Uint8Array(this.length * batchSize)
+    this.bytesPerImage = bytesPerImage(input)
   }
 
-  get isFull(): boolean {
-    return this.files.length === this.batchSize
+  /** Images that still fit. */
+  get room(): number {
+    return this.batchSize - this.files.length
   }
 
   get isEmpty(): boolean {
     return this.files.length === 0
   }
 
-  /** @param elements - of one image, as bytes */
-  add(file: ImageFile, elements: Uint8Array): void {
-    this.bytes.set(elements, this.files.length * this.length)
-    this.files.push(file)
+  /**
+   * Adds images, at most as many as there is room for. A whole batch that comes at once is taken over without copying.
+   *
+   * @param elements - of the images, one after the other; the caller gives them away
+   */
+  add(files: readonly ImageFile[], elements: Uint8Array<ArrayBuffer>): void {
+    const bytes = this.batchSize * this.bytesPerImage
+    const isWhole = this.isEmpty && files.length === this.batchSize && elements.buffer.byteLength === bytes
+    if (isWhole) this.elements = elements
+    else {
+      this.elements ??= new Uint8Array(bytes)
+      this.elements.set(elements, this.files.length * this.bytesPerImage)
+    }
+    this.files.push(...files)
   }
 
-  /** Fills rows that are left by repeating the images in turn. */
+  /** Fills rows that are left by repeating the images in turn; the buffer is empty then. */
   take(): ImageBatch {
     const { dtype } = this.input
-    const count = this.files.length
-    for (let row = count; row < this.batchSize; row++) {
-      this.bytes.copyWithin(row * this.length, (row % count) * this.length, ((row % count) + 1) * this.length)
+    const [bytes, files, length] = [this.elements ?? new Uint8Array(), this.files, this.bytesPerImage]
+    for (let row = files.length; row < this.batchSize; row++) {
+      const from = (row % files.length) * length
+      bytes.copyWithin(row * length, from, from + length)
     }
+    this.elements = undefined
+    this.files = []
     const shape = batchShape(this.input, this.batchSize)
-    const elements = shape.reduce((product, size) => product * size, 1)
-    return { tensor: { dtype, shape, data: elementsOf(dtype, this.bytes.buffer, 0, elements) }, files: this.files }
+    const count = shape.reduce((product, size) => product * size, 1)
+    return { tensor: { dtype, shape, data: elementsOf(dtype, bytes.buffer, 0, count) }, files }
   }
 }
+
+/** @returns bytes that one image takes in a batch */
+export const bytesPerImage = ({ dtype, height, width, channels }: ImageInput): number =>
+  bytesOf(dtype, height * width * channels)
 
 /** @returns the shape of a batch: `[N, C, H, W]`, `[N, H, W, C]`, or without the axes that the input does not have */
 export function batchShape(input: ImageInput, batchSize: number): readonly number[] {

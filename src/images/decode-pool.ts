@@ -1,22 +1,29 @@
-/** Threads that decode images into slots of shared memory, and go on doing so while the main thread is busy. */
+/** Threads that decode images, and go on doing so while the main thread is busy. */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { GreenbenchError, InterruptedError } from '../core/errors.js'
-import type { FromWorker, Job, JobResult, ToWorker, WorkerSettings } from './preparation.js'
+import {
+  CONTROL,
+  type FromWorker,
+  type Job,
+  type JobResult,
+  type ToWorker,
+  type WorkerSettings,
+} from './preparation.js'
 import { compileLoops } from './vector/vector-kernel.js'
 
 /** What all threads of a pool share. */
 export interface PoolSettings extends Pick<WorkerSettings, 'input' | 'normalization' | 'decode'> {
-  readonly threads: number
-  /** Images that may lie decoded in memory at once. */
-  readonly slots: number
   readonly bytesPerImage: number
+  readonly threads: number
+  /** Jobs that may be open at once: waiting, being done, or done and not taken. */
+  readonly openJobs: number
   readonly signal: AbortSignal | undefined
 }
 
 /** Opened by `open`, closed by `close`; results come in any order. */
 export class DecodePool {
-  private readonly slots: SharedArrayBuffer
   private readonly claims: Int32Array
+  private readonly control = new Int32Array(new SharedArrayBuffer(4 * CONTROL.count))
   private readonly workers: Worker[] = []
   private readonly ports: MessagePort[] = []
   private readonly results: JobResult[] = []
@@ -26,8 +33,7 @@ export class DecodePool {
   private wake: () => void = () => {}
 
   private constructor(private readonly settings: PoolSettings) {
-    this.slots = new SharedArrayBuffer(settings.slots * settings.bytesPerImage)
-    this.claims = new Int32Array(new SharedArrayBuffer(settings.slots * 4))
+    this.claims = new Int32Array(new SharedArrayBuffer(4 * settings.openJobs))
     settings.signal?.addEventListener('abort', this.onAbort)
   }
 
@@ -48,20 +54,14 @@ export class DecodePool {
     return this.settings.threads
   }
 
-  get slotCount(): number {
-    return this.settings.slots
+  get openJobs(): number {
+    return this.settings.openJobs
   }
 
-  /** @returns the elements of the image in a slot, as bytes; valid until a job is posted for the slot */
-  slot(index: number): Uint8Array {
-    return new Uint8Array(this.slots, index * this.settings.bytesPerImage, this.settings.bytesPerImage)
-  }
-
-  /** Gives jobs to whichever thread is free first. Their slots must not hold anything that is still needed. */
-  post(jobs: readonly Job[]): void {
-    if (jobs.length === 0) return
-    for (const { slot, number } of jobs) Atomics.store(this.claims, slot, number)
-    for (const port of this.ports) port.postMessage(jobs satisfies ToWorker)
+  /** Gives a job to whichever thread is free first. No other open job may have the same claim. */
+  post(job: Job): void {
+    Atomics.store(this.claims, job.claim, job.number)
+    for (const port of this.ports) port.postMessage([job] satisfies ToWorker)
   }
 
   /** @returns what has come since the last call, without waiting for a turn of the event loop */
@@ -95,26 +95,19 @@ export class DecodePool {
   /** Lets the threads finish the image they are at, and no other; does not wait for them. */
   close(): void {
     this.isClosing = true
+    Atomics.store(this.control, CONTROL.isClosing, 1)
     this.settings.signal?.removeEventListener('abort', this.onAbort)
     for (const port of this.ports) port.postMessage('close' satisfies ToWorker)
     this.rest()
   }
 
   private start(): void {
-    const { input, normalization, decode, threads } = this.settings
-    const [turn, loops] = [new SharedArrayBuffer(4), compileLoops()]
+    const { input, normalization, decode, bytesPerImage, threads } = this.settings
+    const [claims, control] = [this.claims.buffer, this.control.buffer] as SharedArrayBuffer[]
+    const shared = { input, normalization, decode, bytesPerImage, claims, control, loops: compileLoops() }
     for (let thread = 0; thread < threads; thread++) {
       const { port1, port2 } = new MessageChannel()
-      const settings = {
-        input,
-        normalization,
-        decode,
-        slots: this.slots,
-        claims: this.claims.buffer,
-        turn,
-        loops,
-        port: port2,
-      }
+      const settings = { ...shared, port: port2 }
       const worker = new Worker(workerUrl(), { workerData: settings, transferList: [port2], name: 'image decoder' })
       worker.on('error', (cause) => this.fail(cause))
       worker.on('exit', () => this.fail(new Error('a decoding thread has ended')))

@@ -57,15 +57,15 @@ export class PreparationLog {
     this.cpuAtStart = process.cpuUsage()
   }
 
-  add(file: ImageFile, result: JobResult): void {
-    this.addTime(result)
-    if (result.reason === undefined) {
+  /** @param reason - why the image cannot be used; `undefined` when it can */
+  add(file: ImageFile, reason: string | undefined): void {
+    if (reason === undefined) {
       this.prepared++
       if (file.label !== undefined) this.labels.add(file.label)
       return
     }
     this.skipped++
-    if (this.named.length < MAX_NAMED_SKIPS) this.named.push({ name: file.name, reason: result.reason })
+    if (this.named.length < MAX_NAMED_SKIPS) this.named.push({ name: file.name, reason })
   }
 
   /** Measures how long the taker holds a batch before it asks for the next. */
@@ -104,8 +104,8 @@ export class PreparationLog {
     }
   }
 
-  /** Adds the part of the time that no earlier image covers; results come in nearly the order they were begun. */
-  private addTime({ startedAt, endedAt }: JobResult): void {
+  /** Adds the part of the time that no earlier job covers; results come in nearly the order they were begun. */
+  addTime({ startedAt, endedAt }: JobResult): void {
     this.thread += (endedAt - startedAt) / 1000
     this.wall += Math.max(0, endedAt - Math.max(startedAt, this.coveredUntil)) / 1000
     this.coveredUntil = Math.max(this.coveredUntil, endedAt)

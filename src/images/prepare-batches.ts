@@ -1,12 +1,11 @@
 /** Image files to batches for a model: decoded ahead of whoever takes them, in order, within bounded memory. */
 import { availableParallelism } from 'node:os'
 import { FormatError, UsageError } from '../core/errors.js'
-import { bytesOf } from '../graph/data-type.js'
-import { BatchBuffer } from './batch-buffer.js'
+import { BatchBuffer, bytesPerImage } from './batch-buffer.js'
 import { DecodePool } from './decode-pool.js'
 import type { ImageBatch, ImageFile, ImageInput, Normalization, ResizePolicy } from './image-input.js'
 import { defaultNormalization, normalizedValues } from './normalization.js'
-import type { Job, JobResult } from './preparation.js'
+import type { JobResult } from './preparation.js'
 import { PreparationLog, type PreparationReport } from './preparation-log.js'
 
 /** Options of `prepareBatches`. */
@@ -22,7 +21,7 @@ export interface PrepareOptions {
   readonly strict?: boolean
   /** Decoding threads; as many as the machine has cores, at most 4, when absent. */
   readonly threads?: number
-  /** Images that may lie decoded beside the batch being filled; enough for the next batch when absent. */
+  /** Images that may lie decoded beside the batch being filled; enough for the next batches when absent. */
   readonly readAhead?: number
   /** Most pixels of an image. */
   readonly maxPixels?: number
@@ -41,7 +40,7 @@ export const MAX_IMAGE_PIXELS = 2 * 89_478_485
 
 /** Most bytes of one batch. */
 const MAX_BATCH_BYTES = 2 ** 31
-/** Most bytes of decoded images that wait, beyond one per thread. */
+/** Most bytes of decoded images beside the batch being filled, beyond one image per thread. */
 const MAX_AHEAD_BYTES = 2 ** 28
 /** libuv has 4 threads for all decoders unless told otherwise. */
 const MAX_THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4) || 4
@@ -98,9 +97,6 @@ function check(files: readonly ImageFile[], input: ImageInput, { batchSize }: Pr
   }
 }
 
-const bytesPerImage = ({ dtype, height, width, channels }: ImageInput): number =>
-  bytesOf(dtype, height * width * channels)
-
 type Settings = PrepareOptions & { readonly normalization: Normalization }
 
 async function* batches(
@@ -109,15 +105,19 @@ async function* batches(
   options: Settings,
   log: PreparationLog,
 ): AsyncGenerator<ImageBatch, void, void> {
-  const pool = await openPool(files.length, input, options)
+  const plan = planJobs(files.length, bytesPerImage(input), options)
+  const pool = await openPool(input, options, plan)
   try {
     log.start(pool.threads)
-    let batch = new BatchBuffer(input, options.batchSize)
-    for await (const { file, pixels } of decodedInOrder(files, pool, options, log)) {
-      batch.add(file, pixels)
-      if (!batch.isFull) continue
-      yield* log.handOut(batch.take())
-      batch = new BatchBuffer(input, options.batchSize)
+    const batch = new BatchBuffer(input, options.batchSize)
+    for await (const { files: decoded, elements } of decodedInOrder(files, plan.imagesPerJob, pool, options, log)) {
+      const length = elements.length / Math.max(1, decoded.length)
+      for (let from = 0; from < decoded.length; ) {
+        const end = Math.min(decoded.length, from + batch.room)
+        batch.add(decoded.slice(from, end), elements.subarray(from * length, end * length))
+        from = end
+        if (batch.room === 0) yield* log.handOut(batch.take())
+      }
     }
     if (log.prepared === 0) throw noneUsable(log)
     if (!batch.isEmpty) yield* log.handOut(batch.take())
@@ -127,11 +127,26 @@ async function* batches(
   }
 }
 
-function openPool(count: number, input: ImageInput, options: Settings): Promise<DecodePool> {
-  const bytes = bytesPerImage(input)
-  const threads = Math.max(1, Math.min(options.threads ?? availableParallelism(), MAX_THREADS, count))
-  const wanted = options.readAhead ?? options.batchSize + 4 * threads
-  const affordable = Math.max(threads, Math.floor(MAX_AHEAD_BYTES / bytes))
+interface JobPlan {
+  readonly threads: number
+  readonly imagesPerJob: number
+  readonly openJobs: number
+}
+
+/** A job is a whole batch where that leaves work for all threads and memory for the jobs that run ahead. */
+function planJobs(count: number, bytes: number, { batchSize, threads: wanted, readAhead }: Settings): JobPlan {
+  const threads = Math.max(1, Math.min(wanted ?? availableParallelism(), MAX_THREADS, count))
+  const affordable = Math.floor(MAX_AHEAD_BYTES / bytes)
+  const imagesPerJob = Math.max(
+    1,
+    Math.min(batchSize, Math.ceil(count / threads), Math.floor((readAhead ?? affordable) / (threads + 1))),
+  )
+  const enough = threads + Math.max(1, Math.ceil(batchSize / imagesPerJob))
+  const most = Math.floor((readAhead ?? affordable) / imagesPerJob)
+  return { threads, imagesPerJob, openJobs: Math.max(threads, Math.min(enough, most)) }
+}
+
+function openPool(input: ImageInput, options: Settings, { threads, openJobs }: JobPlan): Promise<DecodePool> {
   return DecodePool.open({
     input,
     normalization: options.normalization,
@@ -142,42 +157,61 @@ function openPool(count: number, input: ImageInput, options: Settings): Promise<
       decode: options.decode ?? 'exact',
       maxPixels: options.maxPixels ?? MAX_IMAGE_PIXELS,
     },
+    bytesPerImage: bytesPerImage(input),
     threads,
-    slots: Math.max(threads, Math.min(wanted, affordable, count)),
-    bytesPerImage: bytes,
+    openJobs,
     signal: options.signal,
   })
 }
 
-interface DecodedImage {
-  readonly file: ImageFile
-  /** Elements of the image, as bytes; valid until the next image is asked for. */
-  readonly pixels: Uint8Array
+interface DecodedImages {
+  readonly files: readonly ImageFile[]
+  /** Elements of the images, as bytes, in a buffer for all of the job's. */
+  readonly elements: Uint8Array<ArrayBuffer>
 }
 
-/** Keeps every free slot busy with the next files, and gives the images in the order of the files. */
+/** Keeps as many jobs open as there may be, and gives their images in the order of the files. */
 async function* decodedInOrder(
   files: readonly ImageFile[],
+  imagesPerJob: number,
   pool: DecodePool,
   options: Settings,
   log: PreparationLog,
-): AsyncGenerator<DecodedImage, void, void> {
+): AsyncGenerator<DecodedImages, void, void> {
   const come = new Map<number, JobResult>()
-  const slots = pool.slotCount
-  pool.post(files.slice(0, slots).map((file, index) => jobFor(file, index, index)))
-  for (const [index, file] of files.entries()) {
-    const slot = index % slots
+  const jobs = Math.ceil(files.length / imagesPerJob)
+  const filesOf = (index: number) => files.slice(index * imagesPerJob, (index + 1) * imagesPerJob)
+  const post = (index: number) => {
+    if (index >= jobs) return
+    pool.post({ number: index + 1, claim: index % pool.openJobs, paths: filesOf(index).map(({ path }) => path) })
+  }
+  for (let index = 0; index < pool.openJobs; index++) post(index)
+  for (let index = 0; index < jobs; index++) {
     const result = await resultOf(index + 1, pool, come, log)
-    log.add(file, result)
-    options.onProgress?.(index + 1, files.length, log.skipped)
-    if (result.reason === undefined) yield { file, pixels: pool.slot(slot) }
-    else if (options.strict === true) throw brokenImage(file, result.reason)
-    const next = files[index + slots]
-    if (next !== undefined) pool.post([jobFor(next, index + slots, slot)])
+    post(index + pool.openJobs)
+    log.addTime(result)
+    const decoded = usableOf(filesOf(index), result, files.length, options, log)
+    const length = result.elements.byteLength / result.reasons.length
+    yield { files: decoded, elements: new Uint8Array(result.elements, 0, decoded.length * length) }
   }
 }
 
-const jobFor = (file: ImageFile, index: number, slot: number): Job => ({ number: index + 1, slot, path: file.path })
+/** Tells of each image what became of it. @returns those that can be used */
+function usableOf(
+  files: readonly ImageFile[],
+  { reasons }: JobResult,
+  total: number,
+  { strict, onProgress }: Settings,
+  log: PreparationLog,
+): readonly ImageFile[] {
+  return files.filter((file, index) => {
+    const reason = reasons[index]
+    log.add(file, reason)
+    onProgress?.(log.prepared + log.skipped, total, log.skipped)
+    if (reason !== undefined && strict === true) throw brokenImage(file, reason)
+    return reason === undefined
+  })
+}
 
 async function resultOf(
   number: number,
