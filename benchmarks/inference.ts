@@ -4,7 +4,7 @@ import type { Model } from '../formats/format.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
 import { carbonFactor } from '../src/carbon/carbon-factor.js'
 import { checkedPue } from '../src/carbon/emission.js'
-import { InterruptedError } from '../src/core/errors.js'
+import { InterruptedError, UsageError } from '../src/core/errors.js'
 import type { InferenceRecord } from '../src/core/record.js'
 import { batchSizes } from './batch-sizes.js'
 import { chooseInputs } from './choose-inputs.js'
@@ -35,6 +35,7 @@ export async function benchmarkInference(
 ): Promise<InferenceRecord[]> {
   planProtocol(options, undefined)
   checkedPue(options.pue)
+  checkedSeed(options.seed)
   throwIfAborted(options.signal)
   const { model, load } = await openModel(options, surroundings.clock)
   const source = await chooseInputs(model, options, surroundings.clock)
@@ -59,7 +60,7 @@ export async function benchmarkInference(
     pue: checkedPue(options.pue),
     options: recordedOptions(options, plan, sizes),
     versions: source.versions,
-    seed: options.seed ?? DEFAULTS.seed,
+    seed: checkedSeed(options.seed),
   }
   // Awaited here, so that the sensors stay open until it is done.
   return await measureAll({ facts, model, source, plan, options, surroundings, firstInputs: undefined }, sizes)
@@ -98,6 +99,12 @@ function openSensors(options: InferenceOptions, surroundings: Surroundings): Pro
     ...(profilerRegistry === undefined ? {} : { registry: profilerRegistry }),
     ...(cpuTdp === undefined ? {} : { cpuTdp }),
   })
+}
+
+/** The generator takes 32 bits; a seed that loses some would not be the one that the record names. */
+function checkedSeed(seed: number = DEFAULTS.seed): number {
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed
+  throw new UsageError('E_SEED', `the seed is ${seed}, expected a whole number from 0 to ${2 ** 32 - 1}`)
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -247,6 +247,7 @@ describe('options that do not go together', () => {
     ['sizes that do not fit', { inputShapes: new Map([['x', [1, 5]]]) }, /does not fit/],
     ['a time budget of nothing', { maxDuration: 0 }, /maxDuration is 0/],
     ['a PUE below 1', { pue: 0.5 }, /power usage effectiveness/],
+    ['a seed that the record could not hold', { seed: 1.5 }, /seed is 1.5/],
     ['a country that is none', { country: 'Atlantis' }, /Atlantis/],
   ])('%s: refused before anything is measured', async (_name, options, message) => {
     const untouched = scene()
