@@ -35,7 +35,7 @@ async function countWithoutGraph(model: Model, batchSize: number): Promise<Model
   const macs = await model.countMacs?.(batchSize)
   const absent = (field: string, what: string) => ({
     field,
-    reason: `the format ${model.format} does not count ${what}`,
+    reason: model.whyNoGraph ?? `the format ${model.format} does not count ${what}`,
   })
   if (parameters === undefined) {
     return { counts: undefined, operators: [], layers: undefined, missing: [absent('counts', 'parameters')] }

@@ -65,7 +65,7 @@ function addInput({ builder }: KerasGraph, { name, shape, dtype }: ModelInput): 
 function addOutput(graph: KerasGraph, tensor: KerasTensor, name: string): void {
   const { builder } = graph
   const ordered = graph.logical(tensor)
-  const output = builder.uniqueName(name)
+  const output = builder.isDefined(name) ? builder.uniqueName(name) : name
   builder.node('Identity', [ordered.name], {}, { outputs: [output] })
   const sizes = ordered.shape.map((size, axis) => size ?? (axis === 0 ? BATCH : `${output}_axis${axis}`))
   builder.output(output, ordered.dtype, sizes)

@@ -1,6 +1,6 @@
 /** Opens `.h5` files and `.keras` archives: config and weights to a model. */
 import { basename, extname } from 'node:path'
-import { InterruptedError } from '../../src/core/errors.js'
+import { InterruptedError, UnsupportedError } from '../../src/core/errors.js'
 import { bytesOf } from '../../src/graph/data-type.js'
 import type { ModelGraph } from '../../src/graph/graph.js'
 import { fileDigest } from '../file-digest.js'
@@ -38,7 +38,22 @@ export async function loadKeras(
     inputs: graph?.main.inputs ?? [],
     outputs: graph?.main.outputs ?? [],
     sha256: (digestSignal) => fileDigest(source.path, digestSignal),
-    ...(graph === undefined ? { countParameters: async () => countOf(weights) } : { graph }),
+    ...(graph === undefined ? withoutGraph(source.path, weights) : { graph }),
+  }
+}
+
+const WHY_NO_GRAPH = 'the file holds weights alone: the graph is missing'
+
+/** Weights can be counted, but nothing says what is computed with them. */
+function withoutGraph(path: string, weights: readonly Hdf5Dataset[]) {
+  return {
+    whyNoGraph: WHY_NO_GRAPH,
+    countParameters: async () => countOf(weights),
+    createRunner: async () => {
+      throw new UnsupportedError('E_KERAS_NO_GRAPH', `${path}: ${WHY_NO_GRAPH}`, {
+        hint: 'build the model in Python, load these weights into it, and save all of it: model.save("model.keras")',
+      })
+    },
   }
 }
 
@@ -103,8 +118,16 @@ function countOf(weights: readonly Hdf5Dataset[]): ParameterCount {
   const counts = { trainable: 0, nonTrainable: 0, bytes: 0 }
   for (const { path, shape, dtype } of weights) {
     const elements = shape.reduce((product, size) => product * size, 1)
-    counts[/moving_(mean|variance)|running_(mean|std)/.test(path) ? 'nonTrainable' : 'trainable'] += elements
+    counts[isStatistic(path, weights) ? 'nonTrainable' : 'trainable'] += elements
     counts.bytes += bytesOf(dtype, elements)
   }
   return counts
+}
+
+/** Keras 3 numbers the weights of a layer: the last two of a BatchNormalization are its statistics. */
+function isStatistic(path: string, weights: readonly Hdf5Dataset[]): boolean {
+  const group = /^.*\/batch_normalization(_\d+)?\/vars\//.exec(path)?.[0]
+  if (group === undefined) return /moving_(mean|variance)|running_(mean|std)/.test(path)
+  const count = weights.filter((other) => other.path.startsWith(group)).length
+  return Number(path.slice(group.length)) >= count - 2
 }

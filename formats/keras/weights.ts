@@ -24,12 +24,13 @@ export function weightRoot(file: Hdf5File): string {
 }
 
 /**
- * @returns all weights of an `.h5` file, by layer, each path once
+ * @returns all weights of an `.h5` or `.weights.h5` file, by layer, each path once; none where it keeps none
  * @throws {FormatError} `E_KERAS_WEIGHTS` for a name without its dataset
  */
 export function allWeights(file: Hdf5File): Hdf5Dataset[] {
   const root = weightRoot(file)
   const layers = file.texts(root, 'layer_names') ?? []
+  if (layers.length === 0) return CONTAINERS.flatMap((name) => datasetsBelow(file, join(root, name), 0))
   const found = layers.flatMap((layer) => namedWeights(file, join(root, layer)).map(({ dataset }) => dataset))
   return [...new Map(found.map((dataset) => [dataset.path, dataset])).values()]
 }
@@ -114,7 +115,7 @@ export function snakeCase(className: string): string {
 const ORDER = ['forward_layer', 'backward_layer', 'query_dense', 'key_dense', 'value_dense', 'output_dense']
 /** State of random numbers is no weight. */
 const SKIPPED = new Set(['vars', 'seed_generator', 'random_generator', '_random_generator'])
-const DEEPEST_GROUP = 8
+const DEEPEST_GROUP = 48
 
 function datasetsBelow(file: Hdf5File, group: string, depth: number): Hdf5Dataset[] {
   if (depth > DEEPEST_GROUP) throw configError(`groups of weights are nested deeper than ${DEEPEST_GROUP}`)

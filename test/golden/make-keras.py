@@ -427,6 +427,20 @@ def entry(config, weights, v3):
     return {'parameters': counts(weights), 'outputs': [{'shape': list(o.shape), 'values': [float(f'{v:.7g}') for v in o.flatten()]} for o in out]}
 
 
+def weights_alone():
+    """What `save_weights` writes: Keras 2 by layer, Keras 3 by class and counter, with the optimizer beside it."""
+    with h5py.File(os.path.join(OUT, 'alone.weights.h5'), 'w') as h:
+        h.attrs['layer_names'] = np.array([b'd', b'b'])
+        for name, weights in {'d': {'d/kernel:0': small(3, 4)}, 'b': {f'b/{n}:0': small(4) for n in ('gamma', 'beta', 'moving_mean', 'moving_variance')}}.items():
+            g = h.create_group(name)
+            g.attrs['weight_names'] = np.array([w.encode() for w in weights])
+            for w, value in weights.items():
+                g.create_dataset(w, data=value)
+    with h5py.File(os.path.join(OUT, 'alone3.weights.h5'), 'w') as h:
+        for path, shape in {'layers/dense/vars/0': (3, 4), 'layers/batch_normalization/vars/0': (4,), 'layers/batch_normalization/vars/1': (4,), 'layers/batch_normalization/vars/2': (4,), 'layers/batch_normalization/vars/3': (4,), 'optimizer/vars/0': (9,)}.items():
+            h.create_dataset(path, data=small(*shape))
+
+
 os.makedirs(OUT, exist_ok=True)
 golden = {'made': {}, 'shared': {}}
 for path, config, weights, version in made():
@@ -434,6 +448,7 @@ for path, config, weights, version in made():
     golden['made'][path] = entry(config, weights, version >= '3')
 config, weights = made_v3()
 golden['made']['se.keras'] = entry(config, weights, True)
+weights_alone()
 for path in sorted(glob.glob(os.path.join(sys.argv[1], '**/*.h5'), recursive=True)):
     with h5py.File(path, 'r') as h:
         config, weights = json.loads(h.attrs['model_config']), read_weights(h)

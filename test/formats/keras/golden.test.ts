@@ -1,9 +1,11 @@
 /** Outputs and parameters of Keras files against `make-keras.py`, a second implementation in numpy and torch. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { countModel } from '../../../benchmarks/model-counts.js'
 import { ModelFactory } from '../../../formats/factory.js'
 import type { Model } from '../../../formats/format.js'
+import { engineFor } from '../../../src/engines/engine-for.js'
 import { onnxRuntimeEngine } from '../../../src/engines/onnxruntime.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
 import { countGraph } from '../../../src/operators/count.js'
@@ -74,7 +76,33 @@ function claims(folder: (file: string) => string, files: Readonly<Record<string,
 claims((file) => pathOf(`keras/${file}`), golden.made)
 
 test('the files made by the script are all of those in its folder', () => {
-  expect(readdirSync(pathOf('keras')).sort()).toEqual(Object.keys(golden.made).sort())
+  const whole = readdirSync(pathOf('keras')).filter((file) => !file.startsWith('alone'))
+  expect(whole.sort()).toEqual(Object.keys(golden.made).sort())
+})
+
+describe.each(['alone.weights.h5', 'alone3.weights.h5'])('%s, which holds weights alone', (file) => {
+  test('has its parameters counted, without the optimizer', async () => {
+    const model = await open(pathOf(`keras/${file}`))
+    expect(await model.countParameters?.()).toEqual({ trainable: 20, nonTrainable: 8, bytes: 112 })
+  })
+
+  test('says in its record that the graph is missing', async () => {
+    const { missing } = await countModel(await open(pathOf(`keras/${file}`)), {})
+    expect(missing).toEqual([{ field: 'counts.macs', reason: expect.stringContaining('the graph is missing') }])
+  })
+
+  test('is refused by engines with the way out', async () => {
+    const model = await open(pathOf(`keras/${file}`))
+    await expect(engineFor(model).load(model, { threads: 1 })).rejects.toMatchObject({
+      code: 'E_KERAS_NO_GRAPH',
+      hint: expect.stringContaining('model.save'),
+    })
+  })
+})
+
+test('an output has the name of its layer', async () => {
+  const { outputs } = await open(pathOf('keras/image.h5'))
+  expect(outputs.map(({ name }) => name)).toEqual(['o1', 'o2'])
 })
 
 describeWithSharedData('real Keras files', () => {
