@@ -12,8 +12,6 @@ export interface Arrangement {
   readonly order?: readonly number[] | undefined
   /** Sizes of the result, when they are not those of the reordered axes. */
   readonly result?: readonly number[]
-  /** Axes of `shape` that are turned around, as Keras' separable and transposed kernels never need but users may. */
-  readonly reversed?: readonly number[]
 }
 
 /** @returns shape and elements of an initializer; nothing is read yet */
@@ -24,11 +22,11 @@ export function arrange(
   const { shape, order, result } = arrangement
   const ordered = order === undefined ? shape : order.map((axis) => shape[axis] ?? 1)
   const read = (): Uint8Array => {
-    const bytes = dataset.read()
-    if (order === undefined || isInOrder(shape, order)) return bytes
-    return new Uint8Array(
-      permute(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), shape, order).buffer,
-    )
+    if (order === undefined || isInOrder(shape, order)) return dataset.read()
+    return dataset.lend((bytes) => {
+      const source = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
+      return new Uint8Array(permute(source, shape, order).buffer)
+    })
   }
   const readStrings = (): never => {
     throw new UsageError('E_INITIALIZER_TYPE', 'a tensor of numbers has no strings')
@@ -42,27 +40,40 @@ function isInOrder(shape: readonly number[], order: readonly number[]): boolean 
   return moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? -1))
 }
 
+/** Elements of one line of a processor's cache. */
+const LINE = 16
+
 /** @returns a copy with the axes in another order: result axis `i` is axis `order[i]` of the source */
 export function permute(source: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
-  const sizes = order.map((axis) => shape[axis] ?? 1)
-  const steps = order.map((axis) => strides[axis] ?? 0)
+  const last = shape.length - 1
   const target = new Float32Array(source.length)
-  const last = sizes.length - 1
-  const innerSize = sizes[last] ?? 1
-  const innerStep = steps[last] ?? 0
-  const index = new Array<number>(Math.max(0, last)).fill(0)
-  let from = 0
-  for (let to = 0; to < target.length; to += innerSize) {
-    for (let inner = 0; inner < innerSize; inner += 1) target[to + inner] = source[from + inner * innerStep] ?? 0
-    for (let axis = last - 1; axis >= 0; axis -= 1) {
-      const next = (index[axis] ?? 0) + 1
-      from += steps[axis] ?? 0
-      index[axis] = next
-      if (next < (sizes[axis] ?? 1)) break
-      from -= next * (steps[axis] ?? 0)
-      index[axis] = 0
+  const columns = order[0] === last ? (shape[last] ?? 1) : 1
+  const rest = columns === 1 ? order : order.slice(1)
+  const places = placesOf(shape, rest)
+  // Lines of the source are read whole: their columns are written as so many rows, side by side.
+  for (let first = 0; first < columns; first += LINE) {
+    const end = Math.min(columns, first + LINE)
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row] ?? 0
+      for (let column = first; column < end; column += 1) {
+        target[column * places.length + row] = source[place + column] ?? 0
+      }
     }
   }
   return target
+}
+
+/** Where the elements lie in the source, in the order of these axes. */
+function placesOf(shape: readonly number[], order: readonly number[]): Uint32Array {
+  let places = Uint32Array.of(0)
+  for (const axis of order) {
+    const size = shape[axis] ?? 1
+    const step = shape.slice(axis + 1).reduce((product, next) => product * next, 1)
+    const next = new Uint32Array(places.length * size)
+    for (const [index, place] of places.entries()) {
+      for (let at = 0; at < size; at += 1) next[index * size + at] = place + at * step
+    }
+    places = next
+  }
+  return places
 }

@@ -16,6 +16,8 @@ export interface Hdf5Dataset {
   readonly byteLength: number
   /** Little-endian elements. */
   read(): Uint8Array
+  /** Lends the elements for the time of one call, without a copy. */
+  lend<T>(use: (bytes: Uint8Array) => T): T
 }
 
 /** Where an HDF5 file lies: a file, or an entry of an archive. */
@@ -40,6 +42,7 @@ export class Hdf5File {
   readonly #place: Hdf5Place
   /** Tells when the file is no longer the one that was opened. */
   readonly #check: () => void
+  readonly #names = new Map<string, ReadonlySet<string>>()
   #session: { readonly file: RandomAccessFile; readonly path: string; readonly id: bigint } | undefined
 
   /** @throws {FormatError} `E_HDF5` where the bytes are no HDF5 file, `E_HDF5_LIBRARY` */
@@ -104,7 +107,8 @@ export class Hdf5File {
         shape.reduce((product, size) => product * size, 1),
       )
       this.#checkSize(path, type, byteLength)
-      return { path, dtype, shape, byteLength, read: () => this.#read(path, byteLength) }
+      const lend = <T>(use: (bytes: Uint8Array) => T): T => this.#lend(path, byteLength, use)
+      return { path, dtype, shape, byteLength, lend, read: () => lend((bytes) => bytes.slice()) }
     })
   }
 
@@ -122,11 +126,11 @@ export class Hdf5File {
     }
   }
 
-  #read(path: string, byteLength: number): Uint8Array {
+  #lend<T>(path: string, byteLength: number, use: (bytes: Uint8Array) => T): T {
     return this.#use(`dataset ${quoted(path)}`, (id) =>
       this.#withMemory(byteLength, (pointer) => {
         this.#module.get_dataset_data(id, path, null, null, null, BigInt(pointer))
-        return this.#module.HEAPU8.slice(pointer, pointer + byteLength)
+        return use(this.#module.HEAPU8.subarray(pointer, pointer + byteLength))
       }),
     )
   }
@@ -137,12 +141,21 @@ export class Hdf5File {
     const parts = path.split('/').filter((part) => part !== '')
     let group = '/'
     for (const part of parts) {
-      if (!this.#module.get_names(id, group, false).includes(part)) return false
+      if (!this.#namesIn(id, group).has(part)) return false
       group = `${group === '/' ? '' : group}/${part}`
       const type = this.#module.get_type(id, group)
       if (type !== this.#module.H5G_GROUP && type !== this.#module.H5G_DATASET) return false
     }
     return true
+  }
+
+  /** Kept, since each weight is looked up by its path. */
+  #namesIn(id: bigint, group: string): ReadonlySet<string> {
+    const known = this.#names.get(group)
+    if (known !== undefined) return known
+    const names = new Set(this.#module.get_names(id, group, false))
+    this.#names.set(group, names)
+    return names
   }
 
   #attribute(id: bigint, path: string, name: string): string[] {

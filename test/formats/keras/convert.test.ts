@@ -15,7 +15,8 @@ function zeros(shapes: Readonly<Record<string, readonly (readonly number[])[]>>)
     (shapes[name] ?? []).map((shape, index) => {
       const byteLength = 4 * shape.reduce((product, size) => product * size, 1)
       const read = () => new Uint8Array(byteLength)
-      return { path: `/${name}/${index}`, dtype: 'float32', shape, byteLength, read }
+      const lend = <T>(use: (bytes: Uint8Array) => T): T => use(read())
+      return { path: `/${name}/${index}`, dtype: 'float32', shape, byteLength, read, lend }
     })
   const scope: WeightScope = { of, nested: () => scope }
   return scope
