@@ -113,6 +113,9 @@ cases = {
     "softmax over channels": last(torch.softmax(conv(picture), 1)),
     "reductions": flat.mean(-1) + flat.sum(2) * flat.amax(2) - flat.amin(2) + flat.prod(2),
     "gathered rows": matrix[[2, 0, 2]],
+    "division that rounds down": torch.div(5 * flat, torch.tensor(-0.7), rounding_mode="floor") + torch.remainder(flat, -0.7),
+    "whole division that rounds down": torch.div((9 * flat).int(), -4, rounding_mode="floor") + torch.remainder((9 * flat).int(), -4),
+    "normalised across channels": last(F.local_response_norm(picture, 3, alpha=0.6, beta=0.75, k=2.0)),
     "stacked and unstacked": torch.stack([flat[:, 1], flat[:, 0]], 1),
 }
 rounded = {name: [round(float(value), 6) for value in result.detach().flatten()] for name, result in cases.items()}

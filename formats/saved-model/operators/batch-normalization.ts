@@ -3,17 +3,31 @@
  *
  * @see https://onnx.ai/onnx/operators/onnx__BatchNormalization.html
  */
-import { float } from '../../../src/graph/attributes.js'
+import { float, int } from '../../../src/graph/attributes.js'
 import { Flow, type Value } from '../flow.js'
 import type { GraphEmitter } from '../graph-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation } from '../operation.js'
 import { scalar } from '../scalar.js'
 
-/** FusedBatchNorm in its three versions. */
+/** FusedBatchNorm in its three versions, and normalisation across channels. */
 export const batchNormalization: ConversionTable = {
   FusedBatchNorm: fused,
   FusedBatchNormV2: fused,
   FusedBatchNormV3: fused,
+  LRN: acrossChannels,
+}
+
+/** ONNX divides `alpha` by the number of channels, TensorFlow does not. */
+function acrossChannels({ inputs: [x], attributes }: Operation, emitter: GraphEmitter): Flow | readonly Flow[] {
+  if (x === undefined) return []
+  const size = 2 * attributes.int('depth_radius', 5) + 1
+  const value = emitter.emit('LRN', [emitter.channelsFirst(x)], {
+    size: int(size),
+    alpha: float(attributes.float('alpha', 1) * size),
+    beta: float(attributes.float('beta', 0.5)),
+    bias: float(attributes.float('bias', 1)),
+  })
+  return new Flow({ channelsFirst: value })
 }
 
 /** Vectors of one entry per channel, and a small number against division by zero. */

@@ -6,6 +6,7 @@
 import { float, int } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
+import type { KnownElement } from '../../../src/operators/rule.js'
 import { align, inOrder, sameOrder } from '../broadcast.js'
 import { dataTypeOf } from '../data-type.js'
 import { Flow, type Value } from '../flow.js'
@@ -28,7 +29,7 @@ export const elementwise: ConversionTable = {
   Minimum: broadcast('Min'),
   Pow: broadcast('Pow'),
   FloorDiv: flooredDivision,
-  FloorMod: broadcast('Mod'),
+  FloorMod: flooredRemainder,
   AddN: added,
   Greater: broadcast('Greater'),
   GreaterEqual: broadcast('GreaterOrEqual'),
@@ -126,12 +127,37 @@ function squaredDifference(operation: Operation, emitter: GraphEmitter): Flow {
   return inOrder(emitter.emit('Mul', [difference, difference]), isChannelsFirst, operation.inputs, 'SquaredDifference')
 }
 
-/** ONNX rounds whole numbers towards zero; floats are floored, and sizes are never negative. */
+/** ONNX rounds whole numbers towards zero, TensorFlow down; sizes of tensors are never below zero. */
 function flooredDivision(operation: Operation, emitter: GraphEmitter): Flow {
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
-  const quotient = emitter.emit('Div', values)
-  const isFloat = operation.inputs[0]?.dtype?.startsWith('float') === true
-  return inOrder(isFloat ? emitter.emit('Floor', [quotient]) : quotient, isChannelsFirst, operation.inputs, 'FloorDiv')
+  const [left, right] = values
+  const isSizes = operation.inputs.every(({ elements }) => elements?.every((value) => isNotNegative(value)) === true)
+  const write = (): Value => {
+    if (isFloat(operation)) return emitter.emit('Floor', [emitter.emit('Div', values)])
+    // What is left has the sign of the divisor, so that the division comes out even.
+    return isSizes
+      ? emitter.emit('Div', values)
+      : emitter.emit('Div', [emitter.emit('Sub', [left, emitter.emit('Mod', values)]), right])
+  }
+  return inOrder(write(), isChannelsFirst, operation.inputs, 'FloorDiv')
+}
+
+/** A free size is 0 or more, whatever it will be. */
+const isNotNegative = (value: KnownElement): boolean =>
+  typeof value === 'object' || (typeof value === 'number' && value >= 0)
+
+const isFloat = ({ inputs }: Operation): boolean => inputs[0]?.dtype?.includes('float') === true
+
+/** ONNX has the remainder of whole numbers with the sign of the divisor, that of floats only with the dividend's. */
+function flooredRemainder(operation: Operation, emitter: GraphEmitter): Flow {
+  const { values, isChannelsFirst } = align(operation.inputs, emitter)
+  const [left, right] = values
+  const write = (): Value => {
+    if (!isFloat(operation)) return emitter.emit('Mod', values)
+    const quotient = emitter.emit('Floor', [emitter.emit('Div', values)])
+    return emitter.emit('Sub', [left, emitter.emit('Mul', [quotient, right])])
+  }
+  return inOrder(write(), isChannelsFirst, operation.inputs, 'FloorMod')
 }
 
 /** The old form takes a condition for each row. */
