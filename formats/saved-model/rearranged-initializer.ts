@@ -23,47 +23,71 @@ function isSameOrder(shape: readonly number[], order: readonly number[]): boolea
 }
 
 function transposed(bytes: Uint8Array, shape: readonly number[], order: readonly number[], width: number): Uint8Array {
-  const strides = order.map((axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
-  const sizes = order.map((axis) => shape[axis] ?? 1)
-  const offsets = offsetsOf(sizes, strides)
-  if (width === 4 && bytes.byteOffset % 4 === 0)
-    return gathered(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), offsets)
-  const result = new Uint8Array(bytes.length)
-  let at = 0
-  for (const offset of offsets) {
-    for (let byte = 0; byte < width; byte += 1) result[at + byte] = bytes[offset * width + byte] ?? 0
-    at += width
+  const axes = mergedAxes(shape, order)
+  if (width === 4 && bytes.byteOffset % 4 === 0) {
+    const source = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+    const result = new Uint32Array(source.length)
+    gather(axes, (to, start, { size, stride }) => {
+      for (let step = 0; step < size; step += 1) result[to + step] = source[start + step * stride] ?? 0
+    })
+    return new Uint8Array(result.buffer)
   }
+  const result = new Uint8Array(bytes.length)
+  gather(axes, (to, start, { size, stride }) => {
+    for (let step = 0; step < size; step += 1) {
+      const from = (start + step * stride) * width
+      for (let byte = 0; byte < width; byte += 1) result[(to + step) * width + byte] = bytes[from + byte] ?? 0
+    }
+  })
   return result
 }
 
-function gathered(source: Uint32Array, offsets: Iterable<number>): Uint8Array {
-  const result = new Uint32Array(source.length)
-  let at = 0
-  for (const offset of offsets) {
-    result[at] = source[offset] ?? 0
-    at += 1
-  }
-  return new Uint8Array(result.buffer)
+/** An axis of the result: how many steps, and how far each goes in the source. */
+interface Axis {
+  readonly size: number
+  readonly stride: number
 }
 
-/** Places of all elements in the order of the result, by counting up like a car's odometer. */
-function* offsetsOf(sizes: readonly number[], strides: readonly number[]): Generator<number> {
-  const counters = sizes.map(() => 0)
-  const count = sizes.reduce((product, size) => product * size, 1)
-  let offset = 0
-  for (let index = 0; index < count; index += 1) {
-    yield offset
-    for (let axis = sizes.length - 1; axis >= 0; axis -= 1) {
-      const stride = strides[axis] ?? 0
-      const next = (counters[axis] ?? 0) + 1
-      if (next < (sizes[axis] ?? 1)) {
-        counters[axis] = next
-        offset += stride
-        break
-      }
-      counters[axis] = 0
-      offset -= stride * (next - 1)
-    }
+/** Axes that follow each other in the source as in the result are one. */
+function mergedAxes(shape: readonly number[], order: readonly number[]): readonly Axis[] {
+  const merged: Axis[] = []
+  for (const axis of order) {
+    const size = shape[axis] ?? 1
+    const stride = shape.slice(axis + 1).reduce((product, length) => product * length, 1)
+    const before = merged.at(-1)
+    if (size === 1) continue
+    if (before?.stride === size * stride) merged[merged.length - 1] = { size: before.size * size, stride }
+    else merged.push({ size, stride })
   }
+  return merged
+}
+
+/** Counts up like a car's odometer; the last axis is copied in one go, from `start` in the source to `to`. */
+function gather(axes: readonly Axis[], copyRow: (to: number, start: number, axis: Axis) => void): void {
+  const inner = axes.at(-1) ?? { size: 1, stride: 0 }
+  const outer = axes.slice(0, -1)
+  const counters = outer.map(() => 0)
+  const rows = outer.reduce((product, axis) => product * axis.size, 1)
+  let [to, start] = [0, 0]
+  for (let row = 0; row < rows; row += 1) {
+    copyRow(to, start, inner)
+    to += inner.size
+    start += nextRow(outer, counters)
+  }
+}
+
+/** @returns how far the start of the next row lies from that of this one */
+function nextRow(axes: readonly Axis[], counters: number[]): number {
+  let moved = 0
+  for (let place = axes.length - 1; place >= 0; place -= 1) {
+    const { size, stride } = axes[place] ?? { size: 1, stride: 0 }
+    const next = (counters[place] ?? 0) + 1
+    if (next < size) {
+      counters[place] = next
+      return moved + stride
+    }
+    counters[place] = 0
+    moved -= stride * (next - 1)
+  }
+  return moved
 }
