@@ -116,6 +116,7 @@ cases = {
     "division that rounds down": torch.div(5 * flat, torch.tensor(-0.7), rounding_mode="floor") + torch.remainder(flat, -0.7),
     "whole division that rounds down": torch.div((9 * flat).int(), -4, rounding_mode="floor") + torch.remainder((9 * flat).int(), -4),
     "normalised across channels": last(F.local_response_norm(picture, 3, alpha=0.6, beta=0.75, k=2.0)),
+    "dense layer on three axes": (flat.reshape(-1, 4) @ ramp(4, 5, start=5)).reshape(2, 3, 5) + vector(3, 5),
     "stacked and unstacked": torch.stack([flat[:, 1], flat[:, 0]], 1),
 }
 rounded = {name: [round(float(value), 6) for value in result.detach().flatten()] for name, result in cases.items()}

@@ -260,6 +260,30 @@ const CASES: Readonly<Record<string, Case>> = {
     PICTURE,
     node('LRN', 'y', ['x'], [int('depth_radius', 1), float('alpha', 0.2), float('beta', 0.75), float('bias', 2)]),
   ],
+  // As Keras writes a Dense layer on [batch, time, features].
+  'dense layer on three axes': [
+    [2, 3, 4],
+    weights('w', [4, 5]),
+    node('Shape', 'sizes', ['x'], [type('out_type', TYPE.int32)]),
+    whole('axes', [2]),
+    whole('free', [0, 1]),
+    whole('zero', [0], []),
+    whole('first', [0]),
+    node('GatherV2', 'outer', ['sizes', 'free', 'zero']),
+    node('GatherV2', 'inner', ['sizes', 'axes', 'zero']),
+    node('Prod', 'rows', ['outer', 'first']),
+    node('Prod', 'columns', ['inner', 'first']),
+    node('Pack', 'flat', ['rows', 'columns'], [int('N', 2)]),
+    node('ConcatV2', 'order', ['free', 'axes', 'zero']),
+    node('Transpose', 'turned', ['x', 'order']),
+    node('Reshape', 'matrix', ['turned', 'flat']),
+    node('MatMul', 'product', ['matrix', 'w']),
+    whole('units', [5]),
+    node('ConcatV2', 'target', ['outer', 'units', 'zero']),
+    node('Reshape', 'tensor', ['product', 'target']),
+    weights('bias', [5], 3),
+    node('BiasAdd', 'y', ['tensor', 'bias']),
+  ],
   'stacked and unstacked': [
     [2, 3, 4],
     node('Unpack', 'rows', ['x'], [int('axis', 1), int('num', 3)]),
@@ -319,6 +343,12 @@ describe('the graph in ONNX words', () => {
       'Mul',
       'Transpose',
     ])
+  })
+
+  test('a dense layer on three axes is a product between two constant reshapes', async () => {
+    expect(await operatorsOf('dense layer on three axes')).toEqual(['Reshape', 'MatMul', 'Reshape', 'Add'])
+    const { graph } = await open(caseOf('dense layer on three axes'))
+    expect(graph && countGraph(graph, {}).outputs).toMatchObject([{ shape: ['batch', 3, 5] }])
   })
 
   test('a shape that follows from the batch is a constant, and the batch stays free', async () => {
