@@ -42,6 +42,7 @@ export class Hdf5File {
   readonly #place: Hdf5Place
   /** Tells when the file is no longer the one that was opened. */
   readonly #check: () => void
+  readonly #there = new Map<string, boolean>()
   readonly #names = new Map<string, ReadonlySet<string>>()
   #session: { readonly file: RandomAccessFile; readonly path: string; readonly id: bigint } | undefined
 
@@ -135,18 +136,17 @@ export class Hdf5File {
     )
   }
 
-  /** Soft and external links count as absent: a file of Keras has none. */
+  /** Soft and external links count as absent: a file of Keras has none. Kept, since every path leads through the same groups. */
   #isThere(id: bigint, path: string): boolean {
-    if (path === '/') return true
-    const parts = path.split('/').filter((part) => part !== '')
-    let group = '/'
-    for (const part of parts) {
-      if (!this.#namesIn(id, group).has(part)) return false
-      group = `${group === '/' ? '' : group}/${part}`
-      const type = this.#module.get_type(id, group)
-      if (type !== this.#module.H5G_GROUP && type !== this.#module.H5G_DATASET) return false
-    }
-    return true
+    const known = path === '/' || path === '' ? true : this.#there.get(path)
+    if (known !== undefined) return known
+    const slash = path.lastIndexOf('/')
+    const group = slash <= 0 ? '/' : path.slice(0, slash)
+    const isListed = this.#isThere(id, group) && this.#namesIn(id, group).has(path.slice(slash + 1))
+    const type = isListed ? this.#module.get_type(id, path) : undefined
+    const isThere = type !== undefined && (type === this.#module.H5G_GROUP || type === this.#module.H5G_DATASET)
+    this.#there.set(path, isThere)
+    return isThere
   }
 
   /** Kept, since each weight is looked up by its path. */
