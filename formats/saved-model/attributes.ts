@@ -39,10 +39,6 @@ export class Attributes {
     return this.get(name)?.type
   }
 
-  types(name: string): readonly number[] {
-    return this.get(name)?.list?.types ?? []
-  }
-
   shape(name: string): ShapeProto | undefined {
     return this.get(name)?.shape
   }

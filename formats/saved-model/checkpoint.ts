@@ -31,12 +31,12 @@ export class Checkpoint {
   readonly #index: { readonly path: string; readonly size: number }
 
   /**
-   * @throws {FormatError} `E_CHECKPOINT_MISSING` where the folder has no variables; `E_CHECKPOINT_INDEX`
+   * @throws {FormatError} `E_CHECKPOINT_MISSING` where the folder has no variables, `E_CHECKPOINT_INDEX`
    * @throws {UnsupportedError} `E_CHECKPOINT_ENDIANNESS`
    */
   constructor(source: ModelSource) {
     this.#source = source
-    const index = openIndex(source)
+    const index = openPart(source, `${PREFIX}.index`, 'the index of variables')
     try {
       this.#index = { path: index.path, size: index.size }
       this.#entries = readSortedTable(index)
@@ -132,7 +132,7 @@ export class Checkpoint {
     if (!(shard >= 0 && shard < this.#shards && this.#shards <= MAX_SHARDS)) {
       throw broken('E_CHECKPOINT_SHARD', `${what} lies in shard ${shard} of ${this.#shards}`)
     }
-    const file = this.#source.open(`${PREFIX}.data-${digits(shard)}-of-${digits(this.#shards)}`)
+    const file = openPart(this.#source, `${PREFIX}.data-${digits(shard)}-of-${digits(this.#shards)}`, what)
     file.close()
     this.#files.set(shard, file)
     return file
@@ -141,12 +141,12 @@ export class Checkpoint {
 
 const digits = (value: number): string => String(value).padStart(5, '0')
 
-function openIndex(source: ModelSource): RandomAccessFile {
+function openPart(source: ModelSource, path: string, what: string): RandomAccessFile {
   try {
-    return source.open(`${PREFIX}.index`)
+    return source.open(path)
   } catch (cause) {
     if (!(cause instanceof FormatError) || cause.code !== 'E_FILE_MISSING') throw cause
-    throw new FormatError('E_CHECKPOINT_MISSING', `${source.path} reads variables, but has no ${PREFIX}.index`, {
+    throw new FormatError('E_CHECKPOINT_MISSING', `${source.path} has no ${path}, where ${what} lies`, {
       hint: 'copy the whole folder of the SavedModel, the folder "variables" with it',
       cause,
     })

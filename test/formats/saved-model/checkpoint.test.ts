@@ -41,6 +41,14 @@ describe('a checkpoint', () => {
     )
   })
 
+  test('names a shard that is not there', () => {
+    const folder = folderWith()
+    unlinkSync(join(folder, 'variables/variables.data-00001-of-00002'))
+    expect(() => checkpointIn(folder).tensor('b', 'b', undefined)).toThrow(
+      /has no variables\/variables.data-00001-of-00002/,
+    )
+  })
+
   test('reads no shard outside its folder', () => {
     const folder = folderWith()
     const shard = join(folder, 'variables/variables.data-00000-of-00002')
