@@ -171,7 +171,7 @@ function countsNothingNew(domains: readonly EnergyDomain[], ready: readonly Read
 const coveredBy = (ready: readonly ReadyProfiler[]): string =>
   `what it counts is counted already by ${ready.map(({ profiler }) => profiler.name).join(', ')}`
 
-/** A `probe` that throws or hangs, against its contract, is told as a refusal. */
+/** A `probe` that throws or hangs, or `domains` that cannot be told after it, against the contract, is told as a refusal. */
 async function probed(profiler: Profiler): Promise<Availability> {
   let timer: NodeJS.Timeout | undefined
   const tooLong = new Promise<Availability>((resolve) => {
@@ -181,7 +181,9 @@ async function probed(profiler: Profiler): Promise<Availability> {
     )
   })
   try {
-    return await Promise.race([profiler.probe(), tooLong])
+    const availability = await Promise.race([profiler.probe(), tooLong])
+    if (availability.isAvailable) profiler.domains()
+    return availability
   } catch (error) {
     return { isAvailable: false, reason: `its probe failed: ${messageOf(error)}` }
   } finally {

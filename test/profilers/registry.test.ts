@@ -107,6 +107,17 @@ test('a probe that throws is a refusal', async () => {
   expect(refusals).toEqual([{ profiler: 'sensor', reason: 'its probe failed: boom' }])
 })
 
+test('a profiler that cannot name its domains is a refusal', async () => {
+  const sensor = new Scripted('sensor', {})
+  sensor.domains = () => {
+    throw new Error('no domains today')
+  }
+  const registry = new ProfilerRegistry().register('sensor', () => sensor)
+  const { refusals } = await registry.select(['auto'])
+  expect(refusals).toEqual([{ profiler: 'sensor', reason: 'its probe failed: no domains today' }])
+  expect(sensor.isClosed).toBe(true)
+})
+
 test('a maker that throws is a refusal', async () => {
   const registry = new ProfilerRegistry().register('sensor', () => JSON.parse('{'))
   expect((await registry.select(['auto'])).refusals).toMatchObject([{ profiler: 'sensor' }])
