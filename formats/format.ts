@@ -54,7 +54,10 @@ export interface Model {
   readonly graph?: ModelGraph
   /** For a file that lacks its graph: what to say of that, e.g. `the file holds weights alone`. */
   readonly whyNoGraph?: string
-  /** Digest of the file's bytes, hex; reads the whole file, so it is computed when asked for. */
+  /**
+   * SHA-256 of the file, hex; of its digests with those of its data files where there are any (`filesDigest`). It reads
+   * them whole, so it is computed when asked for.
+   */
   sha256(signal?: AbortSignal): Promise<string>
   /** True when an ONNX engine can open `path` itself, so that no bytes need to be written for it. */
   readonly isOnnxFile?: boolean

@@ -26,10 +26,10 @@ export class ExternalData {
     this.#open = open
   }
 
-  /** Bytes of all files met so far; a file that several names lead to counts once. */
-  get bytes(): number {
-    const byPath = new Map([...this.#files.values()].map((file) => [file.path, file.size]))
-    return [...byPath.values()].reduce((sum, size) => sum + size, 0)
+  /** Path and bytes of all files met so far, by path; a file that several names lead to counts once. */
+  get files(): readonly { readonly path: string; readonly size: number }[] {
+    const byPath = new Map([...this.#files.values()].map((file) => [file.path, file]))
+    return [...byPath.values()].sort((one, other) => (one.path < other.path ? -1 : 1))
   }
 
   /**

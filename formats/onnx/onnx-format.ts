@@ -1,7 +1,7 @@
 /** The ONNX format: `.onnx` files with their data files. */
 import { basename, extname } from 'node:path'
 import { InterruptedError } from '../../src/core/errors.js'
-import { fileDigest } from '../file-digest.js'
+import { filesDigest } from '../file-digest.js'
 import type { LoadOptions, Model, ModelFormat } from '../format.js'
 import type { ModelSource } from '../source.js'
 import { readOnnx } from './read-onnx.js'
@@ -19,16 +19,16 @@ function loadOnnx(source: ModelSource, { signal }: LoadOptions): Model {
   if (signal?.aborted) throw new InterruptedError()
   const file = source.open()
   try {
-    const { graph, externalBytes } = readOnnx(file, (location) => source.open(location))
+    const { graph, externalFiles } = readOnnx(file, (location) => source.open(location))
     return {
       name: basename(source.path, extname(source.path)),
       format: 'onnx',
       path: source.path,
-      bytes: file.size + externalBytes,
+      bytes: externalFiles.reduce((sum, { size }) => sum + size, file.size),
       inputs: graph.main.inputs,
       outputs: graph.main.outputs,
       graph,
-      sha256: (digestSignal) => fileDigest(source.path, digestSignal),
+      sha256: (digestSignal) => filesDigest([source.path, ...externalFiles.map(({ path }) => path)], digestSignal),
       isOnnxFile: true,
     }
   } finally {

@@ -10,11 +10,11 @@ import { checkFunctionCalls } from './function-calls.js'
 import { readFunction, readGraph, readOpsets } from './graph.js'
 import { orderModel } from './order.js'
 
-/** A graph, and how much lies beside its file. */
+/** A graph, and what lies beside its file. */
 export interface OnnxFile {
   readonly graph: ModelGraph
-  /** Bytes of the data files that belong to it. */
-  readonly externalBytes: number
+  /** Data files that belong to it, by path; bytes. */
+  readonly externalFiles: readonly { readonly path: string; readonly size: number }[]
 }
 
 /**
@@ -29,7 +29,7 @@ export function readOnnx(file: RandomAccessFile, openBeside: (location: string) 
   const external = new ExternalData(file.path, openBeside)
   const graph = orderModel(readModel(proto, { path: file.path, external }), file.path)
   checkFunctionCalls(graph, file.path)
-  return { graph, externalBytes: external.bytes }
+  return { graph, externalFiles: external.files }
 }
 
 function readModel(proto: ModelProto, context: OnnxContext): ModelGraph {

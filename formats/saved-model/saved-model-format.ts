@@ -1,8 +1,7 @@
 /** The SavedModel format: folders with `saved_model.pb`, of TensorFlow 1 and 2. */
-import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import { InterruptedError } from '../../src/core/errors.js'
-import { fileDigest } from '../file-digest.js'
+import { filesDigest } from '../file-digest.js'
 import type { LoadOptions, Model, ModelFormat } from '../format.js'
 import type { ModelSource } from '../source.js'
 
@@ -34,16 +33,9 @@ async function loadSavedModel(source: ModelSource, { signal, tag, signature }: L
       inputs: graph.main.inputs,
       outputs: graph.main.outputs,
       graph,
-      sha256: (digestSignal) => folderDigest([file.path, ...variableFiles], digestSignal),
+      sha256: (digestSignal) => filesDigest([file.path, ...variableFiles], digestSignal),
     }
   } finally {
     file.close()
   }
-}
-
-/** Of several files: the digest of their digests, in this order. */
-async function folderDigest(paths: readonly string[], signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256')
-  for (const path of paths) hash.update(await fileDigest(path, signal))
-  return hash.digest('hex')
 }

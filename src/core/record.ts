@@ -41,7 +41,7 @@ export const ModelRecordSchema = Type.Object(
   {
     name: text,
     format: text,
-    /** Of the model file; absent in an inspection that did not read the weights. */
+    /** Of the model file, or of the digests of it and its data files; absent in an inspection that read no weights. */
     sha256: optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
     /** Of the file and of the data files that belong to it. */
     bytes: count,

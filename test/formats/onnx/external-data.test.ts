@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ModelFactory } from '../../../formats/factory.js'
@@ -45,6 +46,18 @@ describe('weights beside the model', () => {
     const found = await open(join(mixed, 'model.onnx'))
     const { size } = await import('node:fs').then((fs) => fs.statSync(join(mixed, 'model.onnx')))
     expect(found.bytes).toBe(size + 12 + 12)
+  })
+
+  test('count in the digest of the model, in the order of their paths', async () => {
+    const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex')
+    const files = ['model.onnx', 'one.bin', 'two.bin'].map((name) => readFileSync(join(mixed, name)))
+    expect(await (await open(join(mixed, 'model.onnx'))).sha256()).toBe(sha256(files.map(sha256).join('')))
+  })
+
+  test('make no difference to the digest of a model without them', async () => {
+    const bytes = model(graph(initializer('w', [1], raw(floats(1)))))
+    const path = join(folderWith('alone', { 'model.onnx': bytes }), 'model.onnx')
+    expect(await (await open(path)).sha256()).toBe(createHash('sha256').update(bytes).digest('hex'))
   })
 
   test('may be reached through a cache of links whose targets lie together', async () => {
