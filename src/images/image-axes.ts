@@ -47,6 +47,8 @@ function withBatch(shape: Shape, layout: Layout | undefined): ImageAxes | string
   const [channels, height, width] = found === 'NCHW' ? [second, third, last] : [last, second, third]
   const axes = image(found, channels, height, width)
   if (typeof axes === 'string') return axes
+  if (layout === undefined && axes.channels === 4 && isSmall([height, width]))
+    return 'too small for an image of 4 channels'
   const guessed = layout === undefined && !isChannels(channels) && !isNamedChannels(channels)
   const assumptions = guessed ? [`the model leaves the layout free, ${found} assumed`] : []
   return { ...axes, batch: fixed(batch), hasBatchAxis: true, assumptions: [...assumptions, ...axes.assumptions] }

@@ -1,9 +1,13 @@
 /** Which input of a model takes images, and how, told from its signature alone. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ModelFactory } from '../../formats/factory.js'
 import type { DataType } from '../../src/graph/data-type.js'
 import { symbol } from '../../src/graph/dimension.js'
 import type { ValueInfo } from '../../src/graph/graph.js'
 import { findImageInput } from '../../src/images/find-image-input.js'
+import { describeWithSharedData, sharedPath } from '../helpers/shared-data.js'
 
 function value(name: string, shape: readonly (number | string)[] | undefined, dtype: DataType = 'float32'): ValueInfo {
   const sizes = shape?.map((size) => (typeof size === 'string' ? symbol(size) : size))
@@ -102,6 +106,7 @@ describe('a model that takes no images', () => {
     ['text', value('x', [1, 3, 8, 8], 'string'), /elements are string/],
     ['unknown rank', value('x', undefined), /rank is free/],
     ['an empty axis', value('x', [0, 3, 8, 8]), /empty axis/],
+    ['a few values in 4 channels', value('x', [1, 9, 4, 4]), /too small for an image of 4 channels/],
     ['endless sides', value('x', [1, 3, 100_000, 8]), /more than 16384 a side/],
     ['a sequence of tensors', { name: 'x', type: { kind: 'sequence', element: undefined } }, /it is a sequence/],
     ['no type', { name: 'x', type: undefined }, /its type is not known/],
@@ -150,4 +155,47 @@ test('sizes that contradict the model are refused', () => {
       message: 'input x is [N, 3, 224, 224], and cannot be [1, 3, 225, 224]',
     }),
   )
+})
+
+describeWithSharedData('real models', () => {
+  const root = sharedPath('onnx')
+  const formats = ModelFactory.withPredefinedFormats()
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.onnx'))
+
+  test.each([
+    ['light/light_resnet50.onnx', 'gpu_0/data_0', 'NCHW', 3, 224, 224, 1],
+    ['light/light_bvlc_alexnet.onnx', 'data_0', 'NCHW', 3, 224, 224, 1],
+    ['microsoft__onnxruntime-inference-examples/c_cxx__MNIST__mnist.onnx', 'Input3', 'NCHW', 1, 28, 28, 1],
+    [
+      'KonduitAI__dl4j-test-resources/src__main__resources__onnx_graphs__output_cnn_mnist.onnx',
+      'input.1',
+      'NCHW',
+      1,
+      28,
+      28,
+      10,
+    ],
+    ['onnxruntime/winml/test/collateral/models/fns-candy.onnx', 'inputImage', 'NCHW', 3, 720, 720, undefined],
+    ['onnxruntime/testdata/multi_stream_models/simplified_ssd.onnx', 'graph_in', 'NCHW', 3, 300, 300, 3],
+  ])('%s takes images', async (file, name, layout, channels, height, width, fixedBatch) => {
+    const { inputs } = await formats.open(join(root, file))
+    expect(findImageInput(inputs)).toMatchObject({ name, layout, channels, height, width, fixedBatch })
+  })
+
+  test('of any kind either take images or are refused with a reason', async () => {
+    const refused: unknown[] = []
+    for (const name of names) {
+      const model = await formats.open(join(root, name)).catch(() => undefined)
+      try {
+        if (model !== undefined) findImageInput(model.inputs)
+      } catch (cause) {
+        refused.push(cause)
+      }
+    }
+    expect(names.length).toBeGreaterThan(100)
+    expect(refused.length).toBeGreaterThan(50)
+    for (const cause of refused) {
+      expect(cause).toMatchObject({ code: expect.stringMatching(/^E_(?:NOT_AN_IMAGE_MODEL|SEVERAL_INPUTS)$/) })
+    }
+  })
 })
