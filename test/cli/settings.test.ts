@@ -4,8 +4,8 @@ import { fromCommandLine, fromEnvironment, type GivenOptions, readSettings } fro
 
 const warnings: string[] = []
 const environment = (variables: Record<string, string>): GivenOptions =>
-  fromEnvironment(MEASURE_OPTIONS, variables, '/work', (message) => warnings.push(message))
-const commandLine = (values: Record<string, unknown>): GivenOptions => fromCommandLine(values, '/work')
+  fromEnvironment(MEASURE_OPTIONS, variables, '/home/me', (message) => warnings.push(message))
+const commandLine = (values: Record<string, unknown>): GivenOptions => fromCommandLine(values, '/home/me')
 const read = (...places: GivenOptions[]) => readSettings(MEASURE_OPTIONS, places)
 
 describe('readSettings', () => {
@@ -35,7 +35,7 @@ describe('readSettings', () => {
 
   test('lets relative paths start at the folder of their place, and leaves - alone', () => {
     expect(read(commandLine({ images: 'photos', labels: '/a/b', json: '-' })).settings).toEqual({
-      images: '/work/photos',
+      images: '/home/me/photos',
       labels: '/a/b',
       json: '-',
     })
@@ -67,7 +67,10 @@ describe('fromEnvironment', () => {
   })
 
   test('splits a repeatable option at semicolons', () => {
-    expect(read(environment({ GREENBENCH_PLUGIN: 'a.js;b.js' })).settings.plugin).toEqual(['/work/a.js', '/work/b.js'])
+    expect(read(environment({ GREENBENCH_PLUGIN: 'a.js;b.js' })).settings.plugin).toEqual([
+      '/home/me/a.js',
+      '/home/me/b.js',
+    ])
   })
 
   test('warns of a variable that looks like a misspelt option, and of no other', () => {
