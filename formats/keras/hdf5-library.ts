@@ -1,6 +1,7 @@
 /** Loads h5wasm when the first HDF5 file needs it, keeps its log off the terminal, and lends it parts of files to read. */
 import { FormatError } from '../../src/core/errors.js'
 import type { RandomAccessFile } from '../random-access-file.js'
+import { refuseDamagedHeap } from './global-heap.js'
 
 /** What is used of h5wasm's module. */
 export interface Hdf5Module {
@@ -91,7 +92,10 @@ export function lendFile(module: Hdf5Module, file: RandomAccessFile, start: numb
     ...node.stream_ops,
     read: (_stream, target, offset, length, position) => {
       const wanted = Math.max(0, Math.min(length, size - position))
-      return file.readInto(new Uint8Array(target.buffer, target.byteOffset + offset, wanted), start + position)
+      const part = new Uint8Array(target.buffer, target.byteOffset + offset, wanted)
+      const count = file.readInto(part, start + position)
+      refuseDamagedHeap(part, size)
+      return count
     },
   }
   return path

@@ -244,6 +244,6 @@ function dtypeOf({ type, size, signed, vlen, littleEndian }: Hdf5Type): DataType
 
 /** HDF5's own report is a page long; its first line says enough. */
 function reasonOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause)
-  return text.replace(/\s+/g, ' ').trim().slice(0, 120) || 'no reason given'
+  const text = cause instanceof Error ? cause.message : 'HDF5 gives no reason'
+  return text.replace(/\s+/g, ' ').trim().slice(0, 120)
 }
