@@ -42,6 +42,8 @@ export const MAX_IMAGE_PIXELS = 2 * 89_478_485
 const MAX_BATCH_BYTES = 2 ** 31
 /** Most bytes of decoded images beside the batch being filled, beyond one image per thread. */
 const MAX_AHEAD_BYTES = 2 ** 28
+/** Images that wait beside those in work, memory permitting, so that one that takes long does not stop a quick model. */
+const MIN_READ_AHEAD = 16
 /** libuv has 4 threads for all decoders unless told otherwise. */
 const MAX_THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4) || 4
 
@@ -141,7 +143,7 @@ function planJobs(count: number, bytes: number, { batchSize, threads: wanted, re
     1,
     Math.min(batchSize, Math.ceil(count / threads), Math.floor((readAhead ?? affordable) / (threads + 1))),
   )
-  const enough = threads + Math.max(1, Math.ceil(batchSize / imagesPerJob))
+  const enough = threads + Math.ceil(Math.max(batchSize, MIN_READ_AHEAD) / imagesPerJob)
   const most = Math.floor((readAhead ?? affordable) / imagesPerJob)
   return { threads, imagesPerJob, openJobs: Math.max(threads, Math.min(enough, most)) }
 }
