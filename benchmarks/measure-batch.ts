@@ -7,6 +7,7 @@ import { seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Engine, EngineInfo, EngineOptions, Session } from '../src/engines/engine.js'
 import type { Conditions } from './conditions.js'
+import { refuseEndlessWork } from './endless-work.js'
 import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { countModel, type ModelCounts } from './model-counts.js'
@@ -60,6 +61,7 @@ export async function measureBatch(run: Run, batchSize: number): Promise<Measure
 async function findOut(run: Run, engine: Engine, found: Found): Promise<void> {
   const { options, surroundings } = run
   Object.assign(found, await counted(run, found.batchSize))
+  if (found.counts !== undefined) refuseEndlessWork(found.counts)
   options.onProgress?.({ phase: 'prepare', done: 0, total: 1 })
   const before = surroundings.clock.now()
   const session = await engine.load(run.model, engineOptions(options, found.batchSize))
