@@ -13,12 +13,12 @@ import { describeVirtualisation, readVirtualisation } from './machine.js'
 import {
   type Availability,
   type EnergyDomain,
-  type EnergyPart,
   Profiler,
   type ProfilerOptions,
   type ProfilerSource,
   type Reading,
 } from './profiler.js'
+import { RAPL_HIGHEST_WATTS, RAPL_RESOLUTION, raplError } from './rapl-limits.js'
 import { type RaplZone, type ReadText, readRaplZones } from './rapl-zones.js'
 
 /** Options of `RaplProfiler`. */
@@ -26,22 +26,6 @@ export interface RaplOptions extends ProfilerOptions {
   /** Stands in for the kernel in tests. */
   readonly readText?: ReadText
 }
-
-/**
- * Highest believable power, W: above any processor's short-term limit, low enough that the shortest range
- * (65,532 J) cannot wrap unseen within a minute.
- */
-const HIGHEST_WATTS: Readonly<Partial<Record<EnergyPart, number>>> = { package: 1000, system: 5000, dram: 400 }
-/**
- * Error of the counters against reference meters: Intel's packages within 5% since Haswell, DRAM within 20%
- * (Hackenberg 2015 doi:10.1109/IPDPSW.2015.70, Desrochers 2016 doi:10.1145/2989081.2989088). AMD's counters are computed
- * from activity and miss part of what depends on the data (Schoene 2021 doi:10.1109/Cluster48925.2021.00087).
- */
-const ERROR: Readonly<Partial<Record<EnergyPart, number>>> = { dram: 0.2, system: 0.1 }
-const INTEL_ERROR = 0.05
-const AMD_ERROR = 0.1
-/** 2^-14 J: the energy unit of most processors; the counter shows whole steps of it. */
-const RESOLUTION = 2 ** -14
 
 /** `rapl`: packages and DRAM are added up; core, uncore and psys are shown beside them. */
 export class RaplProfiler extends Profiler {
@@ -54,7 +38,7 @@ export class RaplProfiler extends Profiler {
   readonly #readText: ReadText
   #zones: readonly RaplZone[] = []
   #counters: readonly DeviceFile[] = []
-  #usualError = INTEL_ERROR
+  #cpuinfo = ''
 
   constructor({ root = '/', clock = monotonicClock, readText }: RaplOptions = {}) {
     super()
@@ -79,14 +63,13 @@ export class RaplProfiler extends Profiler {
     if (first?.problem !== undefined) return refused(folder, first.zone, first.problem)
     this.#zones = denied.flatMap(({ zone, problem }) => (problem === undefined ? [zone] : []))
     await this.close()
-    const vendor = textIfThere(join(this.#root, 'proc/cpuinfo')) ?? ''
-    this.#usualError = /AuthenticAMD|HygonGenuine/.test(vendor) ? AMD_ERROR : INTEL_ERROR
+    this.#cpuinfo = textIfThere(join(this.#root, 'proc/cpuinfo')) ?? ''
     this.#counters = this.#zones.map((zone) => new DeviceFile(zone.counter))
     return { isAvailable: true, detail: this.#detail() }
   }
 
   domains(): readonly EnergyDomain[] {
-    return this.#zones.map((zone) => domainOf(zone, ERROR[zone.part] ?? this.#usualError))
+    return this.#zones.map((zone) => domainOf(zone, raplError(zone.part, this.#cpuinfo)))
   }
 
   read(): Reading {
@@ -167,8 +150,8 @@ function domainOf(zone: RaplZone, error: number): EnergyDomain {
     ...(device === undefined ? {} : { device }),
     counter: 'energy',
     ...(range === undefined ? {} : { wrapsAt: range * 1e-6 }),
-    highestWatts: HIGHEST_WATTS[part] ?? HIGHEST_WATTS.package ?? 0,
-    resolution: RESOLUTION,
+    highestWatts: RAPL_HIGHEST_WATTS[part] ?? 1000,
+    resolution: RAPL_RESOLUTION,
     isCounted,
     low: 1 - error,
     high: 1 + error,
