@@ -43,6 +43,7 @@ function readModel(proto: ModelProto, context: OnnxContext): ModelGraph {
     irVersion,
     opsets: modelOpsets(proto, irVersion, context.path),
     producer: { name: proto.producerName ?? '', version: proto.producerVersion ?? '' },
+    ...(proto.docString === undefined ? {} : { docString: proto.docString }),
     main: readGraph(proto.graph, context),
     functions: readFunctions(proto, context),
     metadata: new Map(proto.metadataProps.map((entry) => [entry.key ?? '', entry.value ?? ''])),

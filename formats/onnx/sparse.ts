@@ -47,6 +47,7 @@ function indicesOf(proto: SparseTensorProto, context: OnnxContext, stored: numbe
     doubleData: none,
     uint64Data: none,
     externalData: none,
+    metadataProps: none,
   }
   const indices = readTensor(proto.indices ?? fallback, context)
   const [rows = 0, columns] = indices.shape

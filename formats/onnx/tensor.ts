@@ -5,6 +5,7 @@ import { quoted } from '../../src/core/quoted.js'
 import { bytesOf, type DataType, dataTypeOfCode } from '../../src/graph/data-type.js'
 import type { Initializer, TensorData } from '../../src/graph/graph.js'
 import { EXTERNAL_LOCATION, type TensorProto } from '../../src/graph/onnx-schema.js'
+import { readCountNotes } from '../../src/graph/parameter-notes.js'
 import type { Payload } from '../../src/graph/protobuf-schema.js'
 import type { OnnxContext } from './context.js'
 import { assertPackedSize, typedBytes, typedRuns, typedStrings } from './tensor-values.js'
@@ -23,7 +24,8 @@ export function readTensor(proto: TensorProto, context: OnnxContext, name = prot
       hint: 'export the model again',
     })
   }
-  return { name, dtype, shape: proto.dims, data: dataOf(proto, dtype, count, context, what) }
+  const notes = readCountNotes(proto.metadataProps, count)
+  return { name, dtype, shape: proto.dims, data: dataOf(proto, dtype, count, context, what), ...notes }
 }
 
 /** @returns product of the sizes; throws `E_ONNX_SHAPE` when it is no whole number of elements below 2^53 */

@@ -105,6 +105,8 @@ export interface ModelGraph {
   /** Domain -> opset version; the standard domain is `''`. */
   readonly opsets: ReadonlyMap<string, number>
   readonly producer: { readonly name: string; readonly version: string }
+  /** What the file says of itself, for people. */
+  readonly docString?: string
   readonly main: Graph
   /** Keyed by `functionKey`. */
   readonly functions: ReadonlyMap<string, FunctionDefinition>

@@ -37,6 +37,7 @@ export function modelProto(model: ModelGraph, place?: PlaceElements): ModelProto
     irVersion: model.irVersion,
     producerName: model.producer.name,
     producerVersion: model.producer.version,
+    docString: model.docString,
     graph: mainGraph(model, place),
     opsetImport: opsetIds(model.opsets),
     metadataProps: [...model.metadata].map(([key, value]) => ({ key, value })),

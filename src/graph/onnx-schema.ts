@@ -60,6 +60,7 @@ export interface TensorProto {
   readonly uint64Data: readonly FieldRun[]
   readonly externalData: readonly StringStringEntryProto[]
   readonly dataLocation?: number | undefined
+  readonly metadataProps: readonly StringStringEntryProto[]
 }
 
 /** Obsolete: a tensor in several pieces. */
@@ -168,6 +169,7 @@ export interface ModelProto {
   readonly irVersion?: number | undefined
   readonly producerName?: string | undefined
   readonly producerVersion?: string | undefined
+  readonly docString?: string | undefined
   readonly graph?: GraphProto | undefined
   readonly opsetImport: readonly OperatorSetIdProto[]
   readonly metadataProps: readonly StringStringEntryProto[]
@@ -203,6 +205,7 @@ export const TENSOR: MessageSchema<TensorProto> = messageSchema('TensorProto', (
   uint64Data: [11, 'runs'],
   externalData: [13, [STRING_STRING_ENTRY]],
   dataLocation: [14, 'int'],
+  metadataProps: [16, [STRING_STRING_ENTRY]],
 }))
 
 export const SPARSE_TENSOR: MessageSchema<SparseTensorProto> = messageSchema('SparseTensorProto', () => ({
@@ -303,6 +306,7 @@ export const MODEL: MessageSchema<ModelProto> = messageSchema('ModelProto', () =
   irVersion: [1, 'int'],
   producerName: [2, 'text'],
   producerVersion: [3, 'text'],
+  docString: [6, 'text'],
   graph: [7, GRAPH],
   opsetImport: [8, [OPERATOR_SET_ID]],
   metadataProps: [14, [STRING_STRING_ENTRY]],

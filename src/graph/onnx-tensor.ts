@@ -5,6 +5,7 @@ import { quoted } from '../core/quoted.js'
 import { bytesOf, DATA_TYPES } from './data-type.js'
 import type { Initializer } from './graph.js'
 import { EXTERNAL_LOCATION, SPARSE_TENSOR, type SparseTensorProto, TENSOR, type TensorProto } from './onnx-schema.js'
+import { countNotes } from './parameter-notes.js'
 import { type FieldRun, messageSchema, type Payload } from './protobuf-schema.js'
 import { encodeMessage } from './protobuf-writer.js'
 
@@ -29,6 +30,7 @@ export function tensorProto(tensor: Initializer, place?: PlaceElements): TensorP
     name: tensor.name,
     dims: tensor.shape,
     dataType: DATA_TYPES[tensor.dtype].code,
+    metadataProps: countNotes(tensor),
   }
   if (tensor.dtype === 'string') return { ...head, stringData: [stringRun(tensor.data.readStrings())] }
   const rawData = rawPayload(tensor)
