@@ -1,5 +1,7 @@
 export * from './condition-warnings.js'
 export * from './conditions.js'
+export * from './conversion.js'
+export type { ConversionCheck } from './conversion-check.js'
 export * from './host.js'
 export * from './inference.js'
 export * from './inspection.js'

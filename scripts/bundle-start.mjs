@@ -8,7 +8,12 @@ import { rolldown } from 'rolldown'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 const start = join(dist, 'start')
-const OUTSIDE = ['src/core/errors.js', 'src/cli/measure-command.js', 'benchmarks/plugins.js']
+const OUTSIDE = [
+  'src/core/errors.js',
+  'src/cli/measure-command.js',
+  'src/cli/convert-command.js',
+  'benchmarks/plugins.js',
+]
 
 const leaveOutside = {
   name: 'leave-outside',

@@ -31,6 +31,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { inspectCommand } = await import('./inspect-command.js')
     return inspectCommand(request.model, request.given, terminal)
   }
+  if (request.command === 'convert') {
+    const { convertCommand } = await import('./convert-command.js')
+    return convertCommand(request.model, request.target, request.given, terminal)
+  }
   const { measureCommand } = await import('./measure-command.js')
   return measureCommand(request.model, request.given, terminal)
 }

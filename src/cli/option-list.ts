@@ -149,3 +149,21 @@ export const INSPECT_OPTIONS = {
   quiet: output(flag, undefined, 'no table'),
   ...generalOptions,
 } as const
+
+/** Options of `greenbench convert <model> <out.onnx>`. */
+export const CONVERT_OPTIONS = {
+  format: modelOptions.format,
+  signature: modelOptions.signature,
+  tag: modelOptions.tag,
+  input: model(
+    repeated(inputSizes),
+    'name=1x3x224x224',
+    'sizes of an input in the check, where the model leaves them free (repeatable; no name: the only one)',
+  ),
+  externalData: output(flag, undefined, 'write the weights into a second file, <out.onnx>.data (always over 2 GiB)'),
+  force: output(flag, undefined, 'replace files that stand there'),
+  check: output(flag, undefined, undefined, { negation: 'write the file without loading it in onnxruntime' }),
+  json: output(file('conversion.json'), 'file', 'write what was done as JSON; - for standard output'),
+  quiet: output(flag, undefined, 'print nothing'),
+  ...generalOptions,
+} as const

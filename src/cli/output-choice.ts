@@ -13,7 +13,8 @@ export interface OutputChoice {
 /** The forms of one result; each is made, and what makes it loaded, only when it is asked for. */
 export interface ResultForms {
   json(): Promise<string>
-  csv(): Promise<string>
+  /** Absent for commands without `--csv`. */
+  csv?(): Promise<string>
   table(): Promise<string>
 }
 
@@ -45,7 +46,7 @@ export async function checkOutputs({ json, csv }: OutputChoice): Promise<void> {
 export async function showResult(choice: OutputChoice, forms: ResultForms, terminal: Terminal): Promise<void> {
   const wanted = [
     { path: choice.json, form: () => forms.json() },
-    { path: choice.csv, form: () => forms.csv() },
+    ...(forms.csv === undefined ? [] : [{ path: choice.csv, form: forms.csv }]),
   ]
   const printed = wanted.find(({ path }) => path === STANDARD_OUTPUT)
   if (printed !== undefined) await write(terminal.stdout, await printed.form())

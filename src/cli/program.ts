@@ -3,11 +3,12 @@ import { Command, CommanderError, Option } from 'commander'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
-import { GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+import { CONVERT_OPTIONS, GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
 
 /** What the user asked for. */
 export type Request =
   | { readonly command: 'measure' | 'inspect'; readonly model: string; readonly given: GivenValues }
+  | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | { readonly command: 'none' }
 
 /** Values of the options on the command line as commander collected them, by name. */
@@ -19,6 +20,7 @@ Examples:
   greenbench model.onnx --images photos --batch 1,8,32 --country FR --json result.json
   greenbench model.onnx --synthetic --profiler rapl --target-ci 1%
   greenbench inspect model.onnx --top 10
+  greenbench convert model.keras model.onnx
 
 Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
 (target-ci: 1%); the command line comes first, then the environment, then the file.
@@ -33,6 +35,16 @@ Examples:
   greenbench inspect model.onnx --input data=1x3x320x320 --layers --json -
 `
 
+const CONVERT_EXAMPLES = `
+Examples:
+  greenbench convert model.h5 model.onnx
+  greenbench convert saved_model model.onnx --signature serving_default
+  greenbench convert large.keras large.onnx --external-data --force
+
+The new file is loaded in onnxruntime before it takes its place, and its outputs are compared with the model's on
+random values; it keeps the names of inputs and outputs and leaves the batch free.
+`
+
 /**
  * @param args - without node and script
  * @param version - shown by `--version`
@@ -44,7 +56,9 @@ export function parseCommandLine(args: readonly string[], version: string, show:
   const program = withOptions(new Command('greenbench'), MEASURE_OPTIONS)
     .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
     .argument('<model>', 'model file or folder')
-    .usage('<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]')
+    .usage(
+      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]',
+    )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
     .addHelpText('after', EXAMPLES)
@@ -56,10 +70,18 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .argument('<model>', 'model file or folder')
     .addHelpText('after', INSPECT_EXAMPLES)
     .action((model: string) => {
-      request = { command: 'inspect', model, given: { ...inherited(givenTo(program)), ...givenTo(inspect) } }
+      request = { command: 'inspect', model, given: givenToBoth(program, inspect, INSPECT_OPTIONS) }
+    })
+  const convert = withOptions(program.command('convert'), CONVERT_OPTIONS)
+    .description('write the model as one ONNX file, checked in onnxruntime')
+    .argument('<model>', 'model file or folder')
+    .argument('<out.onnx>', 'the file to write')
+    .addHelpText('after', CONVERT_EXAMPLES)
+    .action((model: string, target: string) => {
+      request = { command: 'convert', model, target, given: givenToBoth(program, convert, CONVERT_OPTIONS) }
     })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect]) {
+  for (const command of [program, inspect, convert]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }
@@ -101,14 +123,17 @@ const givenTo = (command: Command): GivenValues =>
     Object.entries<unknown>(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'),
   )
 
-/** Options before the word `inspect` belong to it too, where it has them. */
-function inherited(given: GivenValues): GivenValues {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(INSPECT_OPTIONS, name)) {
-      throw new UsageError('E_USAGE', `${flagOf(name)} is no option of greenbench inspect`, { hint: SEE_HELP })
+/** Options before the name of a command belong to it too, where it has them. */
+function givenToBoth(program: Command, command: Command, options: OptionList): GivenValues {
+  const before = givenTo(program)
+  for (const name of Object.keys(before)) {
+    if (!Object.hasOwn(options, name)) {
+      throw new UsageError('E_USAGE', `${flagOf(name)} is no option of greenbench ${command.name()}`, {
+        hint: SEE_HELP,
+      })
     }
   }
-  return given
+  return { ...before, ...givenTo(command) }
 }
 
 const SEE_HELP = 'greenbench --help shows the options, with examples'
@@ -119,9 +144,10 @@ function usageError(error: CommanderError, args: readonly string[]): UsageError 
   return new UsageError('E_USAGE', message, { hint: meant ?? missingHint(error), cause: error })
 }
 
-/** `greenbench inspekt model.onnx` reads as two models. */
+/** `greenbench inspekt model.onnx` reads as two models, `greenbench konvert a b` as three. */
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
-  const meant = code === 'commander.excessArguments' ? closestNames(args[0] ?? '', ['inspect'])[0] : undefined
+  const meant =
+    code === 'commander.excessArguments' ? closestNames(args[0] ?? '', ['inspect', 'convert'])[0] : undefined
   return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }
 

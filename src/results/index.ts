@@ -1,3 +1,4 @@
+export * from './conversion-text.js'
 export * from './csv.js'
 export * from './inference-table.js'
 export * from './inspection-table.js'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { flagOf } from '../../src/cli/option-definition.js'
-import { INSPECT_OPTIONS, MEASURE_OPTIONS } from '../../src/cli/option-list.js'
+import { flagOf, type OptionList } from '../../src/cli/option-definition.js'
+import { CONVERT_OPTIONS, INSPECT_OPTIONS, MEASURE_OPTIONS } from '../../src/cli/option-list.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8')
@@ -11,9 +11,8 @@ const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
 )
 
 test('the README names every option', () => {
-  const flags = Object.keys({ ...MEASURE_OPTIONS, ...INSPECT_OPTIONS }).map((name) =>
-    name === 'color' ? '--no-color' : flagOf(name),
-  )
+  const all: OptionList = { ...MEASURE_OPTIONS, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS }
+  const flags = Object.entries(all).map(([name, { text }]) => (text === undefined ? `--no-${name}` : flagOf(name)))
   expect(flags.filter((flag) => !readme.includes(`\`${flag}`))).toEqual([])
 })
 
