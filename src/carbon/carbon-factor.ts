@@ -4,15 +4,12 @@ import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { type GramsPerKwh, gramsPerKwh } from '../core/units.js'
 import type { Warning } from '../core/warning.js'
-import { type Country, countries, findCountry } from './country-codes.js'
+import { type Country, countryNamed, findCountry } from './country-codes.js'
 import { type IntensityTables, intensityTables, type ZoneIntensity } from './intensity-tables.js'
+import type { Place, PlaceOptions } from './places/place.js'
 
-/** Where the electricity comes from; the most exact of what is given counts. */
-export interface CarbonFactorOptions {
-  /** English name, alpha-2 or alpha-3 code. */
-  readonly country?: string | undefined
-  /** Zone of Electricity Maps, e.g. `US-CAL-CISO`. */
-  readonly zone?: string | undefined
+/** Where the electricity comes from, or the figure itself, which comes first. */
+export interface CarbonFactorOptions extends PlaceOptions {
   /** The user's own figure, g CO2e per kWh, 0 to 10,000. */
   readonly intensity?: number | undefined
 }
@@ -27,6 +24,8 @@ export interface CarbonFactor {
   /** Zone of Electricity Maps, alpha-3 code, `WORLD`, or `given`. */
   readonly zone: string
   readonly zoneName: string
+  /** What the user named, where it is neither zone nor country, e.g. `aws:eu-west-3`. */
+  readonly place?: string
   readonly source: string
   /** Absent where the source names none. */
   readonly year?: number
@@ -47,14 +46,25 @@ const USUAL_CHANGE = 0.15
  * Looks nothing up in a network. Electricity Maps' yearly figures are preferred, since they name their year and count
  * imports; Ember's stand in; without a place, the mean of the world with a warning that it is a guess.
  *
- * @throws {UsageError} `E_COUNTRY`, `E_ZONE` with near names, `E_CARBON_INTENSITY`
+ * @throws {UsageError} `E_COUNTRY`, `E_ZONE` with near names, `E_CARBON_INTENSITY`, `E_PLACE`, `E_POSITION`, `E_ADDRESS`,
+ *   `E_CLOUD`
  */
 export async function carbonFactor(options: CarbonFactorOptions = {}): Promise<CarbonFactor> {
   if (options.intensity !== undefined) return givenFactor(options.intensity)
   const tables = await intensityTables()
-  if (options.zone !== undefined) return zoneFactor(findZone(options.zone, tables), tables)
-  if (options.country !== undefined) return countryFactor(options.country, tables)
-  return worldFactor(tables)
+  const { country, ...exact } = options
+  const isExact = Object.values(exact).some((value) => value !== undefined)
+  if (!isExact) return country === undefined ? worldFactor(tables) : countryFactor(country, tables)
+  // Borders and cities are loaded only where a place is named.
+  const { findPlace } = await import('./places/place.js')
+  const place = await findPlace(options)
+  return place === undefined ? worldFactor(tables) : placeFactor(place, tables)
+}
+
+function placeFactor({ zone, country, name, warnings }: Place, tables: IntensityTables): CarbonFactor {
+  const factor = zone === undefined ? countryFactor(country ?? '', tables) : zoneFactor(findZone(zone, tables), tables)
+  const isSame = name === zone || name === country
+  return { ...factor, ...(isSame ? {} : { place: name }), warnings: [...factor.warnings, ...warnings] }
 }
 
 function givenFactor(intensity: number): CarbonFactor {
@@ -88,8 +98,7 @@ function findZone(wanted: string, { zones }: IntensityTables): ZoneIntensity {
 }
 
 function countryFactor(wanted: string, tables: IntensityTables): CarbonFactor {
-  const country = findCountry(wanted)
-  if (country === undefined) throw unknownCountry(wanted)
+  const country = countryNamed(wanted)
   const zone = tables.zones.get(country.alpha2)
   if (zone !== undefined) return zoneFactor(zone, tables)
   const average = tables.averages.get(country.alpha3)
@@ -100,13 +109,6 @@ function countryFactor(wanted: string, tables: IntensityTables): CarbonFactor {
       parts.length > 0
         ? `choose a part of it with --zone: ${parts.join(', ')}`
         : 'give your own figure with --carbon-intensity, in g/kWh',
-  })
-}
-
-function unknownCountry(wanted: string): UsageError {
-  const names = countries().flatMap(({ name, alpha2, alpha3 }) => [name, alpha2, alpha3])
-  return new UsageError('E_COUNTRY', `there is no country "${shown(wanted)}"`, {
-    hint: didYouMean(closestNames(wanted, names)) ?? 'give an English name or a code, e.g. France, FR or FRA',
   })
 }
 

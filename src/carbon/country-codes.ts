@@ -1,5 +1,8 @@
 /** Countries by name and by the codes of ISO 3166-1, alpha-2 and alpha-3; XK is in common use for Kosovo. */
 
+import { closestNames } from '../core/closest-names.js'
+import { UsageError } from '../core/errors.js'
+
 /** A country or territory. */
 export interface Country {
   /** `FR` */
@@ -83,6 +86,23 @@ export function countries(): readonly Country[] {
 /** @param text - name, alpha-2 or alpha-3 code; case, accents and punctuation do not matter */
 export function findCountry(text: string): Country | undefined {
   return words().get(plainWord(text))
+}
+
+/**
+ * @param text - name, alpha-2 or alpha-3 code
+ * @throws {UsageError} `E_COUNTRY` with near names
+ */
+export function countryNamed(text: string): Country {
+  const country = findCountry(text)
+  if (country !== undefined) return country
+  const near = closestNames(
+    text,
+    countries().flatMap(({ name, alpha2, alpha3 }) => [name, alpha2, alpha3]),
+  )
+  throw new UsageError('E_COUNTRY', `there is no country "${text.slice(0, 60)}"`, {
+    hint:
+      near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'give an English name or a code, e.g. France, FR or FRA',
+  })
 }
 
 /** @returns the text in small letters, without accents, spaces and punctuation, `and`, `the` and `of` kept */
