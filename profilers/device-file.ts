@@ -63,6 +63,18 @@ export class DeviceFile {
     return wholeNumber(this.#fill())
   }
 
+  /**
+   * Reads the whole numbers of the first line, e.g. `cpu  10 20 30`.
+   *
+   * @param label - what the line begins with, before the first space
+   * @param numbers - filled from its start
+   * @returns how many there are, at most as many as fit; 0 when the line begins otherwise
+   * @throws the system's error, with its `code`
+   */
+  readLine(label: string, numbers: Float64Array): number {
+    return wholeNumbersOfLine(this.#fill(), label, numbers)
+  }
+
   close(): void {
     const file = this.#file
     this.#file = undefined
@@ -81,7 +93,7 @@ export class DeviceFile {
   }
 }
 
-const [ZERO, NINE, NEWLINE] = [48, 57, 10]
+const [ZERO, NINE, NEWLINE, SPACE] = [48, 57, 10, 32]
 /** More digits than a 64-bit counter has. */
 const MOST_DIGITS = 20
 
@@ -101,4 +113,21 @@ function wholeNumber(length: number): number | undefined {
     value = value * 10 + byte - ZERO
   }
   return value
+}
+
+/** As above. */
+function wholeNumbersOfLine(length: number, label: string, numbers: Float64Array): number {
+  if (length <= label.length || buffer[label.length] !== SPACE) return 0
+  for (let index = 0; index < label.length; index++) if (buffer[index] !== label.charCodeAt(index)) return 0
+  let count = 0
+  for (let index = label.length; index < length; index++) {
+    const byte = buffer[index] ?? NEWLINE
+    if (byte < ZERO || byte > NINE) {
+      if (byte === NEWLINE || (count === numbers.length && byte === SPACE)) break
+      continue
+    }
+    if (buffer[index - 1] === SPACE) numbers[count++] = byte - ZERO
+    else numbers[count - 1] = (numbers[count - 1] ?? 0) * 10 + byte - ZERO
+  }
+  return count
 }

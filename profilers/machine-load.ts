@@ -28,9 +28,10 @@ export interface MachineLoad {
 export function machineLoad(root = '/'): MachineLoad {
   const stat = new DeviceFile(join(root, 'proc/stat'))
   const meminfo = new DeviceFile(join(root, 'proc/meminfo'))
+  const ticks = new Float64Array(10)
   if (root === '/' && process.platform !== 'linux') return LOAD_FROM_NODE
   return {
-    cpuTimes: () => parseCpuTimes(stat.readText()),
+    cpuTimes: () => cpuTimesOf(ticks, stat.readLine('cpu', ticks)),
     usedMemory: () => parseUsedMemory(meminfo.readText()),
     close() {
       stat.close()
@@ -40,17 +41,15 @@ export function machineLoad(root = '/'): MachineLoad {
 }
 
 /**
- * @param text - `/proc/stat`; its first line sums all processors
+ * @param ticks - of the first line of `/proc/stat`, which sums all processors
  * @throws {Error} when that line is missing
  * @see https://docs.kernel.org/filesystems/proc.html section 1.7
  */
-export function parseCpuTimes(text: string): CpuTimes {
-  const line = /^cpu +(\d[\d ]*)/.exec(text)?.[1]
-  if (line === undefined) throw new Error('the first line of /proc/stat does not sum the processors')
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
-    .split(/ +/)
-    .map((ticks) => Number(ticks) * TICK)
-  return { busy: user + nice + system + irq + softirq, idle: idle + iowait, stolen: steal }
+function cpuTimesOf(ticks: Float64Array, count: number): CpuTimes {
+  if (count < 4) throw new Error('the first line of /proc/stat does not sum the processors')
+  ticks.fill(0, count)
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks
+  return { busy: (user + nice + system + irq + softirq) * TICK, idle: (idle + iowait) * TICK, stolen: steal * TICK }
 }
 
 /** @param text - `/proc/meminfo`, in which `kB` stands for 1024 bytes */

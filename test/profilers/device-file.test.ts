@@ -49,3 +49,17 @@ test('a file kept open shows what is written later, and one that comes back is r
   expect([first, second, file.readCounter()]).toEqual([1, 22, 3])
   file.close()
 })
+
+test('numbers of a line are those of the text', () => {
+  const numbers = new Float64Array(4)
+  const line = fc.array(fc.nat(), { maxLength: 6 })
+  fc.assert(
+    fc.property(line, fc.constantFrom(' ', '  '), fc.constantFrom('', '\n', '\ncpu0 7'), (values, gap, end) => {
+      writeFileSync(path, `cpu ${values.map((value) => gap + value).join('')}${end}`)
+      const file = new DeviceFile(path)
+      const count = file.readLine('cpu', numbers)
+      file.close()
+      expect([...numbers.subarray(0, count)]).toEqual(values.slice(0, 4))
+    }),
+  )
+})

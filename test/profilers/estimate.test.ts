@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { parseCpuinfo } from '../../profilers/cpu-identity.js'
 import { cpuPowerModel } from '../../profilers/cpu-power-model.js'
 import { EstimateProfiler } from '../../profilers/estimate.js'
-import { LOAD_FROM_NODE, parseCpuTimes, parseUsedMemory } from '../../profilers/machine-load.js'
+import { LOAD_FROM_NODE, machineLoad, parseUsedMemory } from '../../profilers/machine-load.js'
 import { UsageError } from '../../src/core/errors.js'
 import { SimulatedMachine } from '../helpers/simulated-machine.js'
 
@@ -57,11 +57,19 @@ describe('processors', () => {
   })
 
   test('time that the host stole is not time that was used', () => {
-    expect(parseCpuTimes('cpu  100 10 50 1000 40 5 5 300 70 7\ncpu0 1')).toEqual({
+    const machine = machineWith(0)
+    machine.write('proc/stat', 'cpu  100 10 50 1000 40 5 5 300 70 7\ncpu0 1')
+    expect(machineLoad(machine.root).cpuTimes()).toEqual({
       busy: expect.closeTo(1.7),
       idle: expect.closeTo(10.4),
       stolen: 3,
     })
+  })
+
+  test.each(['', 'cpu', 'cpu0 1 2 3 4', 'cpu  1 2', 'intr 1 2 3 4'])('"%s" is no load', (text) => {
+    const machine = machineWith(0)
+    machine.write('proc/stat', text)
+    expect(() => machineLoad(machine.root).cpuTimes()).toThrow('does not sum the processors')
   })
 
   test.each([0, -1, 5001, Number.NaN, Number.POSITIVE_INFINITY])('a TDP of %d W is refused', (cpuTdp) => {
