@@ -94,9 +94,9 @@ async function openModel(
 function openSensors(options: InferenceOptions, surroundings: Surroundings): Promise<EnergyMeter> {
   const { profilerRegistry, profilers, samplingInterval, cpuTdp } = options
   return surroundings.openMeter({
-    samplingInterval: samplingInterval ?? DEFAULTS.samplingInterval,
     profilers: profilers ?? ['auto'],
     ...(profilerRegistry === undefined ? {} : { registry: profilerRegistry }),
+    ...(samplingInterval === undefined ? {} : { samplingInterval }),
     ...(cpuTdp === undefined ? {} : { cpuTdp }),
   })
 }

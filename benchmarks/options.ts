@@ -75,7 +75,7 @@ export interface InferenceOptions {
   readonly idleDuration?: number
   /** Most seconds of warm-up, which ends as soon as the latency is steady; 5 or `maxDuration` when absent. */
   readonly warmupDuration?: number
-  /** Seconds between two readings of the sensors; 0.1 when absent. */
+  /** Seconds between two readings of the sensors; when absent 0.1 for sensors of power, 1 for counters and models. */
   readonly samplingInterval?: number
   readonly country?: string
   /** Zone of Electricity Maps, e.g. `US-CAL-CISO`; more exact than a country. */

@@ -31,7 +31,6 @@ export const DEFAULTS = {
   maxDuration: 60,
   targetInterval: 0.02,
   warmup: 5,
-  samplingInterval: 0.1,
   /** Of everything random. */
   seed: 1,
   /** By what measures: a sensor, a model, or nothing. */

@@ -1,7 +1,7 @@
 /** The options as they go into the record: what was asked for, and what it came to. */
 import type { EngineOptions } from '../src/engines/engine.js'
 import type { InferenceOptions } from './options.js'
-import { DEFAULTS, type ProtocolPlan } from './protocol-plan.js'
+import type { ProtocolPlan } from './protocol-plan.js'
 
 /** @returns plain JSON; what the caller left out shows the default that was used, or is absent where there is none */
 export function recordedOptions(
@@ -20,7 +20,6 @@ export function recordedOptions(
     targetInterval: plan.target,
     idleDuration: plan.idle,
     warmupDuration: plan.warmUp,
-    samplingInterval: options.samplingInterval ?? DEFAULTS.samplingInterval,
     ...given({
       images,
       labels,
@@ -34,6 +33,7 @@ export function recordedOptions(
       carbonIntensity,
       cpuTdp,
     }),
+    ...given({ samplingInterval: options.samplingInterval }),
     ...given({ pue: options.pue, synthetic: options.synthetic, strict: options.strict, note: options.note }),
     ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
   }

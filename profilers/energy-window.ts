@@ -2,6 +2,7 @@
 import type { Joules, Seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { ProfilerKind } from './profiler.js'
+import type { SamplerStatistics } from './sampler.js'
 
 /** Energy of one domain in a window. */
 export interface DomainEnergy {
@@ -56,6 +57,17 @@ export interface Refusal {
   readonly fix?: string
 }
 
+/** How the background readings of one profiler went, since the meter was opened. */
+export interface SamplingFacts extends SamplerStatistics {
+  readonly profiler: string
+}
+
+/** A window with a name, after its end. */
+export interface NamedWindow {
+  readonly name: string
+  readonly energy: WindowEnergy
+}
+
 /** Opens and closes windows over running profilers; windows may nest and overlap. */
 export interface EnergyMeter extends AsyncDisposable {
   /** Profilers that give energy, in the order asked for; `detail` says what they read. */
@@ -65,6 +77,12 @@ export interface EnergyMeter extends AsyncDisposable {
   /** Longest update period of the counted domains, seconds, as probed; 0 when nothing is counted. */
   readonly updatePeriod: Seconds
   begin(): OpenWindow
+  /** Begins a window whose energy is kept in `windows` as well: `await using epoch = meter.window('epoch 1')`. */
+  window(name: string): OpenWindow
+  /** Named windows in the order in which they ended. */
+  readonly windows: readonly NamedWindow[]
+  /** Jitter, missed readings and gaps of the background readings, by profiler. */
+  sampling(): readonly SamplingFacts[]
   /** Warnings that belong to no window: a modelled figure, a slow sampler, a sensor that vanished. */
   readonly warnings: readonly Warning[]
   /** CPU seconds of the sampling thread so far; `undefined` where the system does not tell. */

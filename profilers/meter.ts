@@ -6,13 +6,15 @@ import type { Warning } from '../src/core/warning.js'
 import { type Channel, openChannel } from './channel.js'
 import { readChecked } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
-import type { EnergyMeter, OpenWindow, Refusal, WindowEnergy } from './energy-window.js'
+import type { EnergyMeter, NamedWindow, OpenWindow, Refusal, SamplingFacts, WindowEnergy } from './energy-window.js'
+import { traceChannels, traceEdge } from './meter-trace.js'
 import { modelWarnings, slowWarning, stillWarnings } from './meter-warnings.js'
 import { countedDomains } from './overlap.js'
 import type { Profiler, ProfilerOptions } from './profiler.js'
 import { ProfilerRegistry, type ReadyProfiler } from './registry.js'
 import { type Edge, RunningWindow, type WindowParts } from './running-window.js'
 import { type Sampling, type StartSampling, startSampling } from './sampler.js'
+import type { TraceFile } from './trace-file.js'
 import { longestPeriod } from './window-energy.js'
 
 /** Options of `openMeter`. */
@@ -21,17 +23,22 @@ export interface MeterOptions extends ProfilerOptions {
   readonly registry?: ProfilerRegistry
   /** Names in the order asked for, or profilers already made; `['auto']` when absent. */
   readonly profilers?: readonly (string | Profiler)[]
-  /** Seconds between two background readings, 0.001 to 60; 0.1 when absent, and 1 for a model, which needs no more. */
+  /**
+   * Seconds between two background readings, 0.001 to 60. When absent: 0.1 for a sensor of power, which must be
+   * integrated; 1 for counters of energy, which lose nothing between readings, and for models.
+   */
   readonly samplingInterval?: number
   /** Most seconds spent on finding the update period of each profiler's counters; 0.2 when absent. */
   readonly probeDuration?: number
+  /** Takes every reading as it is made; the caller closes it after the meter. */
+  readonly trace?: TraceFile
   /** Stands in for the sampling thread in tests. */
   readonly startSampling?: StartSampling
   /** Seconds since the system started, sleep included; stands in for the system's in tests. */
   readonly uptime?: () => number
 }
 
-const DEFAULT_INTERVAL = { measured: 0.1, modelled: 1 } as const
+const DEFAULT_INTERVAL = { power: 0.1, energy: 1 } as const
 const DEFAULT_PROBE = 0.2
 /** Seconds between two collections of readings while nothing else asks for them. */
 const COLLECT_INTERVAL = 60
@@ -49,9 +56,11 @@ export async function openMeter(options: MeterOptions = {}): Promise<EnergyMeter
   const { ready, refusals } = await registry.select(options.profilers ?? ['auto'], profilerOptions(options))
   try {
     const channels = await openChannels(ready, options, clock)
-    const sampling = await (options.startSampling ?? startSampling)(channels, clock)
+    if (options.trace !== undefined) traceChannels(options.trace, channels)
+    const sampling = await (options.startSampling ?? startSampling)(channels, clock, options.trace)
     const warnings = [...modelWarnings(ready, refusals), ...channels.flatMap(stillWarnings)]
-    return new Meter({ ready, refusals, channels, sampling, warnings, clock, uptime: options.uptime ?? uptime })
+    const { trace } = options
+    return new Meter({ ready, refusals, channels, sampling, warnings, clock, trace, uptime: options.uptime ?? uptime })
   } catch (error) {
     for (const { profiler } of ready) await profiler.close()
     throw error
@@ -69,10 +78,16 @@ async function openChannels(
   for (const [index, { profiler }] of ready.entries()) {
     if (profiler.domains().length === 0) continue
     const budget = seconds(options.probeDuration ?? DEFAULT_PROBE)
-    const interval = seconds(options.samplingInterval ?? DEFAULT_INTERVAL[profiler.kind])
+    const interval = seconds(options.samplingInterval ?? usualInterval(profiler))
     channels.push(await openChannel(profiler, counted[index] ?? [], { clock, budget, interval }))
   }
   return channels
+}
+
+/** Counters wrap in a minute at the soonest. */
+function usualInterval(profiler: Profiler): number {
+  const isIntegrated = profiler.kind === 'measured' && profiler.domains().some(({ counter }) => counter === 'power')
+  return DEFAULT_INTERVAL[isIntegrated ? 'power' : 'energy']
 }
 
 interface MeterParts extends WindowParts {
@@ -82,6 +97,13 @@ interface MeterParts extends WindowParts {
   readonly warnings: readonly Warning[]
   readonly clock: Clock
   readonly uptime: () => number
+  readonly trace: TraceFile | undefined
+}
+
+/** Which window an edge belongs to. */
+interface WindowLabel {
+  readonly window: number
+  readonly name: string | undefined
 }
 
 class Meter implements EnergyMeter {
@@ -90,6 +112,8 @@ class Meter implements EnergyMeter {
   readonly updatePeriod: Seconds
   readonly #parts: MeterParts
   readonly #open = new Set<RunningWindow>()
+  readonly #named: NamedWindow[] = []
+  #begun = 0
   readonly #timer: NodeJS.Timeout
   #closing: Promise<void> | undefined
 
@@ -104,16 +128,29 @@ class Meter implements EnergyMeter {
   }
 
   get warnings(): readonly Warning[] {
-    const { channels, sampling, warnings } = this.#parts
+    const { channels, sampling, warnings, trace } = this.#parts
     const slow = channels.flatMap((channel, index) => slowWarning(channel, sampling.samplers[index]))
-    return [...warnings, ...sampling.warnings, ...slow]
+    return [...warnings, ...sampling.warnings, ...slow, ...(trace?.warnings ?? [])]
+  }
+
+  get windows(): readonly NamedWindow[] {
+    return this.#named
   }
 
   begin(): OpenWindow {
-    this.#collect()
-    const window = new RunningWindow(this.#parts, this.#readEdge(), (ending) => this.#end(ending))
-    this.#open.add(window)
-    return window
+    return this.#begin(undefined)
+  }
+
+  window(name: string): OpenWindow {
+    return this.#begin(name)
+  }
+
+  sampling(): readonly SamplingFacts[] {
+    const { channels, sampling } = this.#parts
+    return channels.flatMap(({ profiler }, index) => {
+      const sampler = sampling.samplers[index]
+      return sampler === undefined ? [] : [{ profiler: profiler.name, ...sampler.statistics() }]
+    })
   }
 
   samplerCpuSeconds(): Seconds | undefined {
@@ -142,11 +179,29 @@ class Meter implements EnergyMeter {
     return { at: clock(), readings, asleep: uptime() - clock() }
   }
 
-  #end(window: RunningWindow): WindowEnergy {
-    window.stop(this.#readEdge())
+  #begin(name: string | undefined): OpenWindow {
+    this.#collect()
+    const facts = { window: this.#begun++, name }
+    const start = this.#readEdge()
+    this.#trace('begin', facts, start)
+    const window = new RunningWindow(this.#parts, start, (ending) => this.#end(ending, facts))
+    this.#open.add(window)
+    return window
+  }
+
+  #end(window: RunningWindow, facts: WindowLabel): WindowEnergy {
+    const stop = this.#readEdge()
+    this.#trace('end', facts, stop)
+    window.stop(stop)
     this.#collect()
     this.#open.delete(window)
-    return window.close()
+    const energy = window.close()
+    if (facts.name !== undefined) this.#named.push({ name: facts.name, energy })
+    return energy
+  }
+
+  #trace(type: 'begin' | 'end', facts: WindowLabel, edge: Edge): void {
+    if (this.#parts.trace !== undefined) traceEdge(this.#parts.trace, { type, ...facts }, edge)
   }
 
   /** Hands background readings to the windows that are open. */
@@ -162,7 +217,7 @@ class Meter implements EnergyMeter {
 function checkInterval(interval: number): void {
   if (interval >= 0.001 && interval <= 60) return
   throw new UsageError('E_SAMPLING_INTERVAL', `the sampling interval is ${interval} s, expected 0.001 to 60`, {
-    hint: 'leave it out for 0.1 s',
+    hint: 'leave it out for 0.1 s (power) or 1 s (counters and models)',
   })
 }
 

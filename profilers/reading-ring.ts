@@ -5,7 +5,7 @@ import type { Reading } from './profiler.js'
 /** Header words of 4 bytes, then header numbers of 8 bytes, then rows of `[at, value, value, ...]`. */
 const WRITTEN = 0
 const WORDS = 2
-const NUMBERS = ['failed', 'missed', 'worstDelay', 'cpuSeconds'] as const
+const NUMBERS = ['failed', 'missed', 'worstDelay', 'totalDelay', 'longestStep', 'cpuSeconds'] as const
 const HEADER_BYTES = WORDS * 4 + NUMBERS.length * 8
 
 /** Figures about the writing side; `cpuSeconds` is 0 where the writer cannot tell. */
@@ -47,6 +47,12 @@ export class ReadingRing {
   /** Readings that were overwritten before they were taken. */
   get lost(): number {
     return this.#lost
+  }
+
+  /** Time of the latest reading, seconds; `undefined` before the first. */
+  get lastAt(): number | undefined {
+    const written = this.written
+    return written === 0 ? undefined : this.#rows[((written - 1) % this.#capacity) * this.#width]
   }
 
   note(name: RingNote): number {

@@ -1,11 +1,12 @@
 /** The thread that reads the counters: makes each profiler again from its source and writes its readings into a ring. */
 import { readlinkSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { seconds } from '../src/core/units.js'
-import { messageOf, readChecked } from './checked-reading.js'
+import { messageOf } from './checked-reading.js'
 import { monotonicClock } from './clock.js'
-import { Profiler, type ProfilerSource } from './profiler.js'
+import { Profiler, type ProfilerSource, type Reading } from './profiler.js'
 import { ReadingRing } from './reading-ring.js'
+import { SamplingTrack } from './sampling-track.js'
+import { readingEvent, TraceFile } from './trace-file.js'
 
 /** What the thread is started with. */
 export interface SamplerJob {
@@ -14,6 +15,8 @@ export interface SamplerJob {
   /** Seconds. */
   readonly interval: number
   readonly ring: SharedArrayBuffer
+  /** Where its readings are written as well, and the number that they carry there. */
+  readonly trace?: { readonly path: string; readonly channel: number }
 }
 
 /** What it answers, once. */
@@ -45,42 +48,20 @@ function isProfiler(value: unknown): value is Profiler {
   return ['probe', 'domains', 'read'].every((name) => typeof Reflect.get(value, name) === 'function')
 }
 
-/** One profiler on this thread, with the time of its next reading. */
-class Track {
-  readonly profiler: Profiler
-  readonly #job: SamplerJob
-  readonly #ring: ReadingRing
-  readonly #start = monotonicClock()
-  #step = 0
-
-  constructor(profiler: Profiler, job: SamplerJob) {
-    this.profiler = profiler
-    this.#job = job
-    this.#ring = new ReadingRing(job.ring, job.domainCount)
+/** A process that is killed takes what is in shared memory with it, so the thread itself writes the trace. */
+function trackOf(profiler: Profiler, job: SamplerJob, isTimeAsked: boolean): SamplingTrack {
+  const { domainCount, interval, trace } = job
+  const ring = new ReadingRing(job.ring, domainCount)
+  const file = trace === undefined ? undefined : TraceFile.append(trace.path)
+  const onReading = (reading: Reading): void => {
+    file?.write(readingEvent(trace?.channel ?? 0, reading))
+    if (isTimeAsked) ring.setNote('cpuSeconds', ownCpuSeconds())
   }
-
-  /** Seconds on the monotonic clock. */
-  get due(): number {
-    return this.#start + this.#step * this.#job.interval
-  }
-
-  /** Reads at even steps from the start; a late reading is noted, and readings whose time has passed are left out. */
-  read(): void {
-    const { domainCount, interval } = this.#job
-    const delay = monotonicClock() - this.due
-    const reading = readChecked(this.profiler, domainCount, monotonicClock)
-    this.#ring.push(reading)
-    this.#ring.addNote('failed', reading.values.includes(undefined) ? 1 : 0)
-    this.#ring.raiseNote('worstDelay', delay)
-    const next = Math.max(this.#step + 1, Math.ceil((reading.at - this.#start) / interval))
-    this.#ring.addNote('missed', next - this.#step - 1)
-    this.#step = next
-    this.#ring.setNote('cpuSeconds', ownCpuSeconds())
-  }
+  return new SamplingTrack(profiler, { domainCount, interval, ring, onReading })
 }
 
 /** Reads what is due. @returns milliseconds until the next is */
-function readDue(tracks: readonly Track[]): number {
+function readDue(tracks: readonly SamplingTrack[]): number {
   const now = monotonicClock()
   for (const track of tracks) if (track.due <= now + EARLY) track.read()
   return Math.max(0, (Math.min(...tracks.map(({ due }) => due)) - monotonicClock()) * 1000)
@@ -90,22 +71,22 @@ function readDue(tracks: readonly Track[]): number {
 const EARLY = 0.001
 
 /** Sleeps without an event loop: half the CPU time, but nothing else runs on this thread; ends with `terminate()`. */
-function sampleAsleep(tracks: readonly Track[]): void {
+function sampleAsleep(tracks: readonly SamplingTrack[]): void {
   const never = new Int32Array(new SharedArrayBuffer(4))
   for (;;) Atomics.wait(never, 0, 0, readDue(tracks))
 }
 
 /** Sleeps in the event loop, so that profilers may listen to processes and sockets. */
-function sampleInLoop(tracks: readonly Track[]): void {
+function sampleInLoop(tracks: readonly SamplingTrack[]): void {
   setTimeout(() => sampleInLoop(tracks), readDue(tracks))
 }
 
-/** CPU time of this thread where Node tells it (24 and later); elsewhere the kernel is asked by the caller. */
+/** CPU time of this thread where Node tells it (24 and later); on Linux the caller asks the kernel, when it wants to know. */
 function ownCpuSeconds(): number {
   const ask: unknown = Reflect.get(process, 'threadCpuUsage')
   if (typeof ask !== 'function') return 0
   const usage: { user: number; system: number } = ask.call(process)
-  return seconds((usage.user + usage.system) * 1e-6)
+  return (usage.user + usage.system) * 1e-6
 }
 
 function ownTask(): string | undefined {
@@ -119,17 +100,18 @@ function ownTask(): string | undefined {
 }
 
 async function main(jobs: readonly SamplerJob[]): Promise<void> {
+  const task = ownTask()
   const problems: (string | undefined)[] = []
-  const tracks: Track[] = []
+  const tracks: SamplingTrack[] = []
   for (const job of jobs) {
     try {
-      tracks.push(new Track(await openProfiler(job), job))
+      tracks.push(trackOf(await openProfiler(job), job, task === undefined))
       problems.push(undefined)
     } catch (error) {
       problems.push(messageOf(error))
     }
   }
-  parentPort?.postMessage({ problems, task: ownTask() } satisfies SamplerReady)
+  parentPort?.postMessage({ problems, task } satisfies SamplerReady)
   if (tracks.length === 0) return
   if (tracks.every(({ profiler }) => profiler.isSynchronous === true)) sampleAsleep(tracks)
   else sampleInLoop(tracks)

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { type Seconds, seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
-import { readChecked } from './checked-reading.js'
 import type { Clock } from './clock.js'
 import type { Profiler, Reading } from './profiler.js'
 import { ReadingRing } from './reading-ring.js'
 import { startSamplerThread } from './sampler-thread.js'
+import { readByTimer, SamplingTrack } from './sampling-track.js'
+import { readingEvent, type TraceFile } from './trace-file.js'
 
 /** One profiler to be read at even steps; its `probe` has said that the sensor is there. */
 export interface SamplingJob {
@@ -16,6 +17,8 @@ export interface SamplingJob {
 
 /** How the background readings went. */
 export interface SamplerStatistics {
+  /** Seconds between two readings as planned. */
+  readonly interval: Seconds
   readonly readings: number
   /** Readings in which a counter could not be read. */
   readonly failed: number
@@ -23,8 +26,11 @@ export interface SamplerStatistics {
   readonly missed: number
   /** Readings overwritten before they were taken. */
   readonly lost: number
-  /** Longest time by which a reading came late, seconds. */
+  /** Time by which readings came late: mean and longest, seconds. */
+  readonly meanDelay: Seconds
   readonly worstDelay: Seconds
+  /** Longest time between two readings, seconds. */
+  readonly longestStep: Seconds
 }
 
 /** Readings of one profiler as they come. */
@@ -45,50 +51,74 @@ export interface Sampling {
   close(): Promise<void>
 }
 
-/** Starts the background readings of a meter. */
-export type StartSampling = (jobs: readonly SamplingJob[], clock: Clock) => Promise<Sampling>
+/** Starts the background readings of a meter; each goes into the trace too, if there is one. */
+export type StartSampling = (jobs: readonly SamplingJob[], clock: Clock, trace?: TraceFile) => Promise<Sampling>
 
 /** Memory of one ring at most, and the time after which the oldest readings may be overwritten. */
 const LARGEST_RING_BYTES = 4 << 20
 const RING_SECONDS = 3600
 
-/** Samples on a thread where possible; a profiler that cannot go there is read by a timer here, with a warning. */
-export const startSampling: StartSampling = async (jobs, clock) => {
+/**
+ * Samples on a thread where possible; a profiler that cannot go there, or whose thread dies, is read by a timer here, with
+ * a warning.
+ */
+export const startSampling: StartSampling = async (jobs, clock, trace) => {
   const warnings: Warning[] = []
-  const tracks = jobs.map((job) => ({ ...job, ring: ringFor(job) }))
-  const threaded = tracks.flatMap(({ profiler, interval, ring }) =>
-    profiler.source === undefined
-      ? []
-      : [{ profiler, job: { source: profiler.source, domainCount: domainsOf(profiler), interval, ring: ring.shared } }],
-  )
-  const thread =
-    threaded.length === 0
-      ? undefined
-      : await startSamplerThread(
-          threaded.map(({ job }) => job),
-          (reason) => warnings.push(deadWarning(reason)),
-        )
-  const timers: NodeJS.Timeout[] = []
-  for (const track of tracks) {
-    const position = threaded.findIndex(({ profiler }) => profiler === track.profiler)
+  const lanes = jobs.map((job, channel) => ({ ...job, channel, ring: ringFor(job), openedAt: clock() }))
+  const timers = new Map<Lane, NodeJS.Timeout>()
+  const readHere = (lane: Lane): void => {
+    timers.set(lane, readByTimer(trackHere(lane, clock, trace), lane.interval))
+  }
+  const threaded = lanes.filter(({ profiler }) => profiler.source !== undefined)
+  const thread = await startThread(threaded, trace, (reason) => {
+    warnings.push(deadWarning(reason))
+    for (const lane of threaded) if (!timers.has(lane)) readHere(lane)
+  })
+  for (const lane of lanes) {
+    const position = threaded.indexOf(lane)
     const problem = position < 0 ? 'it names no source' : thread?.problems[position]
     if (problem === undefined) continue
-    warnings.push(callerWarning(track.profiler.name, problem))
-    timers.push(readByTimer(track, track.ring, clock))
+    warnings.push(callerWarning(lane.profiler.name, problem))
+    readHere(lane)
   }
   return {
-    samplers: tracks.map(({ ring }) => ({ take: (visit) => ring.take(visit), statistics: () => statisticsOf(ring) })),
+    samplers: lanes.map((lane) => ({
+      take: (visit) => lane.ring.take(visit),
+      statistics: () => statisticsOf(lane, clock()),
+    })),
     warnings,
     cpuSeconds: () =>
       cpuSecondsOf(
         thread?.task,
-        tracks.map(({ ring }) => ring),
+        lanes.map(({ ring }) => ring),
       ),
     async close() {
-      for (const timer of timers) clearInterval(timer)
+      for (const timer of timers.values()) clearInterval(timer)
       await thread?.stop()
     },
   }
+}
+
+/** One profiler with the ring that its readings go into. */
+interface Lane extends SamplingJob {
+  /** Its place among the jobs. */
+  readonly channel: number
+  readonly ring: ReadingRing
+  readonly openedAt: Seconds
+}
+
+async function startThread(lanes: readonly Lane[], trace: TraceFile | undefined, onDeath: (reason: string) => void) {
+  const jobs = lanes.flatMap(({ profiler, interval, ring, channel }) => {
+    if (profiler.source === undefined) return []
+    const job = { source: profiler.source, domainCount: domainsOf(profiler), interval, ring: ring.shared }
+    return [trace === undefined ? job : { ...job, trace: { path: trace.path, channel } }]
+  })
+  return jobs.length === 0 ? undefined : startSamplerThread(jobs, onDeath)
+}
+
+function trackHere({ profiler, interval, ring, channel }: Lane, clock: Clock, trace?: TraceFile): SamplingTrack {
+  const onReading = trace && ((reading: Reading) => trace.write(readingEvent(channel, reading)))
+  return new SamplingTrack(profiler, { domainCount: domainsOf(profiler), interval, ring, clock, onReading })
 }
 
 const domainsOf = (profiler: Profiler): number => profiler.domains().length
@@ -100,28 +130,20 @@ function ringFor(job: SamplingJob): ReadingRing {
   return ReadingRing.create(count, Math.max(2, capacity))
 }
 
-function readByTimer(job: SamplingJob, ring: ReadingRing, clock: Clock): NodeJS.Timeout {
-  const count = domainsOf(job.profiler)
-  let expected = clock() + job.interval
-  const timer = setInterval(() => {
-    const reading = readChecked(job.profiler, count, clock)
-    const delay = reading.at - expected
-    ring.push(reading)
-    ring.addNote('failed', reading.values.includes(undefined) ? 1 : 0)
-    ring.addNote('missed', Math.max(0, Math.floor(delay / job.interval)))
-    ring.raiseNote('worstDelay', delay)
-    expected = reading.at + job.interval
-  }, job.interval * 1000)
-  return timer.unref()
-}
-
-function statisticsOf(ring: ReadingRing): SamplerStatistics {
+/** Readings that should have come by now and did not are missed, too: a thread that hangs notes nothing. */
+function statisticsOf({ ring, interval, openedAt }: Lane, now: Seconds): SamplerStatistics {
+  const readings = ring.written
+  const silence = now - (ring.lastAt ?? openedAt)
+  const overdue = Math.max(0, Math.floor(silence / interval) - 1)
   return {
-    readings: ring.written,
+    interval,
+    readings,
     failed: ring.note('failed'),
-    missed: ring.note('missed'),
+    missed: ring.note('missed') + overdue,
     lost: ring.lost,
+    meanDelay: seconds(readings === 0 ? 0 : ring.note('totalDelay') / readings),
     worstDelay: seconds(ring.note('worstDelay')),
+    longestStep: seconds(Math.max(ring.note('longestStep'), readings === 0 ? 0 : silence)),
   }
 }
 
@@ -150,6 +172,6 @@ function deadWarning(reason: string): Warning {
   return {
     code: 'W_SAMPLER_DIED',
     message: `the sampling thread ended: ${reason}`,
-    hint: 'counters are still read at the edges of each window; keep windows shorter than their shortest wrap',
+    hint: 'its counters are read on the calling thread from then on, late when that is busy: find out what ended it',
   }
 }

@@ -126,7 +126,11 @@ export const MEASURE_OPTIONS = {
     'time',
     'idle baseline before and after, each (default: 3s with a sensor, 1s with a model)',
   ),
-  samplingInterval: energy(duration('100ms', 0.001), 'time', 'time between two readings of a sensor (default: 100ms)'),
+  samplingInterval: energy(
+    duration('100ms', 0.001),
+    'time',
+    'time between two readings of a sensor (default: 100ms for power, 1s for counters and models)',
+  ),
   cpuTdp: energy(decimal('watts', '65', 0.1, 10_000), 'watts', 'thermal design power of the CPU, for estimates'),
   country: energy(words('a country', 'FR'), 'name', 'where the electricity comes from, e.g. FR or France'),
   zone: energy(words('a zone of Electricity Maps', 'US-CAL-CISO'), 'zone', 'a part of a country, e.g. US-CAL-CISO'),

@@ -253,7 +253,7 @@ describe('options that do not go together', () => {
     const untouched = scene()
     await expect(run(options, untouched)).rejects.toThrow(UsageError)
     await expect(run(options, untouched)).rejects.toThrow(message)
-    expect(untouched.meter.windows).toBe(0)
+    expect(untouched.meter.begun).toBe(0)
   })
 })
 

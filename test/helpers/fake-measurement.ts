@@ -81,7 +81,8 @@ export class FakeMeter implements EnergyMeter {
   readonly updatePeriod: Seconds
   readonly warnings = []
   isClosed = false
-  windows = 0
+  readonly windows = []
+  begun = 0
   readonly #clock: FakeClock
   readonly #options: Required<Omit<FakeMeterOptions, 'updatePeriod'>>
 
@@ -98,10 +99,18 @@ export class FakeMeter implements EnergyMeter {
   }
 
   begin(): OpenWindow {
-    const index = this.windows++
+    const index = this.begun++
     const [start, cpu] = [this.#clock.time, this.#clock.processor]
     const end = () => Promise.resolve(this.#window(index, start, cpu))
     return { end, [Symbol.asyncDispose]: async () => void (await end()) }
+  }
+
+  window(): OpenWindow {
+    return this.begin()
+  }
+
+  sampling(): [] {
+    return []
   }
 
   samplerCpuSeconds(): Seconds | undefined {

@@ -11,6 +11,16 @@ export interface ManualSampling {
   tick(): void
 }
 
+const NO_TROUBLE = {
+  interval: seconds(1),
+  failed: 0,
+  missed: 0,
+  lost: 0,
+  meanDelay: seconds(0),
+  worstDelay: seconds(0),
+  longestStep: seconds(1),
+}
+
 /** @returns a `startSampling` for `openMeter`, and the means to drive it */
 export function manualSampling(): ManualSampling {
   const ticks: (() => void)[] = []
@@ -32,7 +42,7 @@ export function manualSampling(): ManualSampling {
             waiting = []
             taken.forEach(visit)
           },
-          statistics: () => ({ readings, failed: 0, missed: 0, lost: 0, worstDelay: seconds(0) }),
+          statistics: () => ({ ...NO_TROUBLE, readings }),
         }
       }),
       warnings: [],

@@ -368,3 +368,32 @@ test('a modelled figure comes with one line that says why', async () => {
     expect.objectContaining({ code: 'W_ENERGY_MODELLED', message: expect.stringContaining('powercap') }),
   ])
 })
+
+describe('windows with names', () => {
+  const steady = () => scene({}, { profilers: [new Scripted(() => ({ at: seconds(0), values: [42] }))] })
+
+  test('nest, and are kept in the order in which they end', async () => {
+    const { meter, run } = await steady()
+    {
+      await using _run = meter.window('run')
+      for (const epoch of [1, 2]) {
+        await using _epoch = meter.window(`epoch ${epoch}`)
+        run(5)
+      }
+    }
+    expect(meter.windows.map(({ name }) => name)).toEqual(['epoch 1', 'epoch 2', 'run'])
+    const [first, second, both] = meter.windows.map(({ energy }) => energy.joules ?? Number.NaN)
+    expect((first ?? 0) + (second ?? 0)).toBeCloseTo(both ?? 0, 3)
+  })
+
+  test('end when the block throws', async () => {
+    const { meter, run } = await steady()
+    const block = async () => {
+      await using _window = meter.window('doomed')
+      run(5)
+      throw new Error('out of beads')
+    }
+    await expect(block()).rejects.toThrow('out of beads')
+    expect(meter.windows).toMatchObject([{ name: 'doomed', energy: { seconds: expect.closeTo(5, 3) } }])
+  })
+})

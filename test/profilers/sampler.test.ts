@@ -73,12 +73,35 @@ describe('a profiler that the thread cannot make is read on the calling thread, 
   })
 })
 
-test('a thread that dies is told, and the edges still measure', async () => {
+test('a thread that dies is told, and its profilers are read on the calling thread from then on', async () => {
   const meter = await open(meterFrom('makeThreadKiller'))
   const window = meter.begin()
   while (meter.warnings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  const before = meter.sampling()[0]?.readings ?? 0
   expect(meter.warnings).toMatchObject([{ code: 'W_SAMPLER_DIED' }])
-  expect((await window.end()).joules).toBeGreaterThan(0)
+  while ((meter.sampling()[0]?.readings ?? 0) < before + 3) await new Promise((resolve) => setTimeout(resolve, 5))
+  const { joules, seconds: length } = await window.end()
+  expect(joules).toBeCloseTo(42 * length, 2)
+})
+
+test('a thread that hangs is told as readings that are missing', async () => {
+  const meter = await open(meterFrom('makeSleeper'))
+  blockThread(300)
+  expect(meter.warnings).toContainEqual(expect.objectContaining({ code: 'W_SAMPLES_MISSED' }))
+  const [{ missed = 0, longestStep = 0 } = {}] = meter.sampling()
+  expect([missed > 10, longestStep > 0.2]).toEqual([true, true])
+})
+
+test('counters of energy are read each second, sensors of power ten times', async () => {
+  const intervalOf = async (profiler: Profiler) => {
+    const meter = await openMeter({ profilers: [profiler] })
+    meters.push(meter)
+    return meter.sampling()[0]?.interval
+  }
+  const power = makeWallMeter()
+  const [domain] = power.domains()
+  power.domains = () => (domain === undefined ? [] : [{ ...domain, counter: 'power' }])
+  expect([await intervalOf(makeWallMeter()), await intervalOf(power)]).toEqual([1, 0.1])
 })
 
 test('one thread samples several profilers, each into its own ring', async () => {
