@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { FormatError } from '../src/core/errors.js'
 import type { Payload } from '../src/graph/protobuf-schema.js'
+import type { Scratch } from '../src/graph/scratch.js'
 import { sourceError } from './source-error.js'
 
 /** Random access to one file. */
@@ -39,7 +40,7 @@ export function openFile(path: string): RandomAccessFile {
     size: stats.size,
     readInto,
     read: (offset, length) => readExactly(path, stats.size, offset, length, readInto),
-    region: (offset, length) => ({ byteLength: length, read: () => readAgain(path, stats, offset, length) }),
+    region: (offset, length) => fileRegion(path, stats, offset, length),
     close: () => {
       if (isOpen) closeSync(descriptor)
       isOpen = false
@@ -100,16 +101,20 @@ function readExactly(
   length: number,
   readInto: (target: Uint8Array, offset: number) => number,
 ): Uint8Array {
+  assertInside(path, size, offset, length)
+  const bytes = allocate(path, length, () => new Uint8Array(length))
+  const count = readInto(bytes, offset)
+  if (count < length) throw truncated(path, offset, length, offset + count)
+  return bytes
+}
+
+function assertInside(path: string, size: number, offset: number, length: number): void {
   if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0 || length > MAX_READ) {
     throw new FormatError('E_TRUNCATED', `${path}: no such part of the file: ${length} bytes at ${offset}`, {
       hint: 'the file is damaged: download or export it again',
     })
   }
   if (offset + length > size) throw truncated(path, offset, length, size)
-  const bytes = allocate(path, length)
-  const count = readInto(bytes, offset)
-  if (count < length) throw truncated(path, offset, length, offset + count)
-  return bytes
 }
 
 function truncated(path: string, offset: number, length: number, size: number): FormatError {
@@ -118,9 +123,9 @@ function truncated(path: string, offset: number, length: number, size: number): 
   })
 }
 
-function allocate(path: string, length: number): Uint8Array {
+function allocate(path: string, length: number, take: () => Uint8Array): Uint8Array {
   try {
-    return new Uint8Array(length)
+    return take()
   } catch (cause) {
     throw new FormatError('E_OUT_OF_MEMORY', `${path}: no memory for ${length} bytes`, {
       hint: 'use a machine with more memory',
@@ -144,15 +149,38 @@ function readFully(descriptor: number, path: string, target: Uint8Array, offset:
   return done
 }
 
-function readAgain(path: string, opened: Stats, offset: number, length: number): Uint8Array {
-  const descriptor = openRegular(path)
-  try {
-    const now = fstatSync(descriptor)
-    if (now.size !== opened.size || now.mtimeMs !== opened.mtimeMs || now.ino !== opened.ino) {
-      throw new FormatError('E_FILE_CHANGED', `${path} changed while it was in use`, { hint: 'run again' })
+function fileRegion(path: string, opened: Stats, offset: number, length: number): Payload {
+  const read = (): Uint8Array => {
+    const descriptor = openAgain(path, opened)
+    try {
+      return readExactly(path, opened.size, offset, length, (target, at) => readFully(descriptor, path, target, at))
+    } finally {
+      closeSync(descriptor)
     }
-    return readExactly(path, now.size, offset, length, (target, at) => readFully(descriptor, path, target, at))
-  } finally {
-    closeSync(descriptor)
   }
+  function* pieces(scratch: Scratch, atMost: number): Generator<Uint8Array> {
+    assertInside(path, opened.size, offset, length)
+    const descriptor = openAgain(path, opened)
+    const room = allocate(path, length, () => scratch.take(Math.min(length, atMost)))
+    try {
+      for (let at = 0; at < length; at += room.length) {
+        const piece = room.subarray(0, Math.min(room.length, length - at))
+        const count = readFully(descriptor, path, piece, offset + at)
+        if (count < piece.length) throw truncated(path, offset, length, offset + at + count)
+        yield piece
+      }
+    } finally {
+      closeSync(descriptor)
+      scratch.give(room)
+    }
+  }
+  return { byteLength: length, read, pieces }
+}
+
+function openAgain(path: string, opened: Stats): number {
+  const descriptor = openRegular(path)
+  const now = fstatSync(descriptor)
+  if (now.size === opened.size && now.mtimeMs === opened.mtimeMs && now.ino === opened.ino) return descriptor
+  closeSync(descriptor)
+  throw new FormatError('E_FILE_CHANGED', `${path} changed while it was in use`, { hint: 'run again' })
 }

@@ -6,6 +6,7 @@ import { bytesOf, type DataType, dataTypeOfCode } from '../../src/graph/data-typ
 import type { Initializer, TensorData } from '../../src/graph/graph.js'
 import { EXTERNAL_LOCATION, type TensorProto } from '../../src/graph/onnx-schema.js'
 import { readCountNotes } from '../../src/graph/parameter-notes.js'
+import { sameBytes } from '../../src/graph/pieces.js'
 import type { Payload } from '../../src/graph/protobuf-schema.js'
 import type { OnnxContext } from './context.js'
 import { assertPackedSize, typedBytes, typedRuns, typedStrings } from './tensor-values.js'
@@ -71,7 +72,7 @@ function dataOf(proto: TensorProto, dtype: DataType, count: number, context: Onn
 }
 
 function bytesData(payload: Payload, what: string): TensorData {
-  return { byteLength: payload.byteLength, read: () => payload.read(), readStrings: () => notText(what) }
+  return { ...sameBytes(payload), readStrings: () => notText(what) }
 }
 
 function typedData(proto: TensorProto, dtype: DataType, count: number, what: string): TensorData {

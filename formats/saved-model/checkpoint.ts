@@ -7,6 +7,7 @@ import { FormatError, UnsupportedError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
 import { bytesOf } from '../../src/graph/data-type.js'
 import type { Initializer } from '../../src/graph/graph.js'
+import { sameBytes } from '../../src/graph/pieces.js'
 import { memoryFile, type RandomAccessFile } from '../random-access-file.js'
 import type { ModelSource } from '../source.js'
 import { decodeFile } from '../wire/decode.js'
@@ -92,7 +93,7 @@ export class Checkpoint {
     const readStrings = (): never => {
       throw broken('E_TF_TENSOR_TEXT', `${what} holds numbers, not text`)
     }
-    const data = { byteLength: expected, read: () => payload.read(), readStrings }
+    const data = { ...sameBytes(payload), readStrings }
     return { name, dtype, shape, data, ...(trainable === undefined ? {} : { trainable }) }
   }
 

@@ -7,13 +7,13 @@ import type { DataType } from '../../src/graph/data-type.js'
 import { type Dimension, symbol } from '../../src/graph/dimension.js'
 import type { Initializer, ModelGraph, Node, ValueType } from '../../src/graph/graph.js'
 import { memoryInitializer } from '../../src/graph/memory-initializer.js'
+import { reshapedInitializer, transposedInitializer } from '../../src/graph/transpose.js'
 import { constantValue, dtypeOf, numbersOf, shapeOf } from '../../src/operators/known-value.js'
 import { isComputedFromConstants, outputsOf, settle } from '../../src/operators/node-output.js'
 import { type GraphServices, NodeView } from '../../src/operators/node-view.js'
 import type { KnownValue } from '../../src/operators/rule.js'
 import { findRule, OPERATOR_TABLE } from '../../src/operators/table.js'
 import { Flow, type Origin, type Value, withChannelsFirst, withChannelsLast } from './flow.js'
-import { reshapedInitializer, transposedInitializer } from './rearranged-initializer.js'
 
 const OPSET = 21
 /** Whole numbers of these types are computed here; floating point is left to the engine, which rounds its own way. */

@@ -6,6 +6,7 @@
 import { FormatError, UnsupportedError } from '../../src/core/errors.js'
 import { bytesOf, type DataType } from '../../src/graph/data-type.js'
 import type { Initializer, TensorData } from '../../src/graph/graph.js'
+import { sameBytes } from '../../src/graph/pieces.js'
 import type { FieldRun } from '../../src/graph/protobuf-schema.js'
 import { memoryFile } from '../random-access-file.js'
 import { WIRE, WireReader } from '../wire/wire-reader.js'
@@ -58,7 +59,7 @@ function numberData(proto: TensorProto, dtype: DataType, count: number, what: st
     throw new FormatError('E_TF_TENSOR_TEXT', `${what} holds numbers, not text`)
   }
   if (content !== undefined && content.byteLength > 0) {
-    if (content.byteLength === expected) return { byteLength: expected, read: () => content.read(), readStrings }
+    if (content.byteLength === expected) return { ...sameBytes(content), readStrings }
     throw wrongSize(what, expected, content.byteLength)
   }
   if (dtype === 'complex64' || dtype === 'complex128') {

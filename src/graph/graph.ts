@@ -5,6 +5,7 @@
  */
 import type { DataType } from './data-type.js'
 import type { Shape } from './dimension.js'
+import type { ByteSource } from './pieces.js'
 
 /** Type of a value that flows along an edge. `shape` undefined: the rank is not known. */
 export type ValueType =
@@ -20,12 +21,11 @@ export interface ValueInfo {
   readonly type: ValueType | undefined
 }
 
-/** Elements of an initializer, read when asked for. */
-export interface TensorData {
-  /** Bytes that the elements take where they lie; for strings the sum of their lengths. */
-  readonly byteLength: number
-  /** Little-endian elements, packed as ONNX `raw_data`; strings throw. The result must not be written to. */
-  read(): Uint8Array
+/**
+ * Elements of an initializer, read when asked for. `byteLength`: bytes that they take where they lie, for strings the sum
+ * of their lengths. `read` gives little-endian elements, packed as ONNX `raw_data`; strings throw.
+ */
+export interface TensorData extends ByteSource {
   /** Elements of a string tensor; other types throw. */
   readStrings(): readonly string[]
 }

@@ -6,8 +6,10 @@ import { bytesOf, DATA_TYPES } from './data-type.js'
 import type { Initializer } from './graph.js'
 import { EXTERNAL_LOCATION, SPARSE_TENSOR, type SparseTensorProto, TENSOR, type TensorProto } from './onnx-schema.js'
 import { countNotes } from './parameter-notes.js'
+import { piecesOf } from './pieces.js'
 import { type FieldRun, messageSchema, type Payload } from './protobuf-schema.js'
 import { encodeMessage } from './protobuf-writer.js'
+import type { Scratch } from './scratch.js'
 
 /** Decides where the elements of an initializer go; `undefined` leaves them in the file. */
 export type PlaceElements = (payload: Payload) => ExternalPlace | undefined
@@ -61,16 +63,29 @@ export function sparseTensorProto(
 function rawPayload(tensor: Initializer): Payload {
   const count = tensor.shape.reduce((product, size) => product * size, 1)
   const byteLength = bytesOf(tensor.dtype, count)
+  function* pieces(scratch: Scratch, atMost: number): Generator<Uint8Array> {
+    let given = 0
+    for (const piece of piecesOf(tensor.data, scratch, atMost)) {
+      given += piece.length
+      if (given > byteLength) break
+      yield piece
+    }
+    if (given !== byteLength) throw wrongSize(tensor, given, byteLength)
+  }
   const read = (): Uint8Array => {
     const bytes = tensor.data.read()
     if (bytes.length === byteLength) return bytes
-    throw new FormatError(
-      'E_TENSOR_SIZE',
-      `tensor ${quoted(tensor.name)} gives ${bytes.length} bytes, its type and shape take ${byteLength}`,
-      { hint: 'the model that it comes from is broken' },
-    )
+    throw wrongSize(tensor, bytes.length, byteLength)
   }
-  return { byteLength, read }
+  return { byteLength, read, pieces }
+}
+
+function wrongSize({ name }: Initializer, found: number, expected: number): FormatError {
+  return new FormatError(
+    'E_TENSOR_SIZE',
+    `tensor ${quoted(name)} gives ${found} bytes, its type and shape take ${expected}`,
+    { hint: 'the model that it comes from is broken' },
+  )
 }
 
 /** Texts as the wire has them, tags included. */

@@ -3,15 +3,17 @@
  *
  * @see https://onnx.ai/onnx/repo-docs/ExternalData.html
  */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { GreenbenchError, InterruptedError, UnsupportedError } from '../core/errors.js'
+import { UnsupportedError } from '../core/errors.js'
 import type { ModelGraph } from './graph.js'
 import { modelProto } from './onnx-model.js'
 import { MODEL } from './onnx-schema.js'
 import type { ExternalPlace, PlaceElements } from './onnx-tensor.js'
+import { piecesOf } from './pieces.js'
 import type { Payload } from './protobuf-schema.js'
 import { encodeMessage } from './protobuf-writer.js'
+import { Scratch } from './scratch.js'
+import { writeParts } from './write-parts.js'
 
 /** Protobuf's own limit for one message. */
 export const LARGEST_ONNX = 2 ** 31 - 1
@@ -38,11 +40,13 @@ export function writeOnnx(graph: ModelGraph): Uint8Array {
   const { byteLength, parts } = encodeMessage(MODEL, modelProto(graph))
   assertSize(byteLength)
   const bytes = new Uint8Array(byteLength)
+  const scratch = new Scratch()
   let at = 0
   for (const part of parts) {
-    const piece = part instanceof Uint8Array ? part : part.read()
-    bytes.set(piece, at)
-    at += piece.length
+    for (const piece of part instanceof Uint8Array ? [part] : piecesOf(part, scratch)) {
+      bytes.set(piece, at)
+      at += piece.length
+    }
   }
   return bytes
 }
@@ -104,39 +108,4 @@ class DataFile {
       at = offset + payload.byteLength
     }
   }
-}
-
-async function writeParts(path: string, parts: Iterable<Uint8Array | Payload>, signal?: AbortSignal): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(temporary, 'wx')
-    for (const part of parts) {
-      if (signal?.aborted) throw new InterruptedError()
-      await writeAll(handle, part instanceof Uint8Array ? part : part.read())
-    }
-    await handle.close()
-    handle = undefined
-    await rename(temporary, path)
-  } catch (cause) {
-    await handle?.close()
-    await rm(temporary, { force: true })
-    throw writeError(path, cause)
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, at, Math.min(bytes.length - at, 2 ** 30))
-    at += bytesWritten
-  }
-}
-
-function writeError(path: string, cause: unknown): GreenbenchError {
-  if (cause instanceof GreenbenchError) return cause
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-  return new GreenbenchError('E_WRITE_FAILED', `cannot write ${path} (${reason})`, {
-    hint: 'choose a folder that exists, that you may write to and that has room',
-    cause,
-  })
 }

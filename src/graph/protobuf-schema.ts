@@ -3,13 +3,10 @@
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
+import type { ByteSource } from './pieces.js'
 
 /** Bytes of a length-delimited field that are read only when asked for. */
-export interface Payload {
-  readonly byteLength: number
-  /** The result must not be written to. */
-  read(): Uint8Array
-}
+export type Payload = ByteSource
 
 /** Consecutive appearances of one repeated field, tags included, as they lie in the file; read-only. */
 export interface FieldRun extends Payload {

@@ -5,10 +5,10 @@
  */
 import { int, ints } from '../../../src/graph/attributes.js'
 import type { Dimension } from '../../../src/graph/dimension.js'
+import { reshapedInitializer, transposedInitializer } from '../../../src/graph/transpose.js'
 import type { Flow, Value } from '../flow.js'
 import { type GraphEmitter, range } from '../graph-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation } from '../operation.js'
-import { reshapedInitializer, transposedInitializer } from '../rearranged-initializer.js'
 import { asPicture, hasChannelsFirst, pictureOf, spatial, spatialSizes, windowAttributes } from './window.js'
 
 /** Plain, grouped, depthwise and transposed convolutions. */

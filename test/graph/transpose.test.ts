@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { transposedInitializer } from '../../../formats/saved-model/rearranged-initializer.js'
-import { memoryInitializer } from '../../../src/graph/memory-initializer.js'
+import { memoryInitializer } from '../../src/graph/memory-initializer.js'
+import { transposedInitializer } from '../../src/graph/transpose.js'
 
 /** A shape with an order of its axes. */
 const transpositions = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 5 }).chain((shape) =>

@@ -1,0 +1,77 @@
+/** Writes a file piece by piece: small pieces are gathered, large ones pass through without a copy. */
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { GreenbenchError, InterruptedError } from '../core/errors.js'
+import { type ByteSource, piecesOf } from './pieces.js'
+import { Scratch } from './scratch.js'
+
+/** Bytes gathered for one call of the system. */
+const GATHERED = 2 ** 20
+
+/**
+ * Writes through a temporary file beside it, so that a half-written file never takes its place.
+ *
+ * @param parts - bytes, or sources to be read when their turn comes
+ * @throws {GreenbenchError} `E_WRITE_FAILED`; whatever the sources throw
+ * @throws {InterruptedError} when `signal` aborts
+ */
+export async function writeParts(
+  path: string,
+  parts: Iterable<Uint8Array | ByteSource>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(temporary, 'wx')
+    await writePieces(handle, parts, signal)
+    await handle.close()
+    handle = undefined
+    await rename(temporary, path)
+  } catch (cause) {
+    await handle?.close()
+    await rm(temporary, { force: true })
+    throw writeError(path, cause)
+  }
+}
+
+async function writePieces(
+  handle: FileHandle,
+  parts: Iterable<Uint8Array | ByteSource>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const scratch = new Scratch()
+  const gathered = scratch.take(GATHERED)
+  let size = 0
+  for (const part of parts) {
+    for (const piece of part instanceof Uint8Array ? [part] : piecesOf(part, scratch)) {
+      if (signal?.aborted) throw new InterruptedError()
+      if (size + piece.length > GATHERED) {
+        await writeAll(handle, gathered.subarray(0, size))
+        size = 0
+      }
+      if (size === 0 && piece.length > GATHERED / 4) {
+        await writeAll(handle, piece)
+      } else {
+        gathered.set(piece, size)
+        size += piece.length
+      }
+    }
+  }
+  await writeAll(handle, gathered.subarray(0, size))
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at, Math.min(bytes.length - at, 2 ** 30))
+    at += bytesWritten
+  }
+}
+
+function writeError(path: string, cause: unknown): GreenbenchError {
+  if (cause instanceof GreenbenchError) return cause
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+  return new GreenbenchError('E_WRITE_FAILED', `cannot write ${path} (${reason})`, {
+    hint: 'choose a folder that exists, that you may write to and that has room',
+    cause,
+  })
+}
