@@ -8,12 +8,13 @@ import type { LoadOptions, Model, ParameterCount } from '../format.js'
 import type { ModelSource } from '../source.js'
 import { convertKeras } from './convert.js'
 import { parsePythonJson } from './fields.js'
-import { type Hdf5Dataset, Hdf5File } from './hdf5.js'
+import type { Hdf5Dataset, Hdf5File } from './hdf5.js'
 import { contentStart, readArchive, readEntry } from './keras-archive.js'
 import { configError } from './keras-errors.js'
 import { CONFIG_ENTRY, isKerasArchive, WEIGHTS_ENTRY } from './keras-signature.js'
 import type { KerasLayerRegistry } from './layer-registry.js'
 import { readModelConfig } from './model-config.js'
+import { readHdf5 } from './read-hdf5.js'
 import { allWeights, countedWeights, legacyWeights } from './weights.js'
 
 const LARGEST_CONFIG = 256 * 2 ** 20
@@ -64,16 +65,14 @@ interface Found {
 }
 
 async function loadHdf5(source: ModelSource, layers: KerasLayerRegistry): Promise<Found> {
-  const file = await Hdf5File.open({ path: source.path, start: 0, size: source.size, open: () => source.open() })
-  try {
+  const place = { path: source.path, start: 0, size: source.size, open: () => source.open() }
+  return readHdf5(place, (file) => {
     const text = file.texts('/', 'model_config')?.join('')
     const version = file.text('/', 'keras_version') ?? file.text('/model_weights', 'keras_version') ?? ''
     if (text === undefined || text === '') return { weights: weightsAlone(file, source) }
     const config = readModelConfig(parsePythonJson(text, `the model_config of ${source.path}`))
     return { graph: convertKeras({ config, weights: legacyWeights(file), version }, layers), weights: [] }
-  } finally {
-    file.close()
-  }
+  })
 }
 
 function weightsAlone(file: Hdf5File, source: ModelSource): readonly Hdf5Dataset[] {
@@ -96,13 +95,11 @@ async function loadArchive(source: ModelSource, layers: KerasLayerRegistry): Pro
     const about =
       metadata === undefined ? '{}' : Buffer.from(readEntry(archive, metadata, LARGEST_CONFIG)).toString('utf8')
     const version = versionIn(parsePythonJson(about, `metadata.json of ${source.path}`))
-    const file = await Hdf5File.open({ path: source.path, start, size: weightEntry.size, open: () => source.open() })
-    try {
+    const place = { path: source.path, start, size: weightEntry.size, open: () => source.open() }
+    return await readHdf5(place, (file) => {
       const model = { config, weights: countedWeights(file, config), version }
       return { graph: convertKeras(model, layers), weights: [] }
-    } finally {
-      file.close()
-    }
+    })
   } finally {
     archive.close()
   }
