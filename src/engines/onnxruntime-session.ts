@@ -5,6 +5,7 @@ import { UnsupportedError, UsageError } from '../core/errors.js'
 import type { ValueInfo } from '../graph/graph.js'
 import type { Tensor } from '../graph/tensor.js'
 import type { BoundRun, EngineInfo, Session } from './engine.js'
+import type { OpenedGraph } from './onnxruntime-graph.js'
 import type { OnnxRuntime } from './onnxruntime-library.js'
 import { OnnxRuntimeRun, type RunContext } from './onnxruntime-run.js'
 import { signatureOf } from './onnxruntime-signature.js'
@@ -15,11 +16,13 @@ export class OnnxRuntimeSession implements Session {
   readonly inputs: readonly ValueInfo[]
   readonly outputs: readonly ValueInfo[]
   readonly #session: InferenceSession
+  readonly #cleanUp: () => Promise<void>
   readonly #context: RunContext
   #isClosed = false
 
-  constructor(library: OnnxRuntime, session: InferenceSession, model: Model, info: EngineInfo) {
+  constructor(library: OnnxRuntime, { session, cleanUp }: OpenedGraph, model: Model, info: EngineInfo) {
     this.#session = session
+    this.#cleanUp = cleanUp
     this.inputs = signatureOf(session.inputMetadata, model.inputs)
     this.outputs = signatureOf(session.outputMetadata, model.outputs)
     const fetched = tensorOutputs(session, model)
@@ -43,6 +46,7 @@ export class OnnxRuntimeSession implements Session {
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#session.release()
+    await this.#cleanUp()
   }
 }
 

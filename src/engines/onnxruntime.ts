@@ -2,15 +2,16 @@
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Model } from '../../formats/format.js'
 import { InterruptedError, UnsupportedError } from '../core/errors.js'
-import { writeOnnx } from '../graph/onnx-writer.js'
+import type { ModelGraph } from '../graph/graph.js'
 import type { Engine, EngineOptions, Session } from './engine.js'
 import { explainEngineError } from './onnxruntime-error.js'
+import { type OpenedGraph, openGraph } from './onnxruntime-graph.js'
 import { loadOnnxRuntime, type OnnxRuntime, onnxRuntimeVersion } from './onnxruntime-library.js'
 import { describeOptions, sessionOptions } from './onnxruntime-options.js'
 import { OnnxRuntimeSession } from './onnxruntime-session.js'
 import { countThreads } from './thread-count.js'
 
-/** @returns an engine that runs every model that has a graph; ONNX files are opened by path, others as written bytes */
+/** @returns an engine that runs every model that has a graph; ONNX files are opened by path, others are written as ONNX first */
 export function onnxRuntimeEngine(): Engine {
   return { name: 'onnxruntime', load }
 }
@@ -20,9 +21,9 @@ async function load(model: Model, options: EngineOptions): Promise<Session> {
   const native = sessionOptions(library, options)
   await startEnvironment(library)
   const threadsBefore = countThreads()
-  const session = await createSession(library, model, native)
-  await releaseIfAborted(session, options.signal)
-  return new OnnxRuntimeSession(library, session, model, {
+  const opened = await createSession(library, model, native, options.signal)
+  await releaseIfAborted(opened, options.signal)
+  return new OnnxRuntimeSession(library, opened, model, {
     name: 'onnxruntime',
     version: onnxRuntimeVersion(library),
     executionProvider: options.executionProvider ?? 'cpu',
@@ -35,25 +36,27 @@ async function createSession(
   library: OnnxRuntime,
   model: Model,
   native: InferenceSession.SessionOptions,
-): Promise<InferenceSession> {
+  signal: AbortSignal | undefined,
+): Promise<OpenedGraph> {
   try {
-    if (model.isOnnxFile === true) return await library.InferenceSession.create(model.path, native)
-    return await library.InferenceSession.create(bytesOf(model), native)
+    if (model.isOnnxFile !== true) return await openGraph(library, graphOf(model), native, signal)
+    return { session: await library.InferenceSession.create(model.path, native), cleanUp: async () => {} }
   } catch (cause) {
     throw explainEngineError(cause, model.name, 'load')
   }
 }
 
-function bytesOf(model: Model): Uint8Array {
-  if (model.graph !== undefined) return writeOnnx(model.graph)
+function graphOf(model: Model): ModelGraph {
+  if (model.graph !== undefined) return model.graph
   throw new UnsupportedError('E_NO_GRAPH', `${model.name} (${model.format}) has no graph for onnxruntime to run`, {
     hint: 'its format must give a graph, or createRunner() to run it itself',
   })
 }
 
-async function releaseIfAborted(session: InferenceSession, signal: AbortSignal | undefined): Promise<void> {
+async function releaseIfAborted({ session, cleanUp }: OpenedGraph, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted !== true) return
   await session.release()
+  await cleanUp()
   throw new InterruptedError()
 }
 
