@@ -9,6 +9,8 @@ import type { MeteredDomain } from './window-energy.js'
 export interface DomainState extends Pick<MeteredDomain, 'domain' | 'isCounted' | 'updatePeriod'> {
   /** An energy counter that did not change while it was probed: it is not counted, whatever the profiler says. */
   readonly isStill: boolean
+  /** Set for an energy counter that is read several times between two of its updates. */
+  readonly slowPeriod?: number
 }
 
 /** One profiler. */
@@ -26,7 +28,14 @@ export interface ChannelOptions {
   readonly budget: Seconds
   /** Seconds between background readings: a power value that never changed is taken to be as old as that. */
   readonly interval: Seconds
+  /** A slow counter may be read more often than that. */
+  readonly isIntervalFixed: boolean
 }
+
+/** Counters slower than this blur the edges of a window of 10 s by more than 0.5%. */
+const SLOW = 0.05
+/** Readings between two updates of a slow counter. */
+const READINGS_PER_UPDATE = 5
 
 /**
  * @param isCounted - per domain, after overlaps with other profilers were taken out
@@ -34,7 +43,7 @@ export interface ChannelOptions {
 export async function openChannel(
   profiler: Profiler,
   isCounted: readonly boolean[],
-  { clock, budget, interval }: ChannelOptions,
+  { clock, budget, interval, isIntervalFixed }: ChannelOptions,
 ): Promise<Channel> {
   const periods = await probeUpdatePeriods(profiler, { clock, budget })
   const domains = profiler.domains().map((domain, index) => {
@@ -43,5 +52,15 @@ export async function openChannel(
     const updatePeriod = changes === 0 && domain.counter === 'power' ? interval : seconds(period)
     return { domain, isCounted: !isStill && isCounted[index] === true, updatePeriod, isStill }
   })
-  return { profiler, domains, interval }
+  const slow = domains.filter(isSlow).map(({ updatePeriod }) => updatePeriod / READINGS_PER_UPDATE)
+  const often = isIntervalFixed ? interval : seconds(Math.min(interval, ...slow))
+  return { profiler, domains: domains.map((state) => withSlowPeriod(state, often)), interval: often }
+}
+
+const isSlow = ({ domain, updatePeriod, isStill }: DomainState): boolean =>
+  domain.counter === 'energy' && !isStill && updatePeriod >= SLOW
+
+/** Readings must come at least twice as often as updates, else they do not tell when those happened. */
+function withSlowPeriod(state: DomainState, interval: Seconds): DomainState {
+  return isSlow(state) && state.updatePeriod >= 2 * interval ? { ...state, slowPeriod: state.updatePeriod } : state
 }

@@ -1,6 +1,7 @@
 /** Adds up the energy of one domain over one window, and keeps the time for which it is not known. */
 import { type Doubt, energyStep, type Point, powerStep } from './counter.js'
 import type { EnergyDomain } from './profiler.js'
+import { SlowCounter } from './slow-counter.js'
 
 /** What one domain used in one window. */
 export interface DomainSum {
@@ -16,6 +17,8 @@ export interface DomainSum {
   readonly integrationError: number
   /** Difference of the last and the first value of a power sensor, W; 0 for an energy counter. */
   readonly powerChange: number
+  /** Seconds by which the edges may be off, where that is known better than by the counter's update period. */
+  readonly edgeSeconds?: number
 }
 
 /** Running sum of one domain; memory does not grow with the number of readings. */
@@ -32,15 +35,18 @@ export class DomainIntegral {
   #wraps = 0
   #first: Point | undefined
   readonly #doubts = new Map<Doubt, number>()
+  readonly #slow: SlowCounter | undefined
 
   /**
    * @param startedAt - seconds, the window's first edge
    * @param longestGap - seconds between readings beyond which power is not integrated
+   * @param slowPeriod - seconds between two updates of an energy counter that is read more often than that
    */
-  constructor(domain: EnergyDomain, startedAt: number, longestGap: number) {
+  constructor(domain: EnergyDomain, startedAt: number, longestGap: number, slowPeriod?: number) {
     this.#domain = domain
     this.#longestGap = longestGap
     this.#reached = startedAt
+    this.#slow = slowPeriod === undefined ? undefined : new SlowCounter(slowPeriod)
   }
 
   /** Takes a reading; one that is not later than the last one taken is left out, since it adds nothing. */
@@ -59,9 +65,12 @@ export class DomainIntegral {
 
   /** Ends the window; time after the last good reading is unknown. */
   close(endedAt: number): DomainSum {
+    const steady = this.#doubts.size === 0 ? this.#slow?.steadyPower() : undefined
+    const joules = steady === undefined ? this.#joules : steady.watts * this.#known
     this.#skipTo(endedAt)
     return {
-      joules: this.#joules,
+      joules,
+      ...(steady === undefined ? {} : { edgeSeconds: steady.edgeSeconds }),
       knownSeconds: this.#known,
       unknownSeconds: this.#unknown,
       doubts: this.#doubts,
@@ -81,6 +90,7 @@ export class DomainIntegral {
       return
     }
     this.#joules += step.joules
+    this.#slow?.add(before.at, after.at, step.joules)
     this.#squaredError += step.error * step.error
     this.#known += after.at - before.at
     this.#reached = after.at

@@ -28,10 +28,8 @@ export class IntelGpuProfiler extends SensorProfiler {
       .filter(({ name }) => /^(i915|xe)(_gt\d+)?$/.test(name))
       .flatMap(countersOf)
     if (counters.length === 0) {
-      return {
-        reason: 'the kernel shows no energy counter of an Intel graphics board (hwmon "i915" or "xe")',
-        fix: 'Linux 6.2 or later is needed, and a discrete board: the energy of integrated graphics is in rapl',
-      }
+      const what = 'the kernel shows no energy counter of an Intel graphics board (hwmon "i915" or "xe")'
+      return { reason: `${what}; Linux 6.2 does for discrete boards, and rapl has that of integrated ones` }
     }
     for (const { path } of counters) {
       const problem = problemOf(path)

@@ -19,13 +19,21 @@ export function stillWarnings({ profiler, domains }: Channel): readonly Warning[
 /** One line that says why a figure is modelled. */
 export function modelWarnings(ready: readonly ReadyProfiler[], refusals: readonly Refusal[]): Warning[] {
   const modelled = ready.filter(({ profiler }) => profiler.kind === 'modelled')
-  const why = refusals.map(({ profiler, reason }) => `${profiler}: ${reason}`).join('; ')
-  const fixes = refusals.flatMap(({ fix }) => (fix === undefined ? [] : [fix])).join('; or ')
+  const told = worthTelling(refusals)
+  const why = told.map(({ profiler, reason }) => `${profiler}: ${reason}`).join('; ')
+  const fixes = told.flatMap(({ fix }) => (fix === undefined ? [] : [fix])).join('; or ')
   return modelled.map(({ profiler }) => ({
     code: 'W_ENERGY_MODELLED',
     message: `energy of ${profiler.name} is modelled, not measured${why === '' ? '' : ` (${why})`}`,
     hint: fixes === '' ? 'name a measured profiler with --profiler to have it measured' : fixes,
   }))
+}
+
+/** Most sensors are those of other machines: the first refusal, and each that something else can be done about. */
+function worthTelling(refusals: readonly Refusal[]): readonly Refusal[] {
+  const fixable = refusals.filter(({ fix }) => fix !== undefined)
+  const told = fixable.length === 0 ? refusals.slice(0, 1) : fixable
+  return told.filter(({ fix }, index) => told.findIndex((other) => other.fix === fix) === index).slice(0, 3)
 }
 
 /** The background readings do not keep up. */

@@ -28,7 +28,7 @@ export interface MeterOptions extends ProfilerOptions {
    * integrated; 1 for counters of energy, which lose nothing between readings, and for models.
    */
   readonly samplingInterval?: number
-  /** Most seconds spent on finding the update period of each profiler's counters; 0.2 when absent. */
+  /** Most seconds spent on finding the update period of each profiler's counters; 0.5 when absent. */
   readonly probeDuration?: number
   /** Takes every reading as it is made; the caller closes it after the meter. */
   readonly trace?: TraceFile
@@ -39,7 +39,7 @@ export interface MeterOptions extends ProfilerOptions {
 }
 
 const DEFAULT_INTERVAL = { power: 0.1, energy: 1 } as const
-const DEFAULT_PROBE = 0.2
+const DEFAULT_PROBE = 0.5
 /** Seconds between two collections of readings while nothing else asks for them. */
 const COLLECT_INTERVAL = 60
 
@@ -79,7 +79,8 @@ async function openChannels(
     if (profiler.domains().length === 0) continue
     const budget = seconds(options.probeDuration ?? DEFAULT_PROBE)
     const interval = seconds(options.samplingInterval ?? usualInterval(profiler))
-    channels.push(await openChannel(profiler, counted[index] ?? [], { clock, budget, interval }))
+    const isIntervalFixed = options.samplingInterval !== undefined
+    channels.push(await openChannel(profiler, counted[index] ?? [], { clock, budget, interval, isIntervalFixed }))
   }
   return channels
 }
@@ -221,10 +222,12 @@ function checkInterval(interval: number): void {
   })
 }
 
-function profilerOptions({ root, clock, cpuTdp }: MeterOptions): ProfilerOptions {
+function profilerOptions({ root, clock, cpuTdp, gpus, powerLog }: MeterOptions): ProfilerOptions {
   return {
     ...(root === undefined ? {} : { root }),
     ...(clock === undefined ? {} : { clock }),
     ...(cpuTdp === undefined ? {} : { cpuTdp }),
+    ...(gpus === undefined ? {} : { gpus }),
+    ...(powerLog === undefined ? {} : { powerLog }),
   }
 }

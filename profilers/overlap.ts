@@ -14,7 +14,8 @@ const CONTENTS: Readonly<Record<EnergyPart, readonly EnergyPart[]>> = {
 
 /** Whether joules of one could be among the joules of the other. */
 export function overlaps(one: EnergyDomain, other: EnergyDomain): boolean {
-  const isSamePlace = one.device === undefined || other.device === undefined || one.device === other.device
+  const isSystem = one.part === 'system' || other.part === 'system'
+  const isSamePlace = isSystem || one.device === undefined || other.device === undefined || one.device === other.device
   const isSamePart = one.part === other.part && one.part !== 'other'
   return (
     isSamePlace && (isSamePart || CONTENTS[one.part].includes(other.part) || CONTENTS[other.part].includes(one.part))

@@ -65,6 +65,10 @@ export interface ProfilerOptions {
   readonly clock?: Clock
   /** Thermal design power of one CPU package, W, for the model that stands in for a sensor. */
   readonly cpuTdp?: number
+  /** GPUs to count, by index or UUID; all that the process may use when absent. */
+  readonly gpus?: readonly string[]
+  /** Path of Intel's PowerLog tool; the places where it is installed when absent. */
+  readonly powerLog?: string
 }
 
 /** What `evaluate` gives: the function's result, and what it took. */

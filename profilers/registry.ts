@@ -33,6 +33,8 @@ const AUTO = 'auto'
 /** A list of profilers that is a value, not a global. */
 export class ProfilerRegistry {
   readonly #makers = new Map<string, MakeProfiler>()
+  /** Name -> name of the profiler that reads the same counters. */
+  readonly #sameAs = new Map<string, string>()
   readonly #options: ProfilerOptions
 
   /** @param options - given to every profiler that is made, unless a call says otherwise */
@@ -43,7 +45,10 @@ export class ProfilerRegistry {
   /** A registry of all profilers that come with greenbench, the most exact first. */
   static withPredefinedProfilers(options: ProfilerOptions = {}): ProfilerRegistry {
     const registry = new ProfilerRegistry(options)
-    for (const [name, make] of predefinedProfilers) registry.#makers.set(name, make)
+    for (const { name, make, sameAs } of predefinedProfilers) {
+      registry.#makers.set(name, make)
+      if (sameAs !== undefined) registry.#sameAs.set(name, sameAs)
+    }
     return registry
   }
 
@@ -59,6 +64,7 @@ export class ProfilerRegistry {
       })
     }
     const others = [...this.#makers].filter(([other]) => other !== name)
+    this.#sameAs.delete(name)
     this.#makers.clear()
     for (const [key, value] of [[name, make] as const, ...others]) this.#makers.set(key, value)
     return this
@@ -86,7 +92,7 @@ export class ProfilerRegistry {
 
   /**
    * Opens profilers in the order asked for. `auto` takes each measured one that is there and counts something new;
-   * where there is none, the first modelled one.
+   * where there is none, or none that sees more than GPUs, the first modelled one as well.
    *
    * @param wanted - names, or profilers already made
    * @throws {ProfilerError} `E_PROFILER_UNAVAILABLE` when one that was named is not available, with what fixes it
@@ -120,11 +126,15 @@ export class ProfilerRegistry {
       for (const candidate of candidates) {
         if ('reason' in candidate) {
           if (kind === 'measured') refusals.push(candidate)
-        } else if (candidate.kind === kind && (kind === 'measured' || ready.length === 0)) {
-          await addIfNew(candidate, ready, refusals)
+        } else if (candidate.kind === kind && (kind === 'measured' || ready.every(seesGpusOnly))) {
+          if (!this.#isNeedless(candidate.name, ready)) await addIfNew(candidate, ready, refusals)
         }
       }
     }
+  }
+
+  #isNeedless(name: string, ready: readonly ReadyProfiler[]): boolean {
+    return ready.some(({ profiler }) => profiler.name === this.#sameAs.get(name))
   }
 
   #tryMake(name: string, options: ProfilerOptions): Profiler | Refusal {
@@ -167,6 +177,9 @@ function countsNothingNew(domains: readonly EnergyDomain[], ready: readonly Read
   const counted = countedDomains([...ready.map(({ profiler }) => profiler.domains()), domains])
   return !(counted.at(-1) ?? []).includes(true)
 }
+
+/** Without a processor's energy that of a GPU would pass for the machine's. */
+const seesGpusOnly = ({ profiler }: ReadyProfiler): boolean => profiler.domains().every(({ part }) => part === 'gpu')
 
 const coveredBy = (ready: readonly ReadyProfiler[]): string =>
   `what it counts is counted already by ${ready.map(({ profiler }) => profiler.name).join(', ')}`

@@ -44,7 +44,7 @@ export class RunningWindow implements OpenWindow {
     this.#integrals = parts.channels.map(({ domains, interval }, channel) => {
       const longestGap = Math.max(1, LONGEST_GAP_INTERVALS * interval)
       const startedAt = start.readings[channel]?.at ?? start.at
-      return domains.map(({ domain }) => new DomainIntegral(domain, startedAt, longestGap))
+      return domains.map(({ domain, slowPeriod }) => new DomainIntegral(domain, startedAt, longestGap, slowPeriod))
     })
     start.readings.forEach((reading, channel) => {
       this.add(channel, reading)

@@ -77,7 +77,7 @@ function figureOf({ domain, sum, updatePeriod }: MeteredDomain, length: Seconds)
   const bridged = watts * sum.unknownSeconds
   const resolution = (domain.resolution ?? 0) * (domain.counter === 'power' ? length : 1)
   // What a counter shows is up to one update old at either edge; a power value that is old by that much stands too long.
-  const edge = updatePeriod * (domain.counter === 'energy' ? watts : Math.abs(sum.powerChange))
+  const edge = (sum.edgeSeconds ?? updatePeriod) * (domain.counter === 'energy' ? watts : Math.abs(sum.powerChange))
   return { joules: sum.joules + bridged, errors: { edge, resolution, integration: sum.integrationError, gap: bridged } }
 }
 

@@ -1,9 +1,18 @@
-import { afterAll } from 'vitest'
+import { afterAll, test } from 'vitest'
+import { AmdGpuProfiler } from '../../profilers/amdgpu.js'
+import { BatteryProfiler } from '../../profilers/battery.js'
 import { EstimateProfiler } from '../../profilers/estimate.js'
+import { HwmonProfiler } from '../../profilers/hwmon.js'
+import { IntelGpuProfiler } from '../../profilers/intel-gpu.js'
+import { JetsonProfiler } from '../../profilers/jetson.js'
+import { MsrProfiler } from '../../profilers/msr.js'
 import { NoneProfiler } from '../../profilers/none.js'
-import type { Profiler } from '../../profilers/profiler.js'
+import { NvmlProfiler } from '../../profilers/nvml.js'
+import type { Profiler, ProfilerOptions } from '../../profilers/profiler.js'
 import { RaplProfiler } from '../../profilers/rapl.js'
 import { profilerContract } from '../contract/profiler-contract.js'
+import { buildNvml, installNvml } from '../helpers/nvml-library.js'
+import { SensorMachine } from '../helpers/sensor-machine.js'
 import { SimulatedMachine } from '../helpers/simulated-machine.js'
 
 const machine = new SimulatedMachine({
@@ -36,3 +45,46 @@ profilerContract('estimate', {
 profilerContract('estimate of this machine', { make: () => new EstimateProfiler() })
 profilerContract('none', { make: () => new NoneProfiler() })
 profilerContract('a profiler of a user', { make: plugin.makeWallMeter })
+
+const sensors = new SensorMachine({
+  sensors: [
+    { kind: 'msr', start: 5 },
+    { kind: 'hwmon-power', chip: 'hwmon0', name: 'power_meter', files: { power1_average_interval: '1000' } },
+    { kind: 'hwmon-power', chip: 'hwmon1', name: 'amdgpu', file: 'power1_input' },
+    { kind: 'hwmon-energy', chip: 'hwmon2', name: 'xe', files: { energy1_label: 'card' } },
+    { kind: 'ina3221', chip: 'hwmon3' },
+    { kind: 'battery' },
+    { kind: 'nvml' },
+  ],
+  curve: { idle: 50 },
+  files: { 'proc/cpuinfo': 'processor : 0\nvendor_id : GenuineIntel\ncpu family : 6\nmodel : 85\n' },
+})
+afterAll(() => sensors.remove())
+
+const FILE_PROFILERS: readonly (readonly [string, (options: ProfilerOptions) => Profiler])[] = [
+  ['msr', (options) => new MsrProfiler(options)],
+  ['hwmon', (options) => new HwmonProfiler(options)],
+  ['amdgpu', (options) => new AmdGpuProfiler(options)],
+  ['intel-gpu', (options) => new IntelGpuProfiler(options)],
+  ['jetson', (options) => new JetsonProfiler(options)],
+  ['battery', (options) => new BatteryProfiler(options)],
+]
+for (const [name, make] of FILE_PROFILERS) {
+  profilerContract(name, {
+    make: () => make({ root: sensors.root }),
+    makeAbsent: () => make({ root: '/nowhere' }),
+    advance: () => sensors.advanceTo(sensors.clock() + 1),
+  })
+}
+
+const nvml = buildNvml()
+if ('path' in nvml) {
+  const library = installNvml(nvml, sensors.root)
+  profilerContract('nvml', {
+    make: () => new NvmlProfiler({ root: sensors.root, library }),
+    makeAbsent: () => new NvmlProfiler({ root: sensors.root, library: '/nowhere/libnvidia-ml.so.1' }),
+    advance: () => sensors.advanceTo(sensors.clock() + 1),
+  })
+} else {
+  test.skip(`nvml keeps the contract of a profiler: ${nvml.reason}`, () => undefined)
+}
