@@ -62,7 +62,7 @@ async function netError({ sensors, cpuinfo, share = 1 }: Scene, make: (machine: 
 const CASES: readonly (readonly [string, Scene, (machine: SensorMachine) => Profiler])[] = [
   [
     'rapl that wraps within the window',
-    { sensors: [{ kind: 'rapl', zone: 'intel-rapl:0', name: 'package-0', range: 700, start: 650 }] },
+    { sensors: [{ kind: 'rapl', zone: 'intel-rapl:0', name: 'package-0', range: 65_532, start: 24_000 }] },
     ({ root, clock }) => new RaplProfiler({ root, clock }),
   ],
   [
