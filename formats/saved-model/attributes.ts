@@ -34,6 +34,16 @@ export class Attributes {
     return this.get(name)?.list?.ints ?? []
   }
 
+  /** @returns the same attributes with these lists of whole numbers */
+  with(lists: Readonly<Record<string, readonly number[]>>): Attributes {
+    const added = Object.entries(lists).map(([key, ints]) => ({
+      key,
+      value: { list: { ints, texts: [], floats: [], types: [] } },
+    }))
+    const kept = [...this.#values].filter(([key]) => !(key in lists)).map(([key, value]) => ({ key, value }))
+    return new Attributes({ inputs: [], attributes: [...kept, ...added] })
+  }
+
   /** Code of an element type. */
   type(name: string): number | undefined {
     return this.get(name)?.type

@@ -4,6 +4,7 @@ import type { Dimension, Shape } from '../../src/graph/dimension.js'
 import type { Initializer } from '../../src/graph/graph.js'
 import { dtypeOf, numbersOf, shapeOf } from '../../src/operators/known-value.js'
 import type { KnownElement, KnownValue } from '../../src/operators/rule.js'
+import type { Operation } from './operation.js'
 
 /** A value of the graph that is being written. */
 export interface Value {
@@ -17,6 +18,8 @@ export interface Value {
 export interface Origin {
   readonly operator: string
   readonly inputs: readonly Flow[]
+  /** The whole operation, where a later one may have to write it differently. */
+  readonly operation?: Operation
 }
 
 /** One tensor of TensorFlow. */

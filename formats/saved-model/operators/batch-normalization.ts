@@ -7,7 +7,6 @@ import { float, int } from '../../../src/graph/attributes.js'
 import { Flow, type Value } from '../flow.js'
 import type { GraphEmitter } from '../graph-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation } from '../operation.js'
-import { scalar } from '../scalar.js'
 
 /** FusedBatchNorm in its three versions, and normalisation across channels. */
 export const batchNormalization: ConversionTable = {
@@ -49,8 +48,8 @@ function fused(operation: Operation, emitter: GraphEmitter): Flow {
   const statistics = { scale, offset, mean, variance, epsilon: attributes.float('epsilon', 1e-4) }
   const x = inputAt(operation, 0)
   if (attributes.text('data_format', 'NHWC').startsWith('NC'))
-    return new Flow({ plain: normalized(emitter.plain(x), statistics, emitter) })
-  return new Flow({ channelsFirst: normalized(emitter.channelsFirst(x), statistics, emitter) })
+    return new Flow({ plain: normalized(operation, emitter.plain(x), statistics, emitter) })
+  return new Flow({ channelsFirst: normalized(operation, emitter.channelsFirst(x), statistics, emitter) })
 }
 
 /**
@@ -66,8 +65,8 @@ export function asBatchNormalization(operation: Operation, emitter: GraphEmitter
   const channels = x.shape?.at(-1)
   const [size] = statistics.variance.shape ?? []
   if (rank === undefined || rank < 2 || channels !== size) return undefined
-  if (rank === 2) return new Flow({ plain: normalized(emitter.plain(x), statistics, emitter) })
-  return new Flow({ channelsFirst: normalized(emitter.channelsFirst(x), statistics, emitter) })
+  if (rank === 2) return new Flow({ plain: normalized(operation, emitter.plain(x), statistics, emitter) })
+  return new Flow({ channelsFirst: normalized(operation, emitter.channelsFirst(x), statistics, emitter) })
 }
 
 function findPattern(terms: readonly Flow[]): { x: Flow; statistics: Statistics } | undefined {
@@ -150,17 +149,19 @@ const eitherWay = (flow: Flow): (readonly (Flow | undefined)[])[] => {
   return [inputs, inputs.toReversed()]
 }
 
-function normalized(x: Value, statistics: Statistics, emitter: GraphEmitter): Value {
+function normalized(operation: Operation, x: Value, statistics: Statistics, emitter: GraphEmitter): Value {
   const { scale, offset, mean, variance, epsilon } = statistics
-  const channels = variance.shape?.[0]
-  // Spread out by a node: what a layer without scale or offset leaves out is no parameter.
   const filled = (flow: Flow | undefined, value: number) =>
-    flow === undefined
-      ? emitter.emit('Expand', [
-          scalar(value, x, emitter),
-          emitter.numbers([typeof channels === 'number' ? channels : 1]),
-        ])
-      : emitter.plain(flow)
+    flow === undefined ? filler(operation, variance, value, emitter) : emitter.plain(flow)
   const inputs = [x, filled(scale, 1), filled(offset, 0), emitter.plain(mean), emitter.plain(variance)]
   return emitter.emit('BatchNormalization', inputs, { epsilon: float(epsilon) })
+}
+
+/** What a layer without scale or offset leaves out is no parameter. */
+function filler(operation: Operation, { shape }: Flow, value: number, emitter: GraphEmitter): Value {
+  const [channels] = shape ?? []
+  if (typeof channels !== 'number') throw cannotConvert(operation, 'the number of its channels is not known')
+  const read = () => new Uint8Array(new Float32Array(channels).fill(value).buffer)
+  const data = { byteLength: 4 * channels, read, readStrings: () => [] }
+  return emitter.constant({ name: 'filler', dtype: 'float32', shape: [channels], data, storedElements: 0 })
 }

@@ -13,14 +13,37 @@ import { asPicture, hasChannelsFirst, pictureOf, spatial, spatialSizes, windowAt
 
 /** Plain, grouped, depthwise and transposed convolutions. */
 export const convolution: ConversionTable = {
-  Conv2D: convolved,
-  Conv3D: convolved,
-  DepthwiseConv2dNative: depthwise,
+  Conv2D: (operation, emitter) => convolved(operation, emitter),
+  Conv3D: (operation, emitter) => convolved(operation, emitter),
+  DepthwiseConv2dNative: (operation, emitter) => depthwise(operation, emitter),
   Conv2DBackpropInput: (operation, emitter) => transposedConvolution(operation, emitter),
   Conv3DBackpropInputV2: (operation, emitter) => transposedConvolution(operation, emitter),
 }
 
-function convolved(operation: Operation, emitter: GraphEmitter): Flow {
+/** A convolution of steps of 1 that is dilated and padded otherwise than it says itself. */
+export interface Around {
+  readonly dilations: readonly number[]
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+}
+
+/** @returns the convolution with that dilation and padding, or `undefined` where it has others already */
+export function dilatedConvolution(operation: Operation, around: Around, emitter: GraphEmitter): Flow | undefined {
+  const { attributes, operator } = operation
+  const isPlain = [...attributes.ints('strides'), ...attributes.ints('dilations')].every((size) => size === 1)
+  if (!isPlain || attributes.text('padding', '') !== 'VALID' || hasChannelsFirst(operation)) return undefined
+  if (operator === 'DepthwiseConv2dNative') return depthwise(operation, emitter, around)
+  return operator === 'Conv2D' ? convolved(operation, emitter, around) : undefined
+}
+
+/** What the operation says itself, or what stands around it. */
+function windowOf(operation: Operation, kernel: readonly number[], around: Around | undefined) {
+  if (around === undefined) return windowAttributes(operation, kernel)
+  const { dilations, before, after } = around
+  return { kernel_shape: ints(kernel), dilations: ints(dilations), pads: ints([...before, ...after]) }
+}
+
+function convolved(operation: Operation, emitter: GraphEmitter, around?: Around): Flow {
   const kernel = inputAt(operation, 1)
   const sizes = kernelSizes(operation, kernel)
   const [channels, perGroup] = [channelsOf(operation), sizes.at(-2) ?? 1]
@@ -30,12 +53,12 @@ function convolved(operation: Operation, emitter: GraphEmitter): Flow {
   const rank = sizes.length
   const weight = rearranged(kernel, [rank - 1, rank - 2, ...range(rank - 2)], emitter)
   const grouped = groups === 1 ? {} : { group: int(groups) }
-  const attributes = { ...windowAttributes(operation, sizes.slice(0, -2)), ...grouped }
+  const attributes = { ...windowOf(operation, sizes.slice(0, -2), around), ...grouped }
   return asPicture(operation, emitter.emit('Conv', [pictureOf(operation, emitter), weight], attributes))
 }
 
 /** The kernel is [H, W, C, M], and output C * M + m belongs to channel C. */
-function depthwise(operation: Operation, emitter: GraphEmitter): Flow {
+function depthwise(operation: Operation, emitter: GraphEmitter, around?: Around): Flow {
   const kernel = inputAt(operation, 1)
   const [height = 1, width = 1, channels = 1, multiplier = 1] = kernelSizes(operation, kernel)
   const shape = [channels * multiplier, 1, height, width]
@@ -46,7 +69,7 @@ function depthwise(operation: Operation, emitter: GraphEmitter): Flow {
       : emitter.rearranged(initializer, 'depthwise', () =>
           reshapedInitializer(transposedInitializer(initializer, [2, 3, 0, 1]), shape),
         )
-  const attributes = { ...windowAttributes(operation, [height, width]), group: int(channels) }
+  const attributes = { ...windowOf(operation, [height, width], around), group: int(channels) }
   return asPicture(operation, emitter.emit('Conv', [pictureOf(operation, emitter), weight], attributes))
 }
 

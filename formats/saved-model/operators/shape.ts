@@ -30,6 +30,7 @@ export const shape: ConversionTable = {
     emitter.flow(
       emitter.emit('Tile', [emitter.plain(inputAt(operation, 0)), sizesValue(inputAt(operation, 1), emitter)]),
     ),
+  BroadcastArgs: broadcastSizes,
   Range: (operation, emitter) =>
     emitter.flow(
       emitter.emit(
@@ -141,6 +142,15 @@ function transposed(operation: Operation, emitter: GraphEmitter): Flow {
 function filled(operation: Operation, emitter: GraphEmitter): Flow {
   const value = emitter.plain(inputAt(operation, 1))
   return emitter.flow(emitter.emit('Expand', [value, sizesValue(inputAt(operation, 0), emitter)]))
+}
+
+/** Sizes of what two shapes give together. */
+function broadcastSizes(operation: Operation, emitter: GraphEmitter): Flow {
+  const [left, right] = [numbersAt(operation, 0, 'first shape'), numbersAt(operation, 1, 'second shape')]
+  const rank = Math.max(left.length, right.length)
+  const sizeAt = (list: readonly number[], axis: number) => list[axis - rank + list.length] ?? 1
+  const sizes = range(rank).map((axis) => (sizeAt(left, axis) === 1 ? sizeAt(right, axis) : sizeAt(left, axis)))
+  return emitter.flow(emitter.numbers(sizes, inputAt(operation, 0).dtype ?? 'int32'))
 }
 
 function likeZeros(value: number) {

@@ -1,14 +1,21 @@
 /** All operators of TensorFlow that have words in ONNX. */
 import { type Conversion, type ConversionTable, inputAt } from '../operation.js'
+import { arithmetic } from './arithmetic.js'
 import { batchNormalization } from './batch-normalization.js'
 import { bias } from './bias.js'
+import { blocks } from './blocks.js'
 import { convolution } from './convolution.js'
+import { diagonal } from './diagonal.js'
 import { elementwise } from './elementwise.js'
+import { fakeQuantization } from './fake-quantization.js'
+import { lookup } from './lookup.js'
+import { margin } from './margin.js'
 import { matrix } from './matrix.js'
 import { parts } from './parts.js'
 import { pooling } from './pooling.js'
 import { reduction } from './reduction.js'
 import { shape } from './shape.js'
+import { subscript } from './subscript.js'
 
 const pass: Conversion = (operation) => inputAt(operation, 0)
 
@@ -25,9 +32,25 @@ const passing: ConversionTable = {
   EnsureShape: pass,
 }
 
+const TABLES: readonly ConversionTable[] = [
+  passing,
+  elementwise,
+  arithmetic,
+  fakeQuantization,
+  bias,
+  convolution,
+  blocks,
+  pooling,
+  batchNormalization,
+  matrix,
+  diagonal,
+  reduction,
+  shape,
+  subscript,
+  margin,
+  parts,
+  lookup,
+]
+
 /** Conversions by operator. */
-export const CONVERSIONS: ReadonlyMap<string, Conversion> = new Map(
-  [passing, elementwise, bias, convolution, pooling, batchNormalization, matrix, reduction, shape, parts].flatMap(
-    (table) => Object.entries(table),
-  ),
-)
+export const CONVERSIONS: ReadonlyMap<string, Conversion> = new Map(TABLES.flatMap((table) => Object.entries(table)))

@@ -24,7 +24,7 @@ export function pictureOf(operation: Operation, emitter: GraphEmitter, index = 0
 
 /** @returns the result in the order that the operation gives it */
 export function asPicture(operation: Operation, value: Value): Flow {
-  const origin = { operator: operation.operator, inputs: operation.inputs }
+  const origin = { operator: operation.operator, inputs: operation.inputs, operation }
   return new FlowOf(hasChannelsFirst(operation) ? { plain: value } : { channelsFirst: value }, origin)
 }
 

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { countGraph } from '../../../src/operators/count.js'
+import { type GoldenCase, goldenArchive, largestDifference } from '../../helpers/golden-saved-models.js'
+
+const { cases, open } = goldenArchive('saved-models.json.gz')
+const named = (golden: GoldenCase): [string, GoldenCase] => [
+  [golden.folder, golden.signature, golden.tag].filter(Boolean).join(' '),
+  golden,
+]
+const read = cases.filter(({ refused }) => refused === undefined)
+
+describe('SavedModels of TensorFlow', () => {
+  // Single precision: sums in another order differ in the sixth or seventh digit.
+  test.each(read.map(named))('%s computes what TensorFlow does', async (_, golden) => {
+    expect(await largestDifference(await open(golden), golden)).toBeLessThan(golden.tolerance ?? 1e-5)
+  })
+
+  test.each(read.filter(({ parameters }) => parameters !== undefined).map(named))(
+    '%s has the parameters of its variables',
+    async (_, golden) => {
+      const { graph } = await open(golden)
+      const counts = graph && countGraph(graph, { batchSize: 1 }).counts
+      expect({ parameters: counts?.parameters, macs: counts?.macs }).toMatchObject({
+        parameters: golden.parameters,
+        ...(golden.macs === undefined ? {} : { macs: golden.macs }),
+      })
+    },
+  )
+
+  test.each(cases.filter(({ refused }) => refused !== undefined).map(named))(
+    '%s is refused with its reason',
+    async (_, golden) => {
+      await expect(open(golden)).rejects.toMatchObject({ code: golden.refused, hint: expect.stringMatching(/./) })
+    },
+  )
+})
