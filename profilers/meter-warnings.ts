@@ -35,12 +35,14 @@ function worthTelling(refusals: readonly Refusal[]): readonly Refusal[] {
   const told = fixable.length === 0 ? refusals.slice(0, 1) : fixable
   return told.filter(({ fix }, index) => told.findIndex((other) => other.fix === fix) === index).slice(0, 3)
 }
+/** One late reading of a few tells nothing of the machine. */
+const FEWEST_READINGS = 10
 
 /** The background readings do not keep up. */
 export function slowWarning({ profiler, interval }: Channel, sampler: Sampler | undefined): readonly Warning[] {
   const { readings = 0, missed = 0, lost = 0 } = sampler?.statistics() ?? {}
   const absent = missed + lost
-  if (readings === 0 || absent <= 0.05 * (readings + missed)) return []
+  if (readings === 0 || readings + missed < FEWEST_READINGS || absent <= 0.05 * (readings + missed)) return []
   return [
     {
       code: 'W_SAMPLES_MISSED',
