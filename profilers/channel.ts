@@ -37,12 +37,9 @@ const SLOW = 0.05
 /** Readings between two updates of a slow counter. */
 const READINGS_PER_UPDATE = 5
 
-/**
- * @param isCounted - per domain, after overlaps with other profilers were taken out
- */
+/** Looks into the counters; what moves counts as the profiler says, until overlaps are taken out. */
 export async function openChannel(
   profiler: Profiler,
-  isCounted: readonly boolean[],
   { clock, budget, interval, isIntervalFixed }: ChannelOptions,
 ): Promise<Channel> {
   const periods = await probeUpdatePeriods(profiler, { clock, budget })
@@ -50,7 +47,7 @@ export async function openChannel(
     const { period, changes } = periods[index] ?? { period: budget, changes: 0 }
     const isStill = changes === 0 && domain.counter === 'energy'
     const updatePeriod = changes === 0 && domain.counter === 'power' ? interval : seconds(period)
-    return { domain, isCounted: !isStill && isCounted[index] === true, updatePeriod, isStill }
+    return { domain, isCounted: !isStill && domain.isCounted, updatePeriod, isStill }
   })
   const slow = domains.filter(isSlow).map(({ updatePeriod }) => updatePeriod / READINGS_PER_UPDATE)
   const often = isIntervalFixed ? interval : seconds(Math.min(interval, ...slow))

@@ -73,16 +73,26 @@ async function openChannels(
   options: MeterOptions,
   clock: Clock,
 ): Promise<readonly Channel[]> {
-  const counted = countedDomains(ready.map(({ profiler }) => profiler.domains()))
   const channels: Channel[] = []
-  for (const [index, { profiler }] of ready.entries()) {
+  for (const { profiler } of ready) {
     if (profiler.domains().length === 0) continue
     const budget = seconds(options.probeDuration ?? DEFAULT_PROBE)
     const interval = seconds(options.samplingInterval ?? usualInterval(profiler))
     const isIntervalFixed = options.samplingInterval !== undefined
-    channels.push(await openChannel(profiler, counted[index] ?? [], { clock, budget, interval, isIntervalFixed }))
+    channels.push(await openChannel(profiler, { clock, budget, interval, isIntervalFixed }))
   }
-  return channels
+  return withoutOverlaps(channels)
+}
+
+/** A counter that stands still keeps no other from being counted. */
+function withoutOverlaps(channels: readonly Channel[]): readonly Channel[] {
+  const counted = countedDomains(
+    channels.map(({ domains }) => domains.map(({ domain, isCounted }) => ({ ...domain, isCounted }))),
+  )
+  return channels.map((channel, index) => ({
+    ...channel,
+    domains: channel.domains.map((state, position) => ({ ...state, isCounted: counted[index]?.[position] === true })),
+  }))
 }
 
 /** Counters wrap in a minute at the soonest. */

@@ -369,6 +369,15 @@ test('a modelled figure comes with one line that says why', async () => {
   ])
 })
 
+test('a counter that stands still keeps no other profiler from counting', async () => {
+  const still = new Scripted(() => ({ at: seconds(0), values: [7] }), { counter: 'energy', part: 'gpu' })
+  const power = new Scripted(() => ({ at: seconds(0), values: [42] }), { part: 'gpu' })
+  const { meter, run } = await scene({}, { profilers: [still, power] })
+  const window = meter.begin()
+  run(10)
+  expect((await window.end()).joules).toBeCloseTo(420, 3)
+})
+
 describe('windows with names', () => {
   const steady = () => scene({}, { profilers: [new Scripted(() => ({ at: seconds(0), values: [42] }))] })
 
