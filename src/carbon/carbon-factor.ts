@@ -6,6 +6,7 @@ import { type GramsPerKwh, gramsPerKwh } from '../core/units.js'
 import type { Warning } from '../core/warning.js'
 import { type Country, countryNamed, findCountry } from './country-codes.js'
 import { type IntensityTables, intensityTables, type ZoneIntensity } from './intensity-tables.js'
+import type { Position } from './places/cities.js'
 import type { Place, PlaceOptions } from './places/place.js'
 
 /** Where the electricity comes from, or the figure itself, which comes first. */
@@ -33,6 +34,12 @@ export interface CarbonFactor {
   readonly basis: string
   /** What one more kWh causes, where a table has it: another basis, so not part of the interval. */
   readonly marginal?: { readonly gramsPerKwh: GramsPerKwh; readonly source: string; readonly year: number }
+  /** Where the place is a point. */
+  readonly position?: Position
+  /** Of the cloud provider's data centres, where the place is one of its regions. */
+  readonly pue?: { readonly value: number; readonly source: string }
+  /** When a live figure held. */
+  readonly at?: Date
   readonly warnings: readonly Warning[]
 }
 
@@ -61,10 +68,17 @@ export async function carbonFactor(options: CarbonFactorOptions = {}): Promise<C
   return place === undefined ? worldFactor(tables) : placeFactor(place, tables)
 }
 
-function placeFactor({ zone, country, name, warnings }: Place, tables: IntensityTables): CarbonFactor {
+function placeFactor(place: Place, tables: IntensityTables): CarbonFactor {
+  const { zone, country, name, position, pue, warnings } = place
   const factor = zone === undefined ? countryFactor(country ?? '', tables) : zoneFactor(findZone(zone, tables), tables)
   const isSame = name === zone || name === country
-  return { ...factor, ...(isSame ? {} : { place: name }), warnings: [...factor.warnings, ...warnings] }
+  return {
+    ...factor,
+    ...(isSame ? {} : { place: name }),
+    ...(position === undefined ? {} : { position }),
+    ...(pue === undefined ? {} : { pue }),
+    warnings: [...factor.warnings, ...warnings],
+  }
 }
 
 function givenFactor(intensity: number): CarbonFactor {

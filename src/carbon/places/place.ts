@@ -1,5 +1,4 @@
 /** The zone of the grid at a place that is named by zone, position, address, cloud region or country. */
-import { iso1A2Code } from '@rapideditor/country-coder'
 import { UsageError } from '../../core/errors.js'
 import type { Warning } from '../../core/warning.js'
 import { countryNamed, findCountry } from '../country-codes.js'
@@ -85,6 +84,7 @@ export async function placeAt(position: Position): Promise<Place> {
       hint: 'give --lat from -90 to 90 and --lon from -180 to 180, in degrees',
     })
   }
+  const { iso1A2Code } = await import('@rapideditor/country-coder')
   const point: [number, number] = [longitude, latitude]
   // Puerto Rico, Hong Kong and others have grids of their own.
   const country = iso1A2Code(point, { level: 'territory' }) ?? iso1A2Code(point)
