@@ -7,6 +7,8 @@ import type { Tensor } from '../graph/tensor.js'
 export interface EngineOptions {
   /** Threads inside one operator; 0 leaves the choice to the engine. */
   readonly threads: number
+  /** Threads that run operators beside each other; `undefined` runs them one after the other. */
+  readonly interOpThreads?: number
   /** Execution provider by the engine's own name, e.g. `cpu`. */
   readonly executionProvider?: string
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all'

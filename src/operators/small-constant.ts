@@ -41,8 +41,8 @@ export function readElements(initializer: Initializer): readonly KnownElement[] 
   return Array.from({ length: count }, (_, index) => decode(view, index))
 }
 
-/** @see https://en.wikipedia.org/wiki/Half-precision_floating-point_format */
-function halfToNumber(bits: number): number {
+/** @returns the number that 16 bits of IEEE 754 binary16 stand for. @see https://en.wikipedia.org/wiki/Half-precision_floating-point_format */
+export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f
   const fraction = bits & 0x3ff
@@ -51,7 +51,8 @@ function halfToNumber(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
-function bfloat16ToNumber(bits: number): number {
+/** @returns the number that 16 bits of bfloat16 stand for: the upper half of a float32. */
+export function bfloat16ToNumber(bits: number): number {
   const view = new DataView(new ArrayBuffer(4))
   view.setUint32(0, bits << 16)
   return view.getFloat32(0)
