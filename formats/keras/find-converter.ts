@@ -10,18 +10,18 @@ import { kerasOperation } from './layers/operation.js'
 export interface LayerKind {
   readonly className: string
   readonly name: string
-  /** Python module of the class, where known: Keras 3 has operators with the names of layers. */
-  readonly module?: string
+  /** Keras 3 has operators with the names of layers. */
+  readonly isOperation?: boolean
 }
 
 /** @throws {UnsupportedError} `E_KERAS_LAYER` names a layer that nothing converts */
 export function findConverter(
   registry: KerasLayerRegistry,
-  { className, name, module = '' }: LayerKind,
+  { className, name, isOperation = false }: LayerKind,
 ): LayerConverter {
   const own = registry.get(className)
   if (own !== undefined) return own
-  if (/\bops\b/.test(module)) return kerasOperation(className.toLowerCase())
+  if (isOperation) return kerasOperation(className.toLowerCase())
   const known = LAYERS.get(className)
   if (known !== undefined) return known
   if (className === 'Lambda') throw layerError(className, name, 'it holds Python code, which is never run')

@@ -26,8 +26,8 @@ export interface LayerCallConfig {
 export interface LayerConfig {
   /** Without the package of a registered class. */
   readonly className: string
-  /** Python module of the class, where the file tells (Keras 3). */
-  readonly module: string
+  /** An operator of Keras 3 between layers, which may have the name of a layer: `Add` of a tensor and a number. */
+  readonly isOperation: boolean
   readonly name: string
   readonly config: Fields
   readonly calls: readonly LayerCallConfig[]
@@ -107,12 +107,21 @@ function readLayer(value: unknown, depth: number): LayerConfig {
   const calls = outer.get('inbound_nodes')
   const layer = {
     className,
-    module: outer.text('module') ?? '',
+    isOperation: isOperation(outer, config),
     name,
     config: new Fields(Array.isArray(config) ? {} : (config ?? {}), `layer ${quoted(name)} (${className})`),
     calls: Array.isArray(calls) ? calls.map(readCall) : [],
   }
   return nested === undefined ? layer : { ...layer, nested }
+}
+
+/** A `.keras` file tells the module; in an `.h5` of Keras 3 only layers say whether they are trained. */
+function isOperation(layer: Fields, config: unknown): boolean {
+  const module = layer.text('module')
+  if (module !== undefined) return /\bops\b/.test(module)
+  const calls = layer.get('inbound_nodes')
+  const isKeras3 = Array.isArray(calls) && calls.length > 0 && !Array.isArray(calls[0])
+  return isKeras3 && recordOf(config).trainable === undefined
 }
 
 /** Keras 3: `{ args, kwargs }`; Keras 1 and 2: `[[layer, node, tensor, kwargs], ...]`, or one such list alone. */

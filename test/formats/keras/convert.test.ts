@@ -160,6 +160,12 @@ describe('a config that no Keras writes ends in one line', () => {
   })
 })
 
+test('in an .h5 of Keras 3 an operator that has the name of a layer is known by what it lacks', () => {
+  const tensor = { class_name: '__keras_tensor__', config: { keras_history: ['x', 0, 0] } }
+  const sum = { class_name: 'Add', name: 'a', config: { name: 'a' }, inbound_nodes: [{ args: [tensor, 3], kwargs: {} }] }
+  expect(operatorsOf(functional([input(4), sum], 'a'))).toEqual(['Add', 'Identity'])
+})
+
 test('a chain of 5,000 layers is no recursion', () => {
   const chain = Array.from({ length: 5000 }, (_, index) =>
     layer('Dropout', `d${index}`, {}, [index === 0 ? 'x' : `d${index - 1}`]),
