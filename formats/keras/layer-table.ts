@@ -2,7 +2,7 @@
 import type { LayerConverter } from './layer-call.js'
 import { convolution, depthwiseConvolution, separableConvolution, transposedConvolution } from './layers/convolution.js'
 import * as core from './layers/core.js'
-import { concatenate, merging } from './layers/merging.js'
+import { concatenate, merging, scaledSum } from './layers/merging.js'
 import {
   batchNormalization,
   layerNormalization,
@@ -82,6 +82,7 @@ export const LAYERS: ReadonlyMap<string, LayerConverter> = new Map<string, Layer
     Maximum: merging('Max'),
     Minimum: merging('Min'),
     Concatenate: concatenate,
+    CustomScaleLayer: scaledSum,
     Flatten: flatten,
     Reshape: reshape,
     Permute: permute,

@@ -20,6 +20,16 @@ export function merging(operator: 'Add' | 'Sub' | 'Mul' | 'Max' | 'Min' | 'Mean'
   }
 }
 
+/** CustomScaleLayer of Keras' own InceptionResNetV2: the first tensor and a share of the second. */
+export const scaledSum: LayerConverter = (call) => {
+  const [first, second, ...others] = inOneLayout(call)
+  if (first === undefined || second === undefined || others.length > 0) {
+    throw call.refuse(`it is called with ${call.inputs.length} tensors, expected two`)
+  }
+  const share = call.graph.withScalar('Mul', second, call.config.number('scale', 1))
+  return call.made(call.node('Add', [first.name, share.name]), broadcast(first.shape, second.shape), first)
+}
+
 /** Concatenate along one axis. */
 export const concatenate: LayerConverter = (call) => {
   const axis = call.config.number('axis', -1)
