@@ -47,7 +47,8 @@ export function convertKeras(model: KerasModel, registry: KerasLayerRegistry): M
   const outputs = new Network(model.config, model.weights, context).call(inputs)
   const names = outputNames(model.config)
   for (const [index, output] of outputs.entries()) addOutput(graph, output, names[index] ?? 'output')
-  return builder.build({ producer: { name: 'keras', version: model.version } })
+  const { unreadWeights } = graph
+  return { ...builder.build({ producer: { name: 'keras', version: model.version } }), unreadWeights }
 }
 
 interface ModelInput {

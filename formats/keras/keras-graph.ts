@@ -9,6 +9,7 @@ import { quoted } from '../../src/core/quoted.js'
 import { int, ints } from '../../src/graph/attributes.js'
 import type { Attributes, GraphBuilder, NodeOptions } from '../../src/graph/builder.js'
 import { DATA_TYPES, type DataType } from '../../src/graph/data-type.js'
+import type { Initializer } from '../../src/graph/graph.js'
 import { memoryInitializer } from '../../src/graph/memory-initializer.js'
 import { configError } from './keras-errors.js'
 
@@ -32,6 +33,8 @@ const LARGEST_ELEMENTS = 2 ** 40
 /** Adds nodes, and transposes where they are needed, each once. */
 export class KerasGraph {
   readonly builder: GraphBuilder
+  /** Weights of the model that no node reads. */
+  readonly unreadWeights: Initializer[] = []
   readonly #transposed = new Map<string, string>()
   /** Values in the order of Keras, and what they were made from. */
   readonly #origins = new Map<string, string>()

@@ -109,6 +109,16 @@ export class LayerCall {
     })
   }
 
+  /** Counts weight `index`, where the file keeps it, though nothing reads it: what Keras remembers of its training. */
+  keepUnread(index: number, role: string): void {
+    const dataset = this.state.weights[index]
+    if (dataset === undefined || this.state.added.has(role)) return
+    const { dtype, shape } = dataset
+    const name = `${this.state.path}/${role}`
+    this.state.added.set(role, name)
+    this.graph.unreadWeights.push({ name, dtype, trainable: false, ...arrange(dataset, { shape }) })
+  }
+
   /** Adds a weight made of the layer's datasets. @returns the name of the value */
   combinedWeight(
     role: string,

@@ -1,6 +1,7 @@
 /** One node of TensorFlow to nodes of ONNX: constants and variables here, everything else by the table. */
 import { FormatError, UnsupportedError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
+import { isFloat } from '../../src/graph/data-type.js'
 import type { Initializer } from '../../src/graph/graph.js'
 import type { Flow } from './flow.js'
 import type { GraphEmitter } from './graph-emitter.js'
@@ -11,22 +12,25 @@ import { readTensor } from './tensor.js'
 /** @returns the saved value of a variable, by the names of its node and of itself */
 export type VariableReader = (node: string, sharedName: string) => Initializer
 
-const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable', 'AutoReloadVariable'])
+/** Operators that give variables. */
+export const VARIABLES: ReadonlySet<string> = new Set(['VarHandleOp', 'VariableV2', 'Variable', 'AutoReloadVariable'])
 const CHANGES = /^(Assign|Scatter(Add|Sub|Update)|ResourceScatter|ResourceApply|Apply[A-Z])/
 
 /**
+ * @param hasVariables - false in a frozen graph, whose constants are its weights
  * @param path - of the model, for messages
  * @returns converts a node whose inputs have been converted
  */
 export function nodeConverter(
   emitter: GraphEmitter,
   variable: VariableReader,
+  hasVariables: boolean,
   path: string,
 ): (operation: Operation) => readonly Flow[] {
   const variables = new Map<string, Flow>()
   return (operation) => {
     const { operator, name, attributes } = operation
-    if (operator === 'Const') return [emitter.flow(emitter.constant(constantOf(operation)))]
+    if (operator === 'Const') return [emitter.flow(emitter.constant(constantOf(operation, hasVariables)))]
     if (VARIABLES.has(operator)) {
       const known = variables.get(name)
       if (known !== undefined) return [known]
@@ -44,12 +48,22 @@ export function nodeConverter(
 
 const isList = (found: Flow | readonly Flow[]): found is readonly Flow[] => Array.isArray(found)
 
-function constantOf({ name, attributes }: Operation): Initializer {
+function constantOf({ name, attributes }: Operation, hasVariables: boolean): Initializer {
   const tensor = attributes.get('value')?.tensor
-  if (tensor !== undefined) return readTensor(tensor, name, `Const ${quoted(name)}`)
+  if (tensor !== undefined) {
+    const constant = readTensor(tensor, name, `Const ${quoted(name)}`)
+    return hasVariables ? besideVariables(constant) : constant
+  }
   throw new FormatError('E_TF_NODE', `Const ${quoted(name)} has no value`, {
     hint: 'the file is damaged: save the model again',
   })
+}
+
+/** Where weights are variables, a constant vector is part of the arithmetic (a mean to subtract), and none is trained. */
+function besideVariables(constant: Initializer): Initializer {
+  const axes = constant.shape.filter((size) => size > 1).length
+  if (axes === 0 || !isFloat(constant.dtype)) return constant
+  return axes === 1 ? { ...constant, storedElements: 0 } : { ...constant, trainable: false }
 }
 
 function refusal({ operator, name }: Operation, path: string): UnsupportedError {

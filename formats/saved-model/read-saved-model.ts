@@ -2,14 +2,15 @@
 import { UnsupportedError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
 import { type Shape, symbol } from '../../src/graph/dimension.js'
-import type { ModelGraph, ValueType } from '../../src/graph/graph.js'
+import type { Initializer, ModelGraph, ValueType } from '../../src/graph/graph.js'
 import type { RandomAccessFile } from '../random-access-file.js'
 import type { ModelSource } from '../source.js'
 import { decodeFile } from '../wire/decode.js'
 import { Checkpoint } from './checkpoint.js'
-import { nodeConverter, type VariableReader } from './convert-node.js'
+import { nodeConverter, VARIABLES, type VariableReader } from './convert-node.js'
 import { dataTypeOf } from './data-type.js'
 import { GraphEmitter } from './graph-emitter.js'
+import { normalizationStatistics } from './normalization-statistics.js'
 import { prune } from './prune.js'
 import {
   type MetaGraphProto,
@@ -59,7 +60,8 @@ export function readSavedModel(
   const signature = chooseSignature(meta, options.signature, source.path)
   const emitter = new GraphEmitter(options.signature ?? 'serving_default')
   const variables = new Variables(meta, source)
-  const convert = nodeConverter(emitter, variables.read, source.path)
+  const hasVariables = meta.graph?.nodes.some(({ operator = '' }) => VARIABLES.has(operator)) === true
+  const convert = nodeConverter(emitter, variables.read, hasVariables, source.path)
   const unfolder = new Unfolder(meta.graph?.library?.functions ?? [], convert)
   const scope = GraphScope.main(meta.graph?.nodes ?? [])
   feedInputs(signature, scope, unfolder, emitter)
@@ -67,13 +69,15 @@ export function readSavedModel(
     emitter.output(key, emitter.plain(unfolder.value(scope, tensorName(value?.name, key))))
   }
   const graph = prune(emitter.build({ name: 'tensorflow', version: meta.info?.tensorflowVersion ?? '' }))
-  return { graph, variableBytes: variables.bytes, variableFiles: variables.files }
+  const unreadWeights = variables.unreadStatistics()
+  return { graph: { ...graph, unreadWeights }, variableBytes: variables.bytes, variableFiles: variables.files }
 }
 
 /** Opened when the first variable is read: a frozen graph has none. */
 class Variables {
   readonly #meta: MetaGraphProto
   readonly #source: ModelSource
+  readonly #read = new Set<string>()
   #open:
     | {
         checkpoint: Checkpoint
@@ -96,10 +100,19 @@ class Variables {
     return this.#open?.checkpoint.files ?? []
   }
 
+  /** @returns what Keras' normalisations keep beside the constants that the graph reads in their stead */
+  unreadStatistics(): readonly Initializer[] {
+    if (this.#open === undefined) return []
+    const { checkpoint, objects } = this.#open
+    const keys = new Map([...objects].filter(([, key]) => !this.#read.has(key)))
+    return normalizationStatistics(this.#meta, keys).map(({ name, key }) => checkpoint.tensor(key, name, false))
+  }
+
   readonly read: VariableReader = (node, sharedName) => {
     this.#open ??= this.#openAll()
     const { checkpoint, restored, objects, trainable } = this.#open
     const key = keyOf(node, sharedName, checkpoint, restored, objects)
+    this.#read.add(key)
     const names = [sharedName, node, ...fullNames(objects, key)]
     const known = names.map((name) => trainable.get(name)).find((value) => value !== undefined)
     return checkpoint.tensor(key, sharedName, known)

@@ -169,6 +169,7 @@ export interface SavedObjectProto {
 }
 
 export interface SavedVariableProto {
+  readonly dtype?: number | undefined
   readonly trainable?: number | undefined
   readonly name?: string | undefined
 }
@@ -291,6 +292,7 @@ export const VARIABLES: MessageSchema<BytesListProto> = messageSchema('Collectio
 }))
 
 const SAVED_VARIABLE: MessageSchema<SavedVariableProto> = messageSchema('SavedVariable', () => ({
+  dtype: [1, 'int'],
   trainable: [3, 'int'],
   name: [6, 'text'],
 }))

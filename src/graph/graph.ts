@@ -111,6 +111,8 @@ export interface ModelGraph {
   /** Keyed by `functionKey`. */
   readonly functions: ReadonlyMap<string, FunctionDefinition>
   readonly metadata: ReadonlyMap<string, string>
+  /** Weights that the file keeps for the model and no node reads, e.g. how many samples a normalisation has seen. */
+  readonly unreadWeights?: readonly Initializer[]
 }
 
 /** @returns the key of a function in `ModelGraph.functions`, for a definition or for a node that calls it */

@@ -1,6 +1,7 @@
 /** Counts of a model from its graph: parameters, multiply-accumulates, other operations, memory, layer by layer. */
 import type { Counts, InspectionRecord, LayerRecord } from '../core/record.js'
-import type { ModelGraph, Node } from '../graph/graph.js'
+import { bytesOf } from '../graph/data-type.js'
+import type { Initializer, ModelGraph, Node } from '../graph/graph.js'
 import { recordShape, type ValueSignature, valueSignature } from '../graph/value-signature.js'
 import type { InputBindings } from './bindings.js'
 import { evaluateTrace, type NodeCost, type TraceCost, valueBytes } from './evaluate.js'
@@ -50,7 +51,7 @@ export function countGraph(graph: ModelGraph, options: CountOptions = {}): Graph
   const perReader = parametersByReader(parameters)
   const peak = peakActivationBytes(main)
   const counts: Counts = {
-    parameters: parameterTotals(parameters),
+    parameters: parameterTotals([...parameters, ...(graph.unreadWeights ?? []).map(unreadParameter)]),
     ...costTotals(cost),
     ...figure('peakActivationBytes', peak),
     ...(inferred.batchSize === undefined ? {} : { batchSize: inferred.batchSize }),
@@ -97,7 +98,13 @@ function parametersByReader(parameters: readonly Parameter[]): ReadonlyMap<NodeT
   return sums
 }
 
-function parameterTotals(parameters: readonly Parameter[]): Counts['parameters'] {
+/** A weight that nothing reads is trained only where the format says so. */
+function unreadParameter({ shape, dtype, trainable = false }: Initializer): Omit<Parameter, 'reader'> {
+  const count = shape.reduce((product, size) => product * size, 1)
+  return { count, bytes: bytesOf(dtype, count), isTrainable: trainable }
+}
+
+function parameterTotals(parameters: readonly Omit<Parameter, 'reader'>[]): Counts['parameters'] {
   const totals = { total: 0, trainable: 0, nonTrainable: 0, bytes: 0 }
   for (const { count, bytes, isTrainable } of parameters) {
     totals.total += count

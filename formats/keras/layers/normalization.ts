@@ -78,6 +78,7 @@ export const normalization: LayerConverter = (call) => {
       throw call.refuse(`its ${name} is no list`)
     return graph.floats(numbers)
   }
+  if (config.get('mean') === undefined) call.keepUnread(2, 'count')
   const centred = graph.node('Sub', [input.name, statistic('mean', 0)])
   const deviation = graph.node('Sqrt', [statistic('variance', 1)])
   const divisor = graph.node('Max', [deviation, graph.scalar(1e-7)])

@@ -99,6 +99,26 @@ describe('parameters', () => {
   })
 })
 
+test('what a Normalization has seen is counted, as Keras counts it, though nothing reads it', () => {
+  const layers = [input(3), layer('Normalization', 'n', { axis: [-1] }, ['x'])]
+  const graph = convert(functional(layers, 'n'), zeros({ n: [[3], [3], []] }))
+  expect(countGraph(graph).counts.parameters).toMatchObject({ total: 7, trainable: 0 })
+})
+
+test('CustomScaleLayer adds a share of its second tensor', () => {
+  const scaled = {
+    ...layer('CustomScaleLayer', 's', { scale: 0.17 }),
+    inbound_nodes: [
+      [
+        ['x', 0, 0, {}],
+        ['r', 0, 0, {}],
+      ],
+    ],
+  }
+  const graph = convert(functional([input(4), layer('ReLU', 'r', {}, ['x']), scaled], 's'))
+  expect(graph.main.nodes.map(({ operator }) => operator)).toEqual(['Relu', 'Mul', 'Add', 'Identity'])
+})
+
 describe('a config that no Keras writes ends in one line', () => {
   const deep = (depth: number): Json =>
     depth === 0 ? layer('ReLU', 'r') : { class_name: 'Sequential', config: { name: 's', layers: [deep(depth - 1)] } }
@@ -162,7 +182,12 @@ describe('a config that no Keras writes ends in one line', () => {
 
 test('in an .h5 of Keras 3 an operator that has the name of a layer is known by what it lacks', () => {
   const tensor = { class_name: '__keras_tensor__', config: { keras_history: ['x', 0, 0] } }
-  const sum = { class_name: 'Add', name: 'a', config: { name: 'a' }, inbound_nodes: [{ args: [tensor, 3], kwargs: {} }] }
+  const sum = {
+    class_name: 'Add',
+    name: 'a',
+    config: { name: 'a' },
+    inbound_nodes: [{ args: [tensor, 3], kwargs: {} }],
+  }
   expect(operatorsOf(functional([input(4), sum], 'a'))).toEqual(['Add', 'Identity'])
 })
 

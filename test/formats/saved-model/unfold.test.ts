@@ -3,6 +3,7 @@ import { ModelFactory } from '../../../formats/factory.js'
 import { GreenbenchError } from '../../../src/core/errors.js'
 import { seededRandom } from '../../../src/core/random.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
+import { countGraph } from '../../../src/operators/count.js'
 import {
   attribute,
   constant,
@@ -178,6 +179,17 @@ describe('variables', () => {
     expect(
       await runOnce(await open(modelOf(...graph), { 'other/key': { shape: [2], values: [7, 1] } }), { x }),
     ).toEqual([7, -2])
+  })
+
+  test('are the parameters, a constant vector beside them is none', async () => {
+    const graph = [
+      node('VariableV2', 'v'),
+      constant('mean', [2], [1, 2]),
+      node('Sub', 'centred', ['x', 'mean']),
+      node('Mul', 'y', ['centred', 'v']),
+    ]
+    const { graph: found } = await open(modelOf(...graph), { v: { shape: [2], values: [3, 5] } })
+    expect(found && countGraph(found).counts.parameters.total).toBe(2)
   })
 
   test('that were not saved are named', async () => {
