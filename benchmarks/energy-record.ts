@@ -2,6 +2,7 @@
 import type { BudgetPart, WindowEnergy } from '../profilers/energy-window.js'
 import type { EnergyRecord } from '../src/core/record.js'
 import { meanInterval } from '../src/core/statistics.js'
+import { attribution } from './attribution.js'
 import { type IdlePower, idlePower } from './idle-power.js'
 import type { MeasuredWindow, Measurement } from './protocol.js'
 import { energyPerImage } from './running-mean.js'
@@ -40,6 +41,7 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   const random = Math.hypot(...windows.map(({ energy }) => energy.random ?? 0))
   const sensor = widened(stated, random / total)
   const idle = idlePower(measurement)
+  const split = attribution(measurement)
   const net = idle && netEnergy(idle, { total, seconds, images, stated, random, spread })
   return {
     kind: kindOf(windows),
@@ -52,10 +54,11 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
     ...(idle === undefined ? {} : { idle: shownIdle(idle) }),
     budget: [
       ...sensorBudget(windows, total),
-      ...(repeats === undefined ? [] : [{ source: 'repeats', relative: spread }]),
-      ...(net === undefined ? [] : [{ source: 'idle baseline (net only)', relative: net.baseline }]),
+      ...(repeats === undefined ? [] : [{ source: 'repeats', of: 'gross' as const, relative: spread }]),
+      ...(net === undefined ? [] : [{ source: 'idle baseline', of: 'net' as const, relative: net.baseline }]),
     ].filter(({ relative }) => relative > 0),
     window: { seconds: seconds / windows.length, count: windows.length, inferences: images },
+    ...(split === undefined ? {} : { attribution: split }),
     stopReason: measurement.stopReason,
   }
 }
@@ -128,10 +131,12 @@ function sensorBudget(windows: readonly Metered[], total: number): EnergyRecord[
     windows.map(({ energy, joules }) => joules * (energy.budget.find((part) => part.source === source)?.relative ?? 0))
   const stated = (['sensor', 'model'] as const).map((source) => ({
     source,
+    of: 'gross' as const,
     relative: sum(halfWidths(source), (joules) => joules) / total,
   }))
   const random = (['edge', 'resolution', 'integration', 'gap'] as const).map((source) => ({
     source,
+    of: 'gross' as const,
     relative: Math.hypot(...halfWidths(source)) / total,
   }))
   return [...stated, ...random]

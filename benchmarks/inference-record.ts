@@ -43,6 +43,8 @@ export interface BatchFacts {
   readonly engine: EngineInfo
   /** Seconds that the engine took to make the model ready. */
   readonly prepare: number
+  /** Seconds waited before for the machine to cool down. */
+  readonly cooldown?: number
   readonly counts: Counts | undefined
   readonly missingCounts: readonly Missing[]
   /** Absent when preparing them failed. */
@@ -106,7 +108,7 @@ function figuresOf(run: RunFacts, { batchSize, measurement, inputs, counts }: Ba
     accuracy: accuracy !== undefined && 'accuracy' in accuracy ? { ...accuracy.accuracy } : undefined,
     latency,
     throughput: throughputRecord(measurement.windows, latency, batchSize),
-    energy: energy && withCarbonBudget(energy, run.factor),
+    energy: energy && withSampling(withCarbonBudget(energy, run.factor), run.meter),
     carbon: energy && carbonOfEnergy(energy, run),
     own: ownCost(measurement, energy),
   }
@@ -131,10 +133,18 @@ function carbonOfEnergy({ perInference, gross }: EnergyRecord, { factor, pue }: 
 function withCarbonBudget(energy: EnergyRecord, { gramsPerKwh, low, high }: CarbonFactor): EnergyRecord {
   if (!(gramsPerKwh > 0) || high === low) return energy
   const relative = (high - low) / 2 / gramsPerKwh
-  return { ...energy, budget: [...energy.budget, { source: 'carbon factor (CO2 only)', relative }] }
+  return { ...energy, budget: [...energy.budget, { source: 'carbon factor', of: 'carbon', relative }] }
 }
 
-function phasesOf({ load }: RunFacts, { prepare, inputs, measurement }: BatchFacts): InferenceRecord['phases'] {
+function withSampling(energy: EnergyRecord, meter: EnergyMeter | undefined): EnergyRecord {
+  const sampling = meter?.sampling().map((facts) => ({ ...facts })) ?? []
+  return sampling.length === 0 ? energy : { ...energy, sampling }
+}
+
+function phasesOf(
+  { load }: RunFacts,
+  { prepare, inputs, measurement, cooldown = 0 }: BatchFacts,
+): InferenceRecord['phases'] {
   const { idleBefore, idleAfter, warmUp, windows } = measurement
   const idle = (idleBefore?.seconds ?? 0) + (idleAfter?.seconds ?? 0)
   return {
@@ -145,6 +155,7 @@ function phasesOf({ load }: RunFacts, { prepare, inputs, measurement }: BatchFac
     inference: windows.reduce((sum, window) => sum + window.seconds, 0),
     ...(inputs?.postprocess === undefined ? {} : { postprocess: inputs.postprocess }),
     ...(idle === 0 ? {} : { idle }),
+    ...(cooldown === 0 ? {} : { cooldown }),
   }
 }
 

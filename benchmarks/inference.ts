@@ -9,6 +9,7 @@ import type { InferenceRecord } from '../src/core/record.js'
 import { batchSizes } from './batch-sizes.js'
 import { chooseInputs } from './choose-inputs.js'
 import type { Clock } from './clock.js'
+import { type CoolDown, coolDown, NOT_COOLED } from './cool-down.js'
 import { measureBatch, type Run } from './measure-batch.js'
 import { describeModel } from './model-record.js'
 import type { InferenceOptions } from './options.js'
@@ -69,14 +70,32 @@ export async function benchmarkInference(
 /** A failure before anything was measured is thrown; later ones end in the record of their batch size. */
 async function measureAll(run: Run, sizes: readonly number[]): Promise<InferenceRecord[]> {
   const records: InferenceRecord[] = []
+  const celsius = sizes.length > 1 ? await celsiusNow(run) : undefined
   for (const size of sizes) {
-    const { record, failure } = await measureBatch(run, size)
+    const cooled = records.length === 0 ? NOT_COOLED : await coolDownAfter(run, celsius)
+    const { record, failure } = await measureBatch(run, size, cooled)
     const isEmpty = record.samples.latencySeconds.length === 0
     if (isEmpty && records.length === 0) throw failure ?? new InterruptedError()
     records.push(record)
     if (run.options.signal?.aborted) break
   }
   return records
+}
+
+const celsiusNow = ({ surroundings }: Run): Promise<number | undefined> =>
+  surroundings.readConditions().then(
+    ({ celsius }) => celsius,
+    () => undefined,
+  )
+
+function coolDownAfter(run: Run, celsius: number | undefined): Promise<CoolDown> {
+  const { plan, options, surroundings } = run
+  return coolDown(plan.cooldown, celsius, {
+    clock: surroundings.clock,
+    readCelsius: () => celsiusNow(run),
+    signal: options.signal,
+    onWait: (done) => options.onProgress?.({ phase: 'cooldown', done, total: plan.cooldown }),
+  })
 }
 
 async function openModel(

@@ -7,6 +7,7 @@ import { seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Engine, EngineInfo, EngineOptions, Session } from '../src/engines/engine.js'
 import type { Conditions } from './conditions.js'
+import { NOT_COOLED } from './cool-down.js'
 import { refuseEndlessWork } from './endless-work.js'
 import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
 import { LatencyRecorder } from './latency-recorder.js'
@@ -39,10 +40,12 @@ export interface MeasuredBatch {
 type Found = { -readonly [Name in keyof Omit<BatchFacts, 'completedAt'>]: BatchFacts[Name] }
 
 /** Never throws: what fails ends in the record, with `failure` beside it. */
-export async function measureBatch(run: Run, batchSize: number): Promise<MeasuredBatch> {
+export async function measureBatch(run: Run, batchSize: number, cooled = NOT_COOLED): Promise<MeasuredBatch> {
   const { clock } = run.surroundings
   const engine = run.surroundings.engineFor(run.model)
   const found = nothingFound(batchSize, clock.date(), { ...UNKNOWN_ENGINE, name: engine.name })
+  found.cooldown = cooled.seconds
+  found.warnings = cooled.warnings
   let failure: unknown
   try {
     await findOut(run, engine, found)
@@ -125,6 +128,7 @@ async function measured(
     pool,
     batchSize,
     clock,
+    readUse: () => surroundings.readUse?.(),
     ...(facts.meter === undefined || facts.meter.profilers.length === 0 ? {} : { meter: facts.meter }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),

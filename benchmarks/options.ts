@@ -8,7 +8,11 @@ import type { ResizePolicy } from '../src/images/image-input.js'
 
 /** Where a run stands, for progress bars; numbers are for people and may be rounded. */
 export type Progress =
-  | { readonly phase: 'load' | 'prepare' | 'idle' | 'warmup' | 'finish'; readonly done: number; readonly total: number }
+  | {
+      readonly phase: 'load' | 'prepare' | 'idle' | 'warmup' | 'cooldown' | 'finish'
+      readonly done: number
+      readonly total: number
+    }
   | { readonly phase: 'preprocess'; readonly done: number; readonly total: number; readonly skipped: number }
   | {
       readonly phase: 'inference'
@@ -75,6 +79,11 @@ export interface InferenceOptions {
   readonly idleDuration?: number
   /** Most seconds of warm-up, which ends as soon as the latency is steady; 5 or `maxDuration` when absent. */
   readonly warmupDuration?: number
+  /**
+   * Most seconds to wait before each further batch size, until the processor is as cool as before the first; all of
+   * them where nothing tells its temperature. 10 with a sensor of energy, else 0, when absent.
+   */
+  readonly cooldownDuration?: number
   /** Seconds between two readings of the sensors; when absent 0.1 for sensors of power, 1 for counters and models. */
   readonly samplingInterval?: number
   readonly country?: string

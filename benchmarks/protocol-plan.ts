@@ -20,6 +20,8 @@ export interface ProtocolPlan {
   readonly idle: Seconds
   /** Most warm-up. */
   readonly warmUp: Seconds
+  /** Most time to cool down between two batch sizes. */
+  readonly cooldown: Seconds
   readonly warnings: readonly Warning[]
 }
 
@@ -36,11 +38,14 @@ export const DEFAULTS = {
   /** By what measures: a sensor, a model, or nothing. */
   window: { measured: 5, modelled: 1, none: 1 },
   idle: { measured: 3, modelled: 1, none: 0 },
+  cooldown: { measured: 10, modelled: 0, none: 0 },
 } as const
 
 const MIN_WINDOWS = 5
 /** A window shorter than this many update periods of the sensor is mostly edge. */
 const PERIODS_PER_WINDOW = 100
+/** More windows would only make the record longer: what they tell of the spread is known after a hundred. */
+const MOST_WINDOWS = 10_000
 /** A day: longer runs are taken for a mistyped unit. */
 const LONGEST = 86_400
 
@@ -65,7 +70,8 @@ export function planProtocol(options: InferenceOptions, meter: MeterFacts | unde
   }
   const needed = kind === 'measured' ? PERIODS_PER_WINDOW * (meter?.updatePeriod ?? 0) : 0
   const wanted = Math.min(Math.max(DEFAULTS.window[kind], needed), maxDuration / MIN_WINDOWS)
-  const window = Math.min(duration('minDuration', options.minDuration ?? wanted, 0.001), maxDuration)
+  const given = duration('minDuration', options.minDuration ?? wanted, 0.001)
+  const window = Math.min(Math.max(given, maxDuration / MOST_WINDOWS), maxDuration)
   return {
     window: seconds(window),
     minWindows: Math.max(1, Math.min(MIN_WINDOWS, Math.floor(maxDuration / window + 1e-9))),
@@ -73,6 +79,7 @@ export function planProtocol(options: InferenceOptions, meter: MeterFacts | unde
     target,
     idle: seconds(duration('idleDuration', options.idleDuration ?? Math.min(DEFAULTS.idle[kind], maxDuration), 0)),
     warmUp: seconds(duration('warmupDuration', options.warmupDuration ?? Math.min(DEFAULTS.warmup, maxDuration), 0)),
+    cooldown: seconds(duration('cooldownDuration', options.cooldownDuration ?? DEFAULTS.cooldown[kind], 0)),
     warnings: window < needed ? [shortWindow(window, needed)] : [],
   }
 }

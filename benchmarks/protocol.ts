@@ -11,12 +11,13 @@ import type { Clock } from './clock.js'
 import { type IdleBaseline, measureIdle } from './idle-baseline.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { loopCost } from './loop-cost.js'
+import type { MachineUse } from './machine-use.js'
 import type { Progress } from './options.js'
 import type { ProtocolPlan } from './protocol-plan.js'
-import { type RunningMean, runningMean } from './running-mean.js'
 import { type RunPool, runFor } from './timed-loop.js'
 import { type WarmUp, warmUp } from './warm-up.js'
 import { beginWindow } from './window-energy.js'
+import { WindowTally } from './window-tally.js'
 
 /** Everything that a measurement touches. */
 export interface ProtocolParts {
@@ -26,6 +27,8 @@ export interface ProtocolParts {
   readonly clock: Clock
   /** Absent when nothing measures energy. */
   readonly meter?: EnergyMeter
+  /** Looks who uses the machine. */
+  readonly readUse?: () => MachineUse | undefined
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
 }
@@ -56,6 +59,8 @@ export interface Measurement {
   readonly latencies: LatencyRecorder
   /** CPU time of the thread that read the sensors during the windows, where the system tells. */
   readonly samplerCpuSeconds?: number
+  /** Who used the machine before and after the windows, where the system tells. */
+  readonly use?: { readonly before: MachineUse; readonly after: MachineUse }
   /** CPU time of one turn of the loop beside the run; absent when nothing was measured. */
   readonly loopCpuSeconds?: number
   readonly stopReason: StopReason
@@ -95,18 +100,18 @@ const NOT_WARM: WarmUp = { seconds: seconds(0), batches: 0, isSteady: false, war
 type Windows = Omit<Measurement, 'warmUp' | 'idleBefore' | 'idleAfter'>
 
 async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: Seconds): Promise<Windows> {
-  const windows: MeasuredWindow[] = []
-  const latencies = new LatencyRecorder()
+  const tally = new WindowTally(parts)
   const warnings: Warning[] = []
+  const useBefore = parts.readUse?.()
   const samplerBefore = parts.meter?.samplerCpuSeconds()
   for (;;) {
-    const { window, failure, warnings: doubts } = await measureWindow(plan, parts, latencies, start)
+    const { window, failure, warnings: doubts } = await measureWindow(plan, parts, tally, start)
     warnings.push(...doubts)
-    if (window.batches > 0) windows.push(isCutShort(window, plan, windows) ? withoutEnergy(window) : window)
-    const running = runningMean(windows, latencies, parts)
-    report(plan, parts, windows, running)
-    const stopReason = stopReasonOf(plan, parts, windows, running, failure)
+    if (window.batches > 0) tally.add(isCutShort(window, plan, tally.windows) ? withoutEnergy(window) : window)
+    report(plan, parts, tally)
+    const stopReason = stopReasonOf(plan, parts, tally, failure)
     if (stopReason === undefined) continue
+    const { windows, latencies } = tally
     return {
       windows,
       latencies,
@@ -114,6 +119,7 @@ async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: S
       warnings,
       ...(failure === undefined ? {} : { failure }),
       ...samplerCpu(parts.meter, samplerBefore),
+      ...useBetween(useBefore, parts.readUse?.()),
     }
   }
 }
@@ -126,14 +132,18 @@ interface WindowResult {
 
 async function measureWindow(
   plan: ProtocolPlan,
-  { pool, clock, meter, signal }: ProtocolParts,
-  latencies: LatencyRecorder,
+  parts: ProtocolParts,
+  tally: WindowTally,
   start: Seconds,
 ): Promise<WindowResult> {
+  const { pool, clock, meter, signal } = parts
   const endWindow = beginWindow(meter)
   const startedAt = clock.now()
   const cpuBefore = clock.cpu()
-  const { failure, ...loop } = await runFor(pool, plan.window, clock, latencies, signal)
+  const { failure, ...loop } = await runFor(pool, plan.window, clock, tally.latencies, {
+    signal,
+    onTurn: (elapsed) => report(plan, parts, tally, elapsed),
+  })
   const cpuSeconds = clock.cpu() - cpuBefore
   const { energy, warnings } = await endWindow()
   return {
@@ -151,23 +161,27 @@ async function measureWindow(
 function stopReasonOf(
   plan: ProtocolPlan,
   { signal }: ProtocolParts,
-  windows: readonly MeasuredWindow[],
-  running: RunningMean | undefined,
+  tally: WindowTally,
   failure: unknown,
 ): StopReason | undefined {
   if (failure !== undefined) return 'run failed'
   if (signal?.aborted === true) return 'interrupted'
+  const { running } = tally
   const isTight = running !== undefined && running.relativeHalfWidth <= plan.target
-  if (isTight && windows.length >= plan.minWindows) return 'interval reached'
+  if (isTight && tally.windows.length >= plan.minWindows) return 'interval reached'
   // One batch says nothing of its spread, however long it took.
-  if (windows.reduce((sum, { batches }) => sum + batches, 0) < 2) return undefined
+  if (tally.batches < 2) return undefined
   // A last window of less than half the length would add more edge than knowledge.
-  return plan.maxDuration - spent(windows) < plan.window / 2 ? 'time budget spent' : undefined
+  return plan.maxDuration - tally.seconds < plan.window / 2 ? 'time budget spent' : undefined
 }
 
 function samplerCpu(meter: EnergyMeter | undefined, before: number | undefined): { samplerCpuSeconds?: number } {
   const after = meter?.samplerCpuSeconds()
   return before === undefined || after === undefined ? {} : { samplerCpuSeconds: after - before }
+}
+
+function useBetween(before: MachineUse | undefined, after: MachineUse | undefined): Pick<Measurement, 'use'> {
+  return before === undefined || after === undefined ? {} : { use: { before, after } }
 }
 
 /** An interrupt or a failure may leave a stub of a window, whose energy is mostly edge; its latencies are as good as any. */
@@ -178,8 +192,6 @@ function isCutShort(window: MeasuredWindow, plan: ProtocolPlan, earlier: readonl
 function withoutEnergy({ energy: _, ...window }: MeasuredWindow): MeasuredWindow {
   return window
 }
-
-const spent = (windows: readonly MeasuredWindow[]): number => windows.reduce((sum, window) => sum + window.seconds, 0)
 
 /** @returns what there is when the windows cannot begin; `undefined` when they can */
 function nothingToMeasure(warm: WarmUp, signal: AbortSignal | undefined): Windows | undefined {
@@ -194,18 +206,15 @@ async function idle(plan: ProtocolPlan, parts: ProtocolParts): Promise<IdleBasel
   return measureIdle(plan.idle, parts)
 }
 
-function report(
-  plan: ProtocolPlan,
-  { onProgress, batchSize }: ProtocolParts,
-  windows: readonly MeasuredWindow[],
-  running: RunningMean | undefined,
-): void {
+/** @param elapsed - seconds of the window that runs */
+function report(plan: ProtocolPlan, { onProgress, batchSize }: ProtocolParts, tally: WindowTally, elapsed = 0): void {
+  const { running } = tally
   onProgress?.({
     phase: 'inference',
     batchSize,
-    done: Math.min(spent(windows), plan.maxDuration),
+    done: Math.min(tally.seconds + elapsed, plan.maxDuration),
     total: plan.maxDuration,
-    inferences: windows.reduce((sum, window) => sum + window.batches, 0) * batchSize,
+    inferences: tally.latencies.count * batchSize,
     ...(running === undefined ? {} : { running }),
   })
 }

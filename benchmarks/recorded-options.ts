@@ -20,6 +20,7 @@ export function recordedOptions(
     targetInterval: plan.target,
     idleDuration: plan.idle,
     warmupDuration: plan.warmUp,
+    cooldownDuration: plan.cooldown,
     ...given({
       images,
       labels,

@@ -8,6 +8,7 @@ import { engineFor } from '../src/engines/engine-for.js'
 import { type Clock, systemClock } from './clock.js'
 import { type Conditions, readConditions } from './conditions.js'
 import { type HostFacts, readHost } from './host.js'
+import { type MachineUse, readMachineUse } from './machine-use.js'
 
 /** The machine, the engine and the sensors. */
 export interface Surroundings {
@@ -16,6 +17,8 @@ export interface Surroundings {
   engineFor(model: Model): Engine
   readHost(): Promise<HostFacts>
   readConditions(): Promise<Conditions>
+  /** Who uses the machine; `undefined` where the system does not tell. */
+  readUse?(): MachineUse | undefined
 }
 
 /** This machine. */
@@ -25,4 +28,5 @@ export const realSurroundings: Surroundings = {
   engineFor,
   readHost: () => readHost(),
   readConditions: () => readConditions(),
+  readUse: () => readMachineUse(),
 }

@@ -22,6 +22,13 @@ export interface LoopResult {
   readonly failure?: unknown
 }
 
+/** What may happen while a loop runs. */
+export interface LoopOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Told the seconds since the start, before each turn of the event loop. */
+  readonly onTurn?: ((elapsed: number) => void) | undefined
+}
+
 /** Seconds after which the event loop gets a turn, so that signals and timers are heard whatever the engine does. */
 const LONGEST_SILENCE = 0.1
 
@@ -35,7 +42,7 @@ export async function runFor(
   duration: Seconds,
   clock: Pick<Clock, 'now'>,
   recorder: LatencyRecorder,
-  signal?: AbortSignal,
+  { signal, onTurn }: LoopOptions = {},
 ): Promise<LoopResult> {
   const { runs } = pool
   const start = clock.now()
@@ -54,6 +61,7 @@ export async function runFor(
       end = clock.now()
       recorder.add(end - started)
       if (end > silentUntil) {
+        onTurn?.(end - start)
         await turnOfTheEventLoop()
         silentUntil = end + LONGEST_SILENCE
       }

@@ -29,7 +29,7 @@ export async function warmUp(pool: RunPool, limit: Seconds, clock: Clock, signal
   let batches = 0
   for (;;) {
     const recorder = new LatencyRecorder(4096)
-    const block = await runFor(pool, seconds(limit / BLOCKS), clock, recorder, signal)
+    const block = await runFor(pool, seconds(limit / BLOCKS), clock, recorder, { signal })
     batches += block.batches
     const elapsed = seconds(clock.now() - start)
     if ('failure' in block) return { seconds: elapsed, batches, isSteady: false, warnings: [], failure: block.failure }

@@ -1,7 +1,7 @@
 /** What a window of measurement gives: joules by domain, with what is wrong with them. */
 import type { Joules, Seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
-import type { ProfilerKind } from './profiler.js'
+import type { EnergyPart, ProfilerKind } from './profiler.js'
 import type { SamplerStatistics } from './sampler.js'
 
 /** Energy of one domain in a window. */
@@ -9,6 +9,7 @@ export interface DomainEnergy {
   readonly name: string
   readonly profiler: string
   readonly kind: ProfilerKind
+  readonly part: EnergyPart
   readonly isCounted: boolean
   readonly joules: Joules
   /** 95% interval from the sensor (resolution, edges, stated error) or the model. */

@@ -87,6 +87,7 @@ function domainEnergy({ domain, profiler, kind, isCounted, figure }: Known): Dom
     name: domain.name,
     profiler,
     kind,
+    part: domain.part,
     isCounted,
     joules: joules(figure.joules),
     low: atLeastNothing(figure.joules * domain.low - random),

@@ -99,6 +99,7 @@ function optionsOf(settings: MeasureSettings, model: Model, registries: LoadedRe
     targetInterval: settings.targetCi,
     idleDuration: settings.idle,
     warmupDuration: settings.warmup,
+    cooldownDuration: settings.cooldown,
     samplingInterval: settings.samplingInterval,
     country: settings.country,
     zone: settings.zone,
@@ -114,13 +115,21 @@ type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> }
 const given = <T extends object>(values: T): Given<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
 
-function formsOf(records: readonly InferenceRecord[], { color }: MeasureSettings, terminal: Terminal): ResultForms {
+function formsOf(
+  records: readonly InferenceRecord[],
+  { color, explain }: MeasureSettings,
+  terminal: Terminal,
+): ResultForms {
   return {
     json: async () => (await import('../results/record-file.js')).recordsToJson(records),
     csv: async () => (await import('../results/record-csv.js')).inferenceCsv(records),
     table: async () => {
       const { inferenceText } = await import('../results/inference-table.js')
-      return inferenceText(records, widthOf(terminal), styleOf(terminal, 'stdout', color !== false))
+      const view = [widthOf(terminal), styleOf(terminal, 'stdout', color !== false)] as const
+      const table = inferenceText(records, ...view)
+      if (explain !== true) return table
+      const { explanationText } = await import('../results/explanation.js')
+      return `${table}\n${records.map((record) => explanationText(record, ...view)).join('\n')}`
     },
   }
 }

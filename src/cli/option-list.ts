@@ -115,6 +115,11 @@ export const MEASURE_OPTIONS = {
   maxDuration: measurement(duration('60s', 0.001), 'time', 'time budget of all windows (default: 60s)'),
   targetCi: measurement(share('2%', 0.0001, 1), 'share', 'stop when the 95% interval is +- this share (default: 2%)'),
   warmup: measurement(duration('5s'), 'time', 'longest warm-up (default: 5s)'),
+  cooldown: measurement(
+    duration('30s'),
+    'time',
+    'longest wait between batch sizes, until the processor has cooled down (default: 10s with a sensor)',
+  ),
   seed: measurement(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of everything random'),
   profiler: energy(
     wordList('names of profilers between commas, auto or none', 'rapl,estimate'),
@@ -136,6 +141,7 @@ export const MEASURE_OPTIONS = {
   zone: energy(words('a zone of Electricity Maps', 'US-CAL-CISO'), 'zone', 'a part of a country, e.g. US-CAL-CISO'),
   carbonIntensity: energy(decimal('g CO2e per kWh', '56', 0, 10_000), 'g/kWh', "use this figure instead of a table's"),
   pue: energy(decimal('a factor', '1.2', 1, 10), 'factor', 'power usage effectiveness of the data centre (default: 1)'),
+  explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no progress and no table'),

@@ -78,6 +78,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   preprocess: 'images',
   idle: 'idle power',
   warmup: 'warming up',
+  cooldown: 'cooling down',
   inference: 'measuring',
   finish: 'finishing',
 }

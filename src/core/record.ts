@@ -141,6 +141,8 @@ export const EnergySchema = Type.Object(
           low: Type.Number(),
           high: Type.Number(),
           isCounted: Type.Boolean(),
+          /** Of the machine: `package`, `dram`, `gpu`, ... */
+          part: optional(text),
           /** The counter, or the model with its constants. */
           source: optional(text),
         },
@@ -151,10 +153,60 @@ export const EnergySchema = Type.Object(
     idle: optional(
       Type.Object({ watts: amount, before: optional(amount), after: optional(amount), seconds: amount }, strict),
     ),
-    /** Relative half-widths that make up the interval. */
-    budget: Type.Array(Type.Object({ source: text, relative: amount }, strict)),
+    /**
+     * Relative half-widths that make up the intervals. `of` says which figures a part belongs to: `gross` (also when
+     * absent) to all, `net` to net energy alone, `carbon` to CO2 alone.
+     */
+    budget: Type.Array(
+      Type.Object(
+        {
+          source: text,
+          of: optional(Type.Union([Type.Literal('gross'), Type.Literal('net'), Type.Literal('carbon')])),
+          relative: amount,
+        },
+        strict,
+      ),
+    ),
     /** Seconds of one window, and how many there were. */
     window: Type.Object({ seconds: amount, count, inferences: count }, strict),
+    /**
+     * Energy of the windows by who caused it: the idle machine, this process and its children, others. What is above idle
+     * is split by CPU time, that of memory by memory in use; `unattributed`: of boards, which do not tell.
+     */
+    attribution: optional(
+      Type.Object(
+        {
+          /** Of the CPU time of all processes while the windows ran, 0 to 1. */
+          cpuShare: amount,
+          /** Of the memory in use at their end, shared pages by their share. */
+          memoryShare: optional(amount),
+          joules: Type.Object({ idle: amount, process: amount, others: amount, unattributed: amount }, strict),
+        },
+        strict,
+      ),
+    ),
+    /** How the background readings went, since the sensors were opened; times in seconds. */
+    sampling: optional(
+      Type.Array(
+        Type.Object(
+          {
+            profiler: text,
+            interval: amount,
+            readings: count,
+            /** Readings in which a counter could not be read. */
+            failed: count,
+            /** Readings that were due and were not made, and those overwritten before they were used. */
+            missed: count,
+            lost: count,
+            meanDelay: amount,
+            worstDelay: amount,
+            /** Longest time between two readings. */
+            longestStep: amount,
+          },
+          strict,
+        ),
+      ),
+    ),
     /** Why the windows ended: `interval reached`, `time budget spent`, `interrupted` or `run failed`. */
     stopReason: text,
   },
@@ -264,6 +316,8 @@ export const InferenceRecordSchema = Type.Object(
         postprocess: optional(amount),
         /** Both baselines. */
         idle: optional(amount),
+        /** Waiting for the machine to cool down. */
+        cooldown: optional(amount),
       },
       strict,
     ),

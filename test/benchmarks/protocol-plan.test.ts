@@ -74,3 +74,7 @@ test('one sensor among models makes it measured', () => {
   const mixed = { profilers: [...model.profilers, ...sensor().profilers] }
   expect(meterKind({ ...model, ...mixed })).toBe('measured')
 })
+
+test('windows are never so short that a run has more than ten thousand', () => {
+  expect(planProtocol({ model: 'x', minDuration: 0.001, maxDuration: 3600 }, undefined).window).toBeCloseTo(0.36)
+})

@@ -218,3 +218,14 @@ test('progress tells the mean so far with its interval', async () => {
     running: { quantity: 'energy', mean: expect.closeTo(0.3, 1) },
   })
 })
+
+test('progress goes on within a window', async () => {
+  const seen: number[] = []
+  const onProgress = (progress: Progress) => {
+    if (progress.phase === 'inference') seen.push(progress.done)
+  }
+  await scene().measure({}, { onProgress })
+  const steps = seen.map((done, index) => done - (seen[index - 1] ?? 0))
+  expect(Math.max(...steps)).toBeLessThan(0.2)
+  expect(Math.min(...steps)).toBeGreaterThanOrEqual(0)
+})

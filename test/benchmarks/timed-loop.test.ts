@@ -9,7 +9,7 @@ function scene(latency: (run: number) => number) {
   const run = new FakeRun(clock, latency)
   const recorder = new LatencyRecorder(1024)
   const loop = (duration: number, signal?: AbortSignal) =>
-    runFor({ runs: [run], next: 0 }, seconds(duration), clock, recorder, signal)
+    runFor({ runs: [run], next: 0 }, seconds(duration), clock, recorder, { signal })
   return { clock, run, recorder, loop }
 }
 

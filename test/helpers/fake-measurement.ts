@@ -134,7 +134,7 @@ export class FakeMeter implements EnergyMeter {
     const [low, high] = [1 - error, 1 + error].map((factor) =>
       energy === undefined ? energy : joules(energy * factor),
     )
-    const domain = { name: 'package-0', profiler: 'fake', kind, isCounted: true } as const
+    const domain = { name: 'package-0', profiler: 'fake', kind, part: 'package', isCounted: true } as const
     const domains =
       energy === undefined || low === undefined || high === undefined ? [] : [{ ...domain, joules: energy, low, high }]
     const gone = { code: 'W_SENSOR_LOST', message: 'the sensor is gone', hint: 'look for it' } as const

@@ -1,0 +1,47 @@
+/** The windows so far and what they add up to, without going through all of them after each. */
+import type { EnergyMeter } from '../profilers/energy-window.js'
+import { LatencyRecorder } from './latency-recorder.js'
+import type { MeasuredWindow } from './protocol.js'
+import { type RunningMean, runningMean } from './running-mean.js'
+
+/** The interval is computed anew once the windows have grown by this share: short windows may be thousands. */
+const GROWTH = 0.02
+
+/** Grows by one window at a time. */
+export class WindowTally {
+  readonly windows: MeasuredWindow[] = []
+  /** Of all windows. */
+  readonly latencies = new LatencyRecorder()
+  readonly #parts: { readonly meter?: EnergyMeter; readonly batchSize: number }
+  #seconds = 0
+  #batches = 0
+  #running: RunningMean | undefined
+  #nextLook = 1
+
+  constructor(parts: { readonly meter?: EnergyMeter; readonly batchSize: number }) {
+    this.#parts = parts
+  }
+
+  add(window: MeasuredWindow): void {
+    this.windows.push(window)
+    this.#seconds += window.seconds
+    this.#batches += window.batches
+    if (this.windows.length < this.#nextLook) return
+    this.#running = runningMean(this.windows, this.latencies, this.#parts)
+    this.#nextLook = Math.floor(this.windows.length * (1 + GROWTH)) + 1
+  }
+
+  /** Of all windows together. */
+  get seconds(): number {
+    return this.#seconds
+  }
+
+  get batches(): number {
+    return this.#batches
+  }
+
+  /** `undefined` while there are too few windows to tell. */
+  get running(): RunningMean | undefined {
+    return this.#running
+  }
+}

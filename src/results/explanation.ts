@@ -1,0 +1,157 @@
+/** `--explain`: what each interval is made of, how the sensors were read, and who caused the energy. */
+import type { EnergyRecord, InferenceRecord } from '../core/record.js'
+import { printable } from './printable.js'
+import { formatExact, formatPlain, formatShare, JOULES, SECONDS, WATTS } from './quantity.js'
+import type { TextStyle } from './text-style.js'
+import { drawTable } from './text-table.js'
+
+type Row = readonly [name: string, figure: string, words: string]
+type BudgetPart = EnergyRecord['budget'][number]
+
+/** @returns tables; a line with the reason where the record has no energy */
+export function explanationText(record: InferenceRecord, width: number, style: TextStyle): string {
+  const { energy, batchSize } = record
+  const draw = (title: string, figure: string, rows: readonly Row[]): string =>
+    rows.length === 0
+      ? ''
+      : drawTable(
+          {
+            head: [title, figure, ''],
+            rows: rows.map((row) => [...row]),
+            align: ['left', 'right', 'left'],
+            wrapped: 2,
+          },
+          width,
+          style,
+        )
+  if (energy === undefined) return `batch ${batchSize} has no energy to explain\n`
+  const tables = [
+    draw(`uncertainty, batch ${batchSize}`, '95%', uncertaintyRows(record, energy)),
+    draw('how it was measured', '', measurementRows(record, energy)),
+  ]
+  return tables.filter((table) => table !== '').join('\n')
+}
+
+interface Interval {
+  readonly low: number
+  readonly high: number
+}
+
+/** A figure with its interval, then the parts that it has beside those of the figure before. */
+function uncertaintyRows({ carbon }: InferenceRecord, energy: EnergyRecord): readonly Row[] {
+  const { perInference, netPerInference } = energy
+  const parts = (of: NonNullable<BudgetPart['of']>): readonly Row[] =>
+    energy.budget.filter((part) => (part.of ?? 'gross') === of).map((part) => partRow(part, carbon))
+  return [
+    [
+      'energy per inference',
+      sides(perInference.joules, perInference),
+      'all of these, as the root of the sum of squares',
+    ],
+    ...parts('gross'),
+    ...(netPerInference === undefined
+      ? []
+      : ([['  net of idle', sides(netPerInference.joules, netPerInference), 'these as well']] satisfies Row[])),
+    ...parts('net'),
+    ...(carbon === undefined
+      ? []
+      : ([
+          [
+            'CO2 per inference',
+            sides(carbon.perInference.grams, carbon.perInference),
+            'energy per inference, and this',
+          ],
+        ] satisfies Row[])),
+    ...parts('carbon'),
+  ]
+}
+
+/** e.g. `± 2.1%`, or `-66% +147%` where the sides differ. */
+function sides(value: number, { low, high }: Interval): string {
+  if (value === 0) return '-'
+  const [down, up] = [(value - low) / Math.abs(value), (high - value) / Math.abs(value)]
+  return Math.abs(down - up) < 0.05 * Math.max(down, up) ? plusMinus(up) : `-${percent(down)} +${percent(up)}`
+}
+
+const plusMinus = (share: number): string => `± ${percent(share)}`
+
+/** Two digits, never fewer than the ones. */
+function percent(share: number): string {
+  const value = share * 100
+  return `${value.toFixed(value >= 10 || value === 0 ? 0 : Math.min(4, 1 - Math.floor(Math.log10(value))))}%`
+}
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  sensor: 'stated error of the sensor: the same in every window',
+  model: 'stated error of the model that stands in for a sensor (mean of both sides): the same in every window',
+  edge: 'age of what the counters show at the ends of the windows',
+  resolution: 'smallest step of the counters',
+  integration: 'power between two readings',
+  gap: 'time bridged by the mean power',
+  repeats: "spread of the windows, by Student's t",
+  'idle baseline': 'drift between the baselines before and after, and their edges',
+}
+
+function partRow({ source, relative }: BudgetPart, carbon: InferenceRecord['carbon']): Row {
+  const { intervalReason, source: table } = carbon?.factor ?? {}
+  const words = source === 'carbon factor' ? (intervalReason ?? table ?? '') : (MEANINGS[source] ?? '')
+  return [`    ${printable(source)}`, plusMinus(relative), printable(words)]
+}
+
+function measurementRows(record: InferenceRecord, energy: EnergyRecord): readonly Row[] {
+  const { window, idle, stopReason, sampling = [] } = energy
+  return [
+    [
+      'windows',
+      formatExact(window.count),
+      `of ${formatPlain(window.seconds, SECONDS)}, ${formatExact(window.inferences)} inferences; ended: ${printable(stopReason)}`,
+    ],
+    ...(idle === undefined ? [] : [idleRow(idle)]),
+    ...sampling.map(samplingRow),
+    ...attributionRows(energy.attribution),
+    ...ownRows(record.own),
+  ]
+}
+
+function idleRow({ watts, before, after, seconds }: NonNullable<EnergyRecord['idle']>): Row {
+  const each = [before, after].map((value) => (value === undefined ? 'unknown' : formatPlain(value, WATTS)))
+  return [
+    'idle power',
+    formatPlain(watts, WATTS),
+    `${each[0]} before, ${each[1]} after, ${formatPlain(seconds, SECONDS)} in all`,
+  ]
+}
+
+function samplingRow(facts: NonNullable<EnergyRecord['sampling']>[number]): Row {
+  const { profiler, interval, readings, failed, missed, lost, meanDelay, worstDelay, longestStep } = facts
+  const late = `${formatPlain(meanDelay, SECONDS)} late on average, ${formatPlain(worstDelay, SECONDS)} at worst`
+  const gaps = `longest gap ${formatPlain(longestStep, SECONDS)}`
+  const words = `every ${formatPlain(interval, SECONDS)}; ${failed} failed, ${missed + lost} missing; ${late}; ${gaps}`
+  return [`readings of ${printable(profiler)}`, formatExact(readings), words]
+}
+
+/** Of the energy of the windows. */
+function attributionRows(attribution: EnergyRecord['attribution']): readonly Row[] {
+  if (attribution === undefined) return []
+  const { cpuShare, memoryShare, joules } = attribution
+  const memory = memoryShare === undefined ? '' : ` and ${formatShare(memoryShare)} of the memory in use`
+  const rows: readonly Row[] = [
+    ['energy of the idle machine', formatPlain(joules.idle, JOULES), 'given to no process'],
+    [
+      'energy of this run',
+      formatPlain(joules.process, JOULES),
+      `above idle, by ${formatShare(cpuShare)} of the busy CPU time${memory}, child processes included`,
+    ],
+    ['energy of others', formatPlain(joules.others, JOULES), 'above idle, caused by other processes'],
+    ['not attributed', formatPlain(joules.unattributed, JOULES), 'of boards that do not tell who uses them'],
+  ]
+  return rows.filter(([name]) => name !== 'not attributed' || joules.unattributed > 0)
+}
+
+function ownRows(own: InferenceRecord['own']): readonly Row[] {
+  if (own === undefined) return []
+  const joules = own.joules === undefined ? '' : `, ${formatPlain(own.joules, JOULES)}`
+  return [
+    ['greenbench itself', formatPlain(own.cpuSeconds, SECONDS), `of CPU time: its loop and its readings${joules}`],
+  ]
+}
