@@ -9,10 +9,9 @@ import type { ModelGraph } from './graph.js'
 import { modelProto } from './onnx-model.js'
 import { MODEL } from './onnx-schema.js'
 import type { ExternalPlace, PlaceElements } from './onnx-tensor.js'
-import { piecesOf } from './pieces.js'
+import { piecesOf, scratchForWeights } from './pieces.js'
 import type { Payload } from './protobuf-schema.js'
 import { encodeMessage } from './protobuf-writer.js'
-import { Scratch } from './scratch.js'
 import { writeParts } from './write-parts.js'
 
 /** Protobuf's own limit for one message. */
@@ -40,7 +39,7 @@ export function writeOnnx(graph: ModelGraph): Uint8Array {
   const { byteLength, parts } = encodeMessage(MODEL, modelProto(graph))
   assertSize(byteLength)
   const bytes = new Uint8Array(byteLength)
-  const scratch = new Scratch()
+  const scratch = scratchForWeights()
   let at = 0
   for (const part of parts) {
     for (const piece of part instanceof Uint8Array ? [part] : piecesOf(part, scratch)) {

@@ -1,5 +1,5 @@
 /** Weights as pieces that pass through reused memory, so that none of them is in memory as a whole without need. */
-import type { Scratch } from './scratch.js'
+import { Scratch } from './scratch.js'
 
 /** Bytes that lie elsewhere: in a file, or in another order. */
 export interface ByteSource {
@@ -7,8 +7,8 @@ export interface ByteSource {
   /** The result must not be written to. */
   read(): Uint8Array
   /**
-   * The same bytes in order, in memory of `scratch`: a piece must not be written to, and counts until the next is asked
-   * for.
+   * The same bytes in order, in memory of `scratch`: a piece must not be written to, counts until the next is asked for,
+   * and never ends inside an element.
    *
    * @param atMost - bytes of one piece, where the source can be cut; `Infinity` asks for one piece
    */
@@ -17,6 +17,11 @@ export interface ByteSource {
 
 /** A size of pieces that costs few calls and little memory. */
 export const PIECE = 2 ** 21
+/** Room for most weights of most models, so that growing ones do not each get a buffer of their own. */
+const ROOM = 2 ** 24
+
+/** @returns memory for all weights of a model, one after the other */
+export const scratchForWeights = (): Scratch => new Scratch(ROOM)
 
 /** @returns the pieces of a source; of one that has none, all of it */
 export function piecesOf(source: ByteSource, scratch: Scratch, atMost = PIECE): Iterable<Uint8Array> {
@@ -30,4 +35,15 @@ export function sameBytes(source: ByteSource): Required<ByteSource> {
     read: () => source.read(),
     pieces: (scratch, atMost) => piecesOf(source, scratch, atMost),
   }
+}
+
+/** @returns all pieces as one */
+export function joined(byteLength: number, pieces: Iterable<Uint8Array>): Uint8Array {
+  const bytes = new Uint8Array(byteLength)
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
 }

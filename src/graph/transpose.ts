@@ -31,17 +31,12 @@ export function transposedData(
   order: readonly number[],
 ): TensorData {
   if (isInOrder(shape, order)) return data
-  const width = bytesOf(dtype, 1)
-  function* pieces(scratch: Scratch): Generator<Uint8Array> {
-    const target = scratch.take(data.byteLength)
-    for (const whole of piecesOf(data, scratch, Number.POSITIVE_INFINITY)) {
-      transpose(whole, width, shape, order, target)
-    }
-    yield target
-    scratch.give(target)
+  const move = new Move(bytesOf(dtype, 1), shape, order)
+  function* pieces(scratch: Scratch, atMost: number): Generator<Uint8Array> {
+    for (const whole of piecesOf(data, scratch, Number.POSITIVE_INFINITY)) yield* move.pieces(whole, scratch, atMost)
   }
   const read = (): Uint8Array => {
-    const [whole] = pieces(new Scratch())
+    const [whole] = pieces(new Scratch(), Number.POSITIVE_INFINITY)
     return whole ?? new Uint8Array(0)
   }
   return { ...data, read, pieces }
@@ -53,21 +48,8 @@ function isInOrder(shape: readonly number[], order: readonly number[]): boolean 
   return moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? -1))
 }
 
-/** Elements of one line of a processor's cache. */
-const LINE = 16
-
-/** Elements wider than a word are words along one more axis. */
-function transpose(
-  bytes: Uint8Array,
-  width: number,
-  shape: readonly number[],
-  order: readonly number[],
-  target: Uint8Array,
-): void {
-  if (width <= 4) return void move(elementsOf(bytes, width), shape, order, elementsOf(target, width))
-  const wider = [...shape, width / 4]
-  move(elementsOf(bytes, 4), wider, [...order, shape.length], elementsOf(target, 4))
-}
+/** Columns and rows that are moved together: few enough to stay in a processor's nearest cache. */
+const TILE = { columns: 32, rows: 64 }
 
 type Elements = Uint8Array | Uint16Array | Int32Array
 
@@ -86,23 +68,75 @@ interface Axis {
   readonly stride: number
 }
 
-function move(source: Elements, shape: readonly number[], order: readonly number[], target: Elements): void {
-  const axes = mergedAxes(shape, order)
-  // Lines of the source are read whole: their columns are written as so many rows, side by side.
-  const columns = axes[0]?.stride === 1 ? axes[0].size : 1
-  const rest = columns === 1 ? axes : axes.slice(1)
-  const rows = rest.reduce((product, axis) => product * axis.size, 1)
-  for (let first = 0; first < columns; first += LINE) {
-    const end = Math.min(columns, first + LINE)
-    eachRun(rest, (to, from, { size, stride }) => {
-      for (let step = 0; step < size; step += 1) {
-        const place = from + step * stride
-        for (let column = first; column < end; column += 1) {
-          target[column * rows + to + step] = source[place + column] ?? 0
-        }
-      }
+/** One way of moving elements, prepared: rows of the source become columns of the result. */
+class Move {
+  readonly #width: number
+  /** Length of the result's first axis where its elements lie side by side in the source, else 1. */
+  readonly #columns: number
+  /** The other axes of the result. */
+  readonly #rest: readonly Axis[]
+  /** Elements of the result for each column. */
+  readonly #rows: number
+
+  /** Elements wider than a word are words along one more axis. */
+  constructor(width: number, shape: readonly number[], order: readonly number[]) {
+    this.#width = Math.min(width, 4)
+    const axes = width <= 4 ? mergedAxes(shape, order) : mergedAxes([...shape, width / 4], [...order, shape.length])
+    this.#columns = axes[0]?.stride === 1 ? axes[0].size : 1
+    this.#rest = this.#columns === 1 ? axes : axes.slice(1)
+    this.#rows = this.#rest.reduce((product, axis) => product * axis.size, 1)
+  }
+
+  *pieces(bytes: Uint8Array, scratch: Scratch, atMost: number): Generator<Uint8Array> {
+    if (bytes.length === 0) return
+    const source = elementsOf(bytes, this.#width)
+    const row = this.#rows * this.#width
+    const step = Math.min(this.#columns, Math.max(1, Math.floor(atMost / row / TILE.columns)) * TILE.columns)
+    const room = scratch.take(step * row)
+    const places = this.#columns === 1 ? undefined : this.#places()
+    for (let first = 0; first < this.#columns; first += step) {
+      const piece = room.subarray(0, Math.min(step, this.#columns - first) * row)
+      const target = elementsOf(piece, this.#width)
+      if (places === undefined) this.#moveOne(source, target)
+      else moveTiles(source, places, first, target)
+      yield piece
+    }
+    scratch.give(room)
+  }
+
+  /** Where the rows start in the source. */
+  #places(): Uint32Array {
+    const places = new Uint32Array(this.#rows)
+    eachRun(this.#rest, (to, from, { size, stride }) => {
+      for (let step = 0; step < size; step += 1) places[to + step] = from + step * stride
+    })
+    return places
+  }
+
+  #moveOne(source: Elements, target: Elements): void {
+    eachRun(this.#rest, (to, from, { size, stride }) => {
+      for (let step = 0; step < size; step += 1) target[to + step] = source[from + step * stride] ?? 0
     })
   }
+}
+
+/** Fills the target with columns from `first` on, each as long as there are places. */
+function moveTiles(source: Elements, places: Uint32Array, first: number, target: Elements): void {
+  const rows = places.length
+  const columns = target.length / rows
+  for (let left = 0; left < columns; left += TILE.columns) {
+    const right = Math.min(columns, left + TILE.columns)
+    for (let top = 0; top < rows; top += TILE.rows) {
+      const bottom = Math.min(rows, top + TILE.rows)
+      for (let column = left; column < right; column += 1) {
+        moveColumn(source, first + column, places.subarray(top, bottom), target, column * rows + top)
+      }
+    }
+  }
+}
+
+function moveColumn(source: Elements, offset: number, places: Uint32Array, target: Elements, start: number): void {
+  for (let row = 0; row < places.length; row += 1) target[start + row] = source[(places[row] ?? 0) + offset] ?? 0
 }
 
 /** Axes that follow each other in the source as in the result are one. */

@@ -1,8 +1,7 @@
 /** Writes a file piece by piece: small pieces are gathered, large ones pass through without a copy. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { GreenbenchError, InterruptedError } from '../core/errors.js'
-import { type ByteSource, piecesOf } from './pieces.js'
-import { Scratch } from './scratch.js'
+import { type ByteSource, piecesOf, scratchForWeights } from './pieces.js'
 
 /** Bytes gathered for one call of the system. */
 const GATHERED = 2 ** 20
@@ -39,8 +38,8 @@ async function writePieces(
   parts: Iterable<Uint8Array | ByteSource>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const scratch = new Scratch()
-  const gathered = scratch.take(GATHERED)
+  const scratch = scratchForWeights()
+  const gathered = new Uint8Array(GATHERED)
   let size = 0
   for (const part of parts) {
     for (const piece of part instanceof Uint8Array ? [part] : piecesOf(part, scratch)) {
