@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { GreenbenchError } from '../core/errors.js'
+import { foldBatchNormalization } from '../graph/fold-batch-normalization.js'
 import type { ModelGraph } from '../graph/graph.js'
 import { writeOnnx, writeOnnxFile } from '../graph/onnx-writer.js'
 import type { OnnxRuntime } from './onnxruntime-library.js'
@@ -19,7 +20,8 @@ const SMALLEST_FILE = 2 ** 22
 
 /**
  * onnxruntime maps weights of a data file into memory and copies only what it rearranges, while bytes in memory are copied
- * whole first. The file lies in the folder for temporary files (`TMPDIR`); where it has no room, memory must do.
+ * whole first. The file lies in the folder for temporary files (`TMPDIR`); where it has no room, memory must do. Batch
+ * normalisations are folded on the way, as onnxruntime does at every level but `disabled`, at the price of a copy.
  *
  * @throws {GreenbenchError} whatever the graph's weights throw when they are read; errors of onnxruntime as they come
  */
@@ -29,9 +31,11 @@ export async function openGraph(
   native: InferenceSession.SessionOptions,
   signal: AbortSignal | undefined,
 ): Promise<OpenedGraph> {
-  const folder = weightBytes(graph) < SMALLEST_FILE ? undefined : await writeAside(graph, signal)
+  const isLarge = weightBytes(graph) >= SMALLEST_FILE
+  const written = isLarge && native.graphOptimizationLevel !== 'disabled' ? foldBatchNormalization(graph) : graph
+  const folder = isLarge ? await writeAside(written, signal) : undefined
   if (folder === undefined) {
-    return { session: await library.InferenceSession.create(writeOnnx(graph), native), cleanUp: async () => {} }
+    return { session: await library.InferenceSession.create(writeOnnx(written), native), cleanUp: async () => {} }
   }
   const remove = () => rm(folder, { recursive: true, force: true })
   try {

@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { Hdf5File, Hdf5Place } from '../../../formats/keras/hdf5.js'
 import { Hdf5ByLibrary } from '../../../formats/keras/hdf5-by-library.js'
+import { kerasFormat } from '../../../formats/keras/keras-format.js'
 import { NotPlain } from '../../../formats/keras/plain-hdf5/plain-bytes.js'
 import { openPlain } from '../../../formats/keras/plain-hdf5/plain-file.js'
 import { readHdf5 } from '../../../formats/keras/read-hdf5.js'
-import { memoryFile, openFile } from '../../../formats/random-access-file.js'
+import { memoryFile, openFile, type RandomAccessFile } from '../../../formats/random-access-file.js'
+import { openSource } from '../../../formats/source.js'
 import { seededRandom } from '../../../src/core/random.js'
 import { mutate } from '../../helpers/mutate.js'
 import { describeWithSharedData, SHARED_DATA } from '../../helpers/shared-data.js'
@@ -85,4 +87,17 @@ test('of changed bytes the plain reader gives up, and never reads outside the fi
     }
   }
   expect(readable).toBeGreaterThan(0)
+})
+
+test.each(['image.h5', 'se.keras'])('opening %s leaves its weights unread', async (name) => {
+  const source = openSource(join(GOLDEN, name))
+  const unread = (): never => {
+    throw new Error('a weight is read')
+  }
+  const open = (): RandomAccessFile => ({
+    ...source.open(),
+    region: (_, byteLength) => ({ byteLength, read: unread, pieces: unread }),
+  })
+  const { graph } = await kerasFormat().load({ ...source, open }, {})
+  expect(graph?.main.initializers.size).toBeGreaterThan(0)
 })
