@@ -61,7 +61,7 @@ async function loopsFor(model) {
   const source = model.isOnnxFile ? model.path : writeOnnx(model.graph)
   const threading = { interOpNumThreads: 1, ...(threads === 0 ? {} : { intraOpNumThreads: threads }) }
   const native = await ort.InferenceSession.create(source, { ...threading, logSeverityLevel: 4 })
-  const session = new OnnxRuntimeSession(ort, native, model, { options: {} })
+  const session = new OnnxRuntimeSession(ort, { session: native, cleanUp: async () => {} }, model, { options: {} })
   const inputs = syntheticInputs(session.inputs, { batchSize: 1 }, 1)
   const pool = { runs: [session.bind(inputs)], next: 0 }
   const recorder = new LatencyRecorder()
