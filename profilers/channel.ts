@@ -45,7 +45,7 @@ export async function openChannel(
   const periods = await probeUpdatePeriods(profiler, { clock, budget })
   const domains = profiler.domains().map((domain, index) => {
     const { period, changes } = periods[index] ?? { period: budget, changes: 0 }
-    const isStill = changes === 0 && domain.counter === 'energy'
+    const isStill = changes === 0 && domain.counter === 'energy' && domain.mayRest !== true
     const updatePeriod = changes === 0 && domain.counter === 'power' ? interval : seconds(period)
     return { domain, isCounted: !isStill && domain.isCounted, updatePeriod, isStill }
   })

@@ -8,6 +8,9 @@ import { JetsonProfiler } from './jetson.js'
 import { MsrProfiler } from './msr.js'
 import { NoneProfiler } from './none.js'
 import { NvmlProfiler } from './nvml.js'
+import { PerfProfiler } from './perf.js'
+import { PowerGadgetProfiler } from './power-gadget.js'
+import { PowermetricsProfiler } from './powermetrics.js'
 import type { Profiler, ProfilerOptions } from './profiler.js'
 import { RaplProfiler } from './rapl.js'
 
@@ -19,13 +22,16 @@ export const predefinedProfilers: readonly {
   readonly sameAs?: string
 }[] = [
   { name: 'rapl', make: (options) => new RaplProfiler(options) },
+  { name: 'perf', make: (options) => new PerfProfiler(options), sameAs: 'rapl' },
   { name: 'msr', make: (options) => new MsrProfiler(options), sameAs: 'rapl' },
   { name: 'nvml', make: (options) => new NvmlProfiler(options) },
   { name: 'amdgpu', make: (options) => new AmdGpuProfiler(options) },
   { name: 'intel-gpu', make: (options) => new IntelGpuProfiler(options) },
+  { name: 'power-gadget', make: (options) => new PowerGadgetProfiler(options) },
   { name: 'jetson', make: (options) => new JetsonProfiler(options) },
   { name: 'hwmon', make: (options) => new HwmonProfiler(options) },
   { name: 'battery', make: (options) => new BatteryProfiler(options) },
+  { name: 'powermetrics', make: (options) => new PowermetricsProfiler(options) },
   { name: 'estimate', make: (options) => new EstimateProfiler(options) },
   { name: 'none', make: () => new NoneProfiler() },
 ]

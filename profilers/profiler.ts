@@ -26,6 +26,8 @@ export interface EnergyDomain {
   readonly resolution?: number
   /** Seconds between two updates of the counter; absent: it is found out by reading until the value changes. */
   readonly updatePeriod?: Seconds
+  /** The part can be off, so that 0 J is a figure; elsewhere a counter that stands still is taken for broken. */
+  readonly mayRest?: boolean
   /** False when it overlaps a domain that is counted: it is shown and never added up. */
   readonly isCounted: boolean
   /** Relative error of the sensor or model, as factors on the figure: 0.9 and 1.1 for +-10%. */

@@ -72,7 +72,8 @@ function figureOf({ domain, sum, updatePeriod }: MeteredDomain, length: Seconds)
   if (sum.knownSeconds < updatePeriod) {
     return `the window is shorter than the ${(updatePeriod * 1000).toFixed(1)} ms between two updates of its counter`
   }
-  if (!(sum.joules > 0)) return domain.counter === 'energy' ? 'its counter did not move' : 'its sensor shows 0 W'
+  if (!(sum.joules > 0) && domain.mayRest !== true)
+    return domain.counter === 'energy' ? 'its counter did not move' : 'its sensor shows 0 W'
   const watts = sum.joules / sum.knownSeconds
   const bridged = watts * sum.unknownSeconds
   const resolution = (domain.resolution ?? 0) * (domain.counter === 'power' ? length : 1)

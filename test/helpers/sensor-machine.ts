@@ -26,6 +26,8 @@ export class SensorMachine {
   readonly curve: PowerCurve
   readonly #sensors: Sensors
   #time = FIRST_MOMENT
+  /** Called whenever time has passed. */
+  onAdvance: (time: number) => void = () => undefined
   /** Seconds that pass at each look at the clock, so that reading takes time. */
   timePerLook = 0
 
@@ -44,6 +46,7 @@ export class SensorMachine {
   advanceTo(time: number): void {
     this.#time = time
     this.#sensors.show(time)
+    this.onAdvance(time)
   }
 
   write(path: string, text: string): void {

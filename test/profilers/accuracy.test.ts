@@ -7,12 +7,16 @@ import { IntelGpuProfiler } from '../../profilers/intel-gpu.js'
 import { JetsonProfiler } from '../../profilers/jetson.js'
 import { MsrProfiler } from '../../profilers/msr.js'
 import { NvmlProfiler } from '../../profilers/nvml.js'
+import { PerfProfiler } from '../../profilers/perf.js'
+import { PowerGadgetProfiler } from '../../profilers/power-gadget.js'
+import { PowermetricsProfiler } from '../../profilers/powermetrics.js'
 import type { Profiler } from '../../profilers/profiler.js'
 import { RaplProfiler } from '../../profilers/rapl.js'
 import type { CurveShape } from '../fixtures/machine/power-curve.mjs'
 import type { SensorShape } from '../fixtures/machine/sensors.mjs'
 import { buildNvml, installNvml } from '../helpers/nvml-library.js'
 import { meterOn, SensorMachine } from '../helpers/sensor-machine.js'
+import { perfTool, powerLogTool, powermetricsTool, runTool } from '../helpers/simulated-tool.js'
 
 const machines: SensorMachine[] = []
 afterEach(() => {
@@ -107,6 +111,17 @@ const CASES: readonly (readonly [string, Scene, (machine: SensorMachine) => Prof
     'jetson',
     { sensors: [{ kind: 'ina3221', chip: 'hwmon1', period: 0.03 }] },
     ({ root, clock }) => new JetsonProfiler({ root, clock }),
+  ],
+  ['perf', { sensors: [] }, (machine) => new PerfProfiler({ ...runTool(machine, perfTool), clock: machine.clock })],
+  [
+    'powermetrics',
+    { sensors: [] },
+    (machine) => new PowermetricsProfiler({ ...runTool(machine, powermetricsTool), clock: machine.clock }),
+  ],
+  [
+    'power-gadget',
+    { sensors: [] },
+    (machine) => new PowerGadgetProfiler({ ...runTool(machine, powerLogTool), clock: machine.clock }),
   ],
   [
     'battery that is up to date',

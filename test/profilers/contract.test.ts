@@ -8,12 +8,16 @@ import { JetsonProfiler } from '../../profilers/jetson.js'
 import { MsrProfiler } from '../../profilers/msr.js'
 import { NoneProfiler } from '../../profilers/none.js'
 import { NvmlProfiler } from '../../profilers/nvml.js'
+import { PerfProfiler } from '../../profilers/perf.js'
+import { PowerGadgetProfiler } from '../../profilers/power-gadget.js'
+import { PowermetricsProfiler } from '../../profilers/powermetrics.js'
 import type { Profiler, ProfilerOptions } from '../../profilers/profiler.js'
 import { RaplProfiler } from '../../profilers/rapl.js'
 import { profilerContract } from '../contract/profiler-contract.js'
 import { buildNvml, installNvml } from '../helpers/nvml-library.js'
 import { SensorMachine } from '../helpers/sensor-machine.js'
 import { SimulatedMachine } from '../helpers/simulated-machine.js'
+import { perfTool, powerLogTool, powermetricsTool, runTool } from '../helpers/simulated-tool.js'
 
 const machine = new SimulatedMachine({
   zones: [
@@ -88,3 +92,24 @@ if ('path' in nvml) {
 } else {
   test.skip(`nvml keeps the contract of a profiler: ${nvml.reason}`, () => undefined)
 }
+
+const { clock } = sensors
+const toolAdvance = () => sensors.advanceTo(clock() + 1)
+const perf = runTool(sensors, perfTool)
+const powermetrics = runTool(sensors, powermetricsTool)
+const powerLog = runTool(sensors, powerLogTool)
+profilerContract('perf', {
+  make: () => new PerfProfiler({ ...perf, root: sensors.root, clock }),
+  makeAbsent: () => new PerfProfiler({ root: '/nowhere' }),
+  advance: toolAdvance,
+})
+profilerContract('powermetrics', {
+  make: () => new PowermetricsProfiler({ ...powermetrics, clock }),
+  makeAbsent: () => new PowermetricsProfiler({ platform: 'darwin', powermetrics: '/nowhere' }),
+  advance: toolAdvance,
+})
+profilerContract('power-gadget', {
+  make: () => new PowerGadgetProfiler({ ...powerLog, clock }),
+  makeAbsent: () => new PowerGadgetProfiler({ platform: 'darwin', root: '/nowhere' }),
+  advance: toolAdvance,
+})
