@@ -148,7 +148,10 @@ const textOf = (value: unknown): string | undefined =>
 /** A folder that somebody else wrote must not make a run execute its code or write elsewhere. */
 function checkTrust(config: ParsedConfig, option: string, texts: readonly string[]): void {
   const hint = `to trust this file, name it: --config ${config.path}`
-  if (option === 'plugin') throw configError(config, 'plugin is not taken from a file that was found by search', hint)
+  // Both would hand something over to strangers: the run to their code, the user's key to their server.
+  if (option === 'plugin' || option === 'liveUrl') {
+    throw configError(config, `${kebabCase(option)} is not taken from a file that was found by search`, hint)
+  }
   if (option !== 'json' && option !== 'csv') return
   const folder = dirname(config.path)
   const root = realPlace(folder)

@@ -35,6 +35,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { convertCommand } = await import('./convert-command.js')
     return convertCommand(request.model, request.target, request.given, terminal)
   }
+  if (request.command === 'carbon') {
+    const { carbonCommand } = await import('./carbon-command.js')
+    return carbonCommand(request, terminal)
+  }
   const { measureCommand } = await import('./measure-command.js')
   return measureCommand(request.model, request.given, terminal)
 }

@@ -3,6 +3,7 @@ import type { OptionDefinition } from './option-definition.js'
 import {
   choice,
   decimal,
+  degrees,
   duration,
   flag,
   inputSizes,
@@ -25,7 +26,7 @@ const inGroup =
     kind: Kind,
     placeholder: string | undefined,
     text: string | undefined,
-    more: Pick<OptionDefinition, 'negation' | 'isCommandLineOnly'> = {},
+    more: Pick<OptionDefinition, 'negation' | 'isCommandLineOnly' | 'isSecret'> = {},
   ) => ({
     kind,
     group,
@@ -39,6 +40,7 @@ const model = inGroup('Model:')
 const engine = inGroup('Engine:')
 const measurement = inGroup('Measurement:')
 const energy = inGroup('Energy and CO2:')
+const machine = inGroup('Machine:')
 const output = inGroup('Output:')
 const general = inGroup(GENERAL)
 
@@ -72,6 +74,35 @@ const generalOptions = {
   debug: general(flag, undefined, 'show the stack of an error'),
   color: general(flag, undefined, undefined, { negation: 'plain text' }),
 }
+
+/** Where the electricity comes from; the same words in every command that tells CO2. */
+const placeOptions = {
+  country: energy(words('a country', 'FR'), 'name', 'where the electricity comes from, e.g. FR or France'),
+  zone: energy(words('a zone of Electricity Maps', 'US-CAL-CISO'), 'zone', 'a part of a country, e.g. US-CAL-CISO'),
+  lat: energy(degrees('48.85', 90), 'degrees', 'latitude of the machine, south negative; with --lon'),
+  lon: energy(degrees('2.35', 180), 'degrees', 'longitude of the machine, west negative; with --lat'),
+  address: energy(words('an address', 'Stanford, California'), 'text', 'a town with its region or country'),
+  cloud: energy(
+    words('a cloud region', 'aws:eu-west-3'),
+    'region',
+    'a region of aws, gcp or azure, e.g. aws:eu-west-3',
+  ),
+  pue: energy(decimal('a factor', '1.2', 1, 10), 'factor', 'power usage effectiveness of the data centre (default: 1)'),
+} as const
+
+/** The intensity of now. */
+const liveOptions = {
+  live: energy(flag, undefined, 'ask a service for the carbon intensity of now (the only use of the network)'),
+  liveSource: energy(
+    choice(['electricity-maps', 'uk', 'watttime']),
+    'name',
+    'electricity-maps, uk or watttime (default: the first that can tell)',
+  ),
+  liveUrl: energy(words('a URL', 'https://gateway.example'), 'url', 'another server that speaks for the live source'),
+  electricityMapsKey: energy(words('a key', 'abc'), undefined, undefined, { isSecret: true }),
+  watttimeUser: energy(words('a name', 'me'), undefined, undefined, { isSecret: true }),
+  watttimePassword: energy(words('a password', 'abc'), undefined, undefined, { isSecret: true }),
+} as const
 
 /** Options of `greenbench <model>`. */
 export const MEASURE_OPTIONS = {
@@ -176,4 +207,53 @@ export const CONVERT_OPTIONS = {
   json: output(file('conversion.json'), 'file', 'write what was done as JSON; - for standard output'),
   quiet: output(flag, undefined, 'print nothing'),
   ...generalOptions,
+} as const
+
+const carbonOutput = {
+  json: output(file('carbon.json'), 'file', 'write the answer as JSON; - for standard output'),
+  quiet: output(flag, undefined, 'no table'),
+  config: generalOptions.config,
+  debug: generalOptions.debug,
+  color: generalOptions.color,
+} as const
+
+/** Options of `greenbench carbon current`. */
+export const CARBON_CURRENT_OPTIONS = { ...placeOptions, ...liveOptions, ...carbonOutput } as const
+
+/** Options of the commands of `greenbench carbon` that look something up. */
+export const CARBON_LOOKUP_OPTIONS = { ...carbonOutput } as const
+
+/** Options of `greenbench carbon estimate`. */
+export const CARBON_ESTIMATE_OPTIONS = {
+  hours: machine(decimal('hours', '12', 0, 1_000_000), 'hours', 'how long the run will take'),
+  cpu: machine(words('a processor', 'Intel Xeon Platinum 8275CL'), 'name', 'name of the processor'),
+  cpus: machine(wholeNumber(1, '2', 1024), 'count', 'packages of it (default: 1)'),
+  cpuThreads: machine(wholeNumber(1, '32', 65_536), 'count', 'logical CPUs of the machine (default: 16)'),
+  cpuTdp: machine(
+    decimal('watts', '65', 0.1, 5000),
+    'watts',
+    'thermal design power of one package, instead of the name',
+  ),
+  cpuUtilisation: machine(share('50%', 0, 1), 'share', 'mean load (default: 50%)'),
+  gpu: machine(words('a GPU', 'A100'), 'name', 'name of the GPU, e.g. A100 or RTX 4090'),
+  gpus: machine(wholeNumber(1, '4', 100_000), 'count', 'how many of them (default: 1)'),
+  gpuTdp: machine(decimal('watts', '400', 1, 5000), 'watts', 'power limit of one GPU, instead of the name'),
+  gpuUtilisation: machine(share('80%', 0, 1), 'share', 'mean load (default: 80%)'),
+  memory: machine(decimal('gigabytes', '64', 0, 1_000_000), 'GB', 'memory in use'),
+  ...placeOptions,
+  carbonIntensity: energy(decimal('g CO2e per kWh', '56', 0, 10_000), 'g/kWh', "use this figure instead of a table's"),
+  wue: energy(decimal('L/kWh', '1.8', 0, 100), 'L/kWh', 'water usage effectiveness of the data centre'),
+  price: energy(
+    words('a price', '0.30 EUR'),
+    'price',
+    'of a kWh: 0.30, 0.30 EUR, or by hour {"8:30-19:00": 0.30, ...}',
+  ),
+  ...liveOptions,
+  ...carbonOutput,
+} as const
+
+/** Options of `greenbench carbon what-if <result.json>`. */
+export const CARBON_WHAT_IF_OPTIONS = {
+  countries: energy(wordList('countries between commas', 'FR,DE,PL,US'), 'names', 'the places to compare with'),
+  ...carbonOutput,
 } as const

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
+import { addCarbonCommands, type CarbonRequest } from './carbon-grammar.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
 import { CONVERT_OPTIONS, GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
 
@@ -9,6 +10,7 @@ import { CONVERT_OPTIONS, GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS } from './op
 export type Request =
   | { readonly command: 'measure' | 'inspect'; readonly model: string; readonly given: GivenValues }
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
+  | CarbonRequest
   | { readonly command: 'none' }
 
 /** Values of the options on the command line as commander collected them, by name. */
@@ -21,6 +23,7 @@ Examples:
   greenbench model.onnx --synthetic --profiler rapl --target-ci 1%
   greenbench inspect model.onnx --top 10
   greenbench convert model.keras model.onnx
+  greenbench carbon lookup Paris
 
 Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
 (target-ci: 1%); the command line comes first, then the environment, then the file.
@@ -57,7 +60,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
     .argument('<model>', 'model file or folder')
     .usage(
-      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]',
+      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench carbon <what> [options]',
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
@@ -80,8 +83,11 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .action((model: string, target: string) => {
       request = { command: 'convert', model, target, given: givenToBoth(program, convert, CONVERT_OPTIONS) }
     })
+  const carbon = addCarbonCommands(program, withOptions, (carbonRequest, command, options) => {
+    request = { ...carbonRequest, given: givenToBoth(program, command, options) }
+  })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect, convert]) {
+  for (const command of [program, inspect, convert, ...carbon]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }
@@ -104,6 +110,7 @@ function withOptions(command: Command, options: OptionList): Command {
 function commanderOptions(name: string, definition: OptionDefinition): Option[] {
   const { placeholder, negation, text, kind } = definition
   const options: Option[] = []
+  if (definition.isSecret === true) return options
   if (text !== undefined) {
     const positive = new Option(`${flagOf(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}`, text)
     if (kind.arity === 'many') positive.argParser((next: string, all: string[] = []) => [...all, next])

@@ -2,7 +2,14 @@
 import { resolve } from 'node:path'
 import { fromConfigFile } from './config-file.js'
 import type { OptionList } from './option-definition.js'
-import { CONVERT_OPTIONS, INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+import {
+  CARBON_CURRENT_OPTIONS,
+  CARBON_ESTIMATE_OPTIONS,
+  CARBON_WHAT_IF_OPTIONS,
+  CONVERT_OPTIONS,
+  INSPECT_OPTIONS,
+  MEASURE_OPTIONS,
+} from './option-list.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, fromEnvironment, readSettings, type SettingsWithOrigins } from './settings.js'
 import { type Terminal, write } from './terminal.js'
@@ -30,7 +37,8 @@ export async function readOptions<List extends OptionList>(
 async function configOf(flag: unknown, variable: string | undefined, folder: string) {
   if (flag === false) return undefined
   const named = typeof flag === 'string' ? flag : variable
-  const all = { ...MEASURE_OPTIONS, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS }
+  const carbon = { ...CARBON_CURRENT_OPTIONS, ...CARBON_ESTIMATE_OPTIONS, ...CARBON_WHAT_IF_OPTIONS }
+  const all = { ...carbon, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS, ...MEASURE_OPTIONS }
   return fromConfigFile(all, folder, named === undefined ? undefined : resolve(folder, named))
 }
 

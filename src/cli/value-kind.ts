@@ -69,6 +69,14 @@ export const wholeNumber = (low: number, example: string, high = Number.MAX_SAFE
 export const decimal = (what: string, example: string, low: number, high: number): ValueKind<number> =>
   one(`${what} from ${low} to ${high}`, example, (text) => within(readDecimal(text.trim()), low, high))
 
+/** Degrees from the equator or from Greenwich; south and west are negative. */
+export const degrees = (example: string, limit: number): ValueKind<number> =>
+  one(`degrees from -${limit} to ${limit}`, example, (text) => {
+    const [, sign = '', amount = ''] = /^\s*(-?)(.*?)\s*$/.exec(text) ?? []
+    const size = within(readDecimal(amount), 0, limit)
+    return size === undefined || sign === '' ? size : -size
+  })
+
 /** A time, kept in seconds: `30`, `30s`, `500ms`, `2m`, `1h`. */
 export const duration = (example: string, low = 0): ValueKind<number> =>
   one(`a time of at least ${low} s (s, ms, m or h)`, example, (text) => {

@@ -9,7 +9,7 @@ export function notesOf(records: readonly ResultRecord[], style: TextStyle): str
     ...records.flatMap((record) => (record.complete ? [] : [incomplete(record, style)])),
     ...records.flatMap(({ missing }) => missing.map(({ field, reason }) => absent(field, reason, style))),
     ...records.flatMap(({ counts }) => countNotes(counts, style)),
-    ...records.flatMap(({ warnings }) => warnings.map((warning) => doubtful(warning, style))),
+    ...records.flatMap(({ warnings }) => warnings.map((warning) => warningText(warning, style))),
   ]
   return [...new Set(lines)].map((line) => `${line}\n`).join('')
 }
@@ -30,5 +30,6 @@ function countNotes(counts: ResultRecord['counts'], style: TextStyle): string[] 
   return [`${style('doubtful', 'not counted:')} ${printable(unknown.join(', '))} have no rule`, ...assumed]
 }
 
-const doubtful = ({ code, message, hint }: ResultRecord['warnings'][number], style: TextStyle): string =>
+/** @returns two lines: what is doubtful, and what makes it less so */
+export const warningText = ({ code, message, hint }: ResultRecord['warnings'][number], style: TextStyle): string =>
   `${style('doubtful', 'warning:')} ${printable(message)} ${style('faint', `(${printable(code)})`)}\n  hint: ${printable(hint)}`
