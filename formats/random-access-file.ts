@@ -25,6 +25,8 @@ export interface RandomAccessFile {
 const MAX_READ = 2 ** 40
 /** `read(2)` of Linux gives at most 2,147,479,552 bytes at once. */
 const MAX_CALL = 2 ** 30
+/** O_NONBLOCK: a pipe that took the file's place since must not make this wait. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
  * @param path - existing path of a regular file
@@ -70,8 +72,7 @@ function openRegular(path: string): number {
   let descriptor: number | undefined
   try {
     assertRegular(path, statSync(path))
-    // O_NONBLOCK: a pipe that took the file's place since must not make this wait.
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    descriptor = openSync(path, READ_ONLY)
     assertRegular(path, fstatSync(descriptor))
     return descriptor
   } catch (cause) {
@@ -177,10 +178,17 @@ function fileRegion(path: string, opened: Stats, offset: number, length: number)
   return { byteLength: length, read, pieces }
 }
 
+/** Without looking first: O_NONBLOCK never waits, and what is no longer the same file is told by its number. */
 function openAgain(path: string, opened: Stats): number {
-  const descriptor = openRegular(path)
-  const now = fstatSync(descriptor)
-  if (now.size === opened.size && now.mtimeMs === opened.mtimeMs && now.ino === opened.ino) return descriptor
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(path, READ_ONLY)
+    const now = fstatSync(descriptor)
+    if (now.size === opened.size && now.mtimeMs === opened.mtimeMs && now.ino === opened.ino) return descriptor
+  } catch (cause) {
+    if (descriptor !== undefined) closeSync(descriptor)
+    throw sourceError(path, cause)
+  }
   closeSync(descriptor)
   throw new FormatError('E_FILE_CHANGED', `${path} changed while it was in use`, { hint: 'run again' })
 }

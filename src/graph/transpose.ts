@@ -122,21 +122,33 @@ class Move {
 
 /** Fills the target with columns from `first` on, each as long as there are places. */
 function moveTiles(source: Elements, places: Uint32Array, first: number, target: Elements): void {
-  const rows = places.length
-  const columns = target.length / rows
+  const columns = target.length / places.length
   for (let left = 0; left < columns; left += TILE.columns) {
     const right = Math.min(columns, left + TILE.columns)
-    for (let top = 0; top < rows; top += TILE.rows) {
-      const bottom = Math.min(rows, top + TILE.rows)
-      for (let column = left; column < right; column += 1) {
-        moveColumn(source, first + column, places.subarray(top, bottom), target, column * rows + top)
-      }
+    for (let top = 0; top < places.length; top += TILE.rows) {
+      const bottom = Math.min(places.length, top + TILE.rows)
+      moveTile(source, places, first, target, left, right, top, bottom)
     }
   }
 }
 
-function moveColumn(source: Elements, offset: number, places: Uint32Array, target: Elements, start: number): void {
-  for (let row = 0; row < places.length; row += 1) target[start + row] = source[(places[row] ?? 0) + offset] ?? 0
+/** Numbers alone: this is called once for 2048 elements. */
+function moveTile(
+  source: Elements,
+  places: Uint32Array,
+  first: number,
+  target: Elements,
+  left: number,
+  right: number,
+  top: number,
+  bottom: number,
+): void {
+  for (let column = left; column < right; column += 1) {
+    const start = column * places.length
+    for (let row = top; row < bottom; row += 1) {
+      target[start + row] = source[(places[row] ?? 0) + first + column] ?? 0
+    }
+  }
 }
 
 /** Axes that follow each other in the source as in the result are one. */
