@@ -38,7 +38,7 @@ export class Attributes {
   with(lists: Readonly<Record<string, readonly number[]>>): Attributes {
     const added = Object.entries(lists).map(([key, ints]) => ({
       key,
-      value: { list: { ints, texts: [], floats: [], types: [] } },
+      value: { list: { ints, texts: [], floats: [], types: [], functions: [] } },
     }))
     const kept = [...this.#values].filter(([key]) => !(key in lists)).map(([key, value]) => ({ key, value }))
     return new Attributes({ inputs: [], attributes: [...kept, ...added] })
@@ -51,6 +51,11 @@ export class Attributes {
 
   shape(name: string): ShapeProto | undefined {
     return this.get(name)?.shape
+  }
+
+  /** Names of the functions among which the node chooses. */
+  functionNames(name: string): readonly string[] {
+    return (this.get(name)?.list?.functions ?? []).map((entry) => entry.name ?? '')
   }
 
   /** Name of the function that the node calls. */

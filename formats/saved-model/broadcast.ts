@@ -1,7 +1,8 @@
 /** Puts tensors that are combined element by element into one order of axes, with transposes only where they must be. */
 import { ints } from '../../src/graph/attributes.js'
 import { Flow, type Value, withChannelsFirst } from './flow.js'
-import { type GraphEmitter, range } from './graph-emitter.js'
+import type { GraphEmitter } from './graph-emitter.js'
+import { range } from './known-numbers.js'
 
 /** Tensors in one order of axes. */
 export interface Aligned {

@@ -8,12 +8,11 @@ import type { GraphEmitter } from './graph-emitter.js'
 import type { Operation } from './operation.js'
 import { CONVERSIONS } from './operators/table.js'
 import { readTensor } from './tensor.js'
+import { VARIABLES } from './variables.js'
 
 /** @returns the saved value of a variable, by the names of its node and of itself */
 export type VariableReader = (node: string, sharedName: string) => Initializer
 
-/** Operators that give variables. */
-export const VARIABLES: ReadonlySet<string> = new Set(['VarHandleOp', 'VariableV2', 'Variable', 'AutoReloadVariable'])
 const CHANGES = /^(Assign|Scatter(Add|Sub|Update)|ResourceScatter|ResourceApply|Apply[A-Z])/
 
 /**

@@ -30,6 +30,11 @@ const BY_CODE: Readonly<Record<number, DataType>> = {
   23: 'uint64',
 }
 
+const FLOATS: ReadonlySet<number> = new Set([1, 2, 14, 19])
+
+/** @returns whether a code stands for floating point numbers */
+export const isFloatCode = (code: number): boolean => FLOATS.has(code > REFERENCE ? code - REFERENCE : code)
+
 /**
  * @param what - names the tensor in errors
  * @throws {UnsupportedError} `E_TF_DATA_TYPE` for types that ONNX lacks: quantised ones, handles, variants

@@ -1,23 +1,22 @@
 /** Writes nodes of ONNX one by one and knows at once what type they give, so that shapes can be followed on the way. */
 
-import { ints } from '../../src/graph/attributes.js'
+import { UnsupportedError } from '../../src/core/errors.js'
+import { quoted } from '../../src/core/quoted.js'
+import { int, ints } from '../../src/graph/attributes.js'
 import { type Attributes, GraphBuilder } from '../../src/graph/builder.js'
-import { elementsOf } from '../../src/graph/builder-options.js'
 import type { DataType } from '../../src/graph/data-type.js'
-import { type Dimension, symbol } from '../../src/graph/dimension.js'
-import type { Initializer, ModelGraph, Node, ValueType } from '../../src/graph/graph.js'
-import { memoryInitializer } from '../../src/graph/memory-initializer.js'
+import { type Dimension, equalDimensions, type Shape, symbol } from '../../src/graph/dimension.js'
+import type { Graph, Initializer, ModelGraph, Node, ValueType } from '../../src/graph/graph.js'
 import { reshapedInitializer, transposedInitializer } from '../../src/graph/transpose.js'
-import { constantValue, dtypeOf, numbersOf, shapeOf } from '../../src/operators/known-value.js'
+import { constantValue, shapeOf } from '../../src/operators/known-value.js'
 import { isComputedFromConstants, outputsOf, settle } from '../../src/operators/node-output.js'
 import { type GraphServices, NodeView } from '../../src/operators/node-view.js'
 import type { KnownValue } from '../../src/operators/rule.js'
 import { findRule, OPERATOR_TABLE } from '../../src/operators/table.js'
 import { Flow, type Origin, type Value, withChannelsFirst, withChannelsLast } from './flow.js'
+import { foldedValue, numberInitializer, range } from './known-numbers.js'
 
 const OPSET = 21
-/** Whole numbers of these types are computed here; floating point is left to the engine, which rounds its own way. */
-const FOLDED: ReadonlySet<DataType | undefined> = new Set<DataType>(['int32', 'int64', 'bool'])
 
 /** What a node may be told beside operator, inputs and attributes. */
 export interface EmitOptions {
@@ -28,37 +27,59 @@ export interface EmitOptions {
 
 /** Builds the graph of one SavedModel. */
 export class GraphEmitter {
-  readonly #builder: GraphBuilder
+  readonly #main: GraphBuilder
+  /** The graph that is being written: the main one, or a sub-graph. */
+  #builder: GraphBuilder
   readonly #names = new Map<Initializer, string>()
   readonly #rearranged = new Map<Initializer, Map<string, Value>>()
   readonly #services: GraphServices
+  readonly #inputs: Value[] = []
   #unknown = 0
   /** Name of the TensorFlow node that is being converted: nodes are named after it. */
   current = ''
 
   constructor(name: string) {
-    this.#builder = new GraphBuilder(name)
+    this.#main = new GraphBuilder(name)
+    this.#builder = this.#main
     this.#services = {
       opsets: new Map([['', OPSET]]),
       argument: () => undefined,
-      unknownDimension: (hint) => this.#unknownDimension(hint),
+      unknownDimension: (hint) => this.unknownDimension(hint),
       inferSubgraph: () => [],
       assume: () => {},
     }
   }
 
-  input(name: string, type: ValueType): Value {
+  /** Adds an input to the main graph, or to the sub-graph that is being written. */
+  input(hint: string, type: ValueType): Value {
+    const name = this.#builder.uniqueName(hint)
     this.#builder.inputOfType(name, type)
-    return { name, known: { type } }
+    const value: Value = { name, known: { type } }
+    if (this.#builder === this.#main) this.#inputs.push(value)
+    return value
   }
 
-  output(name: string, value: Value): void {
+  output(hint: string, value: Value): void {
+    const name = this.#builder === this.#main ? hint : this.#builder.uniqueName(hint)
     const [named] = this.#builder.nodeWithOutputs('Identity', [this.#nameOf(value)], {}, { outputs: [name] })
     this.#builder.outputOfType(named ?? name, value.known.type)
   }
 
+  /** Everything that `write` emits goes into a sub-graph, which sees the values written so far. */
+  subgraph(hint: string, write: () => void): Graph {
+    const outer = this.#builder
+    try {
+      return outer.subgraph(outer.uniqueName(hint), (inner) => {
+        this.#builder = inner
+        write()
+      })
+    } finally {
+      this.#builder = outer
+    }
+  }
+
   build(producer: { readonly name: string; readonly version: string }): ModelGraph {
-    return this.#builder.build({ opset: OPSET, producer })
+    return this.#main.build({ opset: OPSET, producer })
   }
 
   /** @returns a constant of the file */
@@ -91,27 +112,33 @@ export class GraphEmitter {
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): Value[] {
-    const name = this.#builder.uniqueName(options.name ?? (this.current || operator))
-    const names = inputs.map((input) => (input === undefined ? '' : this.#nameOf(input)))
-    while (names.at(-1) === '') names.pop()
-    const outputs = this.#builder.nodeWithOutputs(operator, names, attributes, { name, outputs: options.outputs ?? 1 })
-    const node: Node = {
-      name,
-      operator,
-      domain: '',
-      inputs: names,
-      outputs,
-      attributes: new Map(Object.entries(attributes)),
-    }
-    const known = inputs.slice(0, names.length).map((input) => input?.known)
-    return this.#infer(node, known).map((value, index) => folded(outputs[index] ?? '', value))
+    const node = this.#write(operator, inputs, attributes, options)
+    const known = inputs.slice(0, node.inputs.length).map((input) => input?.known)
+    return this.#infer(node, known).map((value, index) => foldedValue(node.outputs[index] ?? '', value))
+  }
+
+  /** Writes a node whose sub-graphs tell the types of its outputs. @returns its outputs */
+  emitTyped(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    types: readonly (ValueType | undefined)[],
+  ): Value[] {
+    const { outputs } = this.#write(operator, inputs, attributes, { outputs: types.length })
+    return outputs.map((name, index) => ({ name, known: { type: types[index] } }))
+  }
+
+  /** @returns a size that only the run tells */
+  unknownDimension(hint: string): Dimension {
+    this.#unknown += 1
+    return symbol(`${hint}#${this.#unknown}`)
   }
 
   /** @returns the tensor with axes in TensorFlow's order */
   plain(flow: Flow): Value {
     const { plain, channelsFirst } = flow
     if (plain !== undefined) return plain
-    if (channelsFirst === undefined) throw new TypeError('a tensor has no form')
+    if (channelsFirst === undefined) throw noTensor(this.current)
     const rank = shapeOf(channelsFirst.known)?.length ?? 0
     const value = this.emit(
       'Transpose',
@@ -127,7 +154,7 @@ export class GraphEmitter {
   channelsFirst(flow: Flow): Value {
     const { plain, channelsFirst } = flow
     if (channelsFirst !== undefined) return channelsFirst
-    if (plain === undefined) throw new TypeError('a tensor has no form')
+    if (plain === undefined) throw noTensor(this.current)
     const rank = shapeOf(plain.known)?.length ?? 0
     const order = withChannelsFirst(range(rank))
     const value =
@@ -159,6 +186,22 @@ export class GraphEmitter {
     return value
   }
 
+  /** @returns a list of sizes, int64, without computing a tensor that has them; `undefined` where no input tells them */
+  sizes(shape: Shape): Value | undefined {
+    const numbers = shape.filter((size) => typeof size === 'number')
+    if (numbers.length === shape.length) return this.numbers(numbers)
+    const parts = shape.map((size) => (typeof size === 'number' ? this.numbers([size]) : this.#sizeOfInput(size)))
+    return parts.includes(undefined) ? undefined : this.emit('Concat', parts, { axis: int(0) })
+  }
+
+  #sizeOfInput(size: Dimension): Value | undefined {
+    for (const input of this.#inputs) {
+      const axis = shapeOf(input.known)?.findIndex((other) => equalDimensions(other, size)) ?? -1
+      if (axis >= 0) return this.emit('Shape', [input], { start: int(axis), end: int(axis + 1) })
+    }
+    return undefined
+  }
+
   /** @returns a tensor in TensorFlow's order */
   flow(plain: Value, origin?: Origin): Flow {
     return new Flow({ plain }, origin)
@@ -168,6 +211,14 @@ export class GraphEmitter {
     return { name: this.current === '' ? hint : `${this.current}/${hint}` }
   }
 
+  #write(operator: string, inputs: readonly (Value | undefined)[], attributes: Attributes, options: EmitOptions): Node {
+    const name = this.#builder.uniqueName(options.name ?? (this.current || operator))
+    const names = inputs.map((input) => (input === undefined ? '' : this.#nameOf(input)))
+    while (names.at(-1) === '') names.pop()
+    const outputs = this.#builder.nodeWithOutputs(operator, names, attributes, { name, outputs: options.outputs ?? 1 })
+    return { name, operator, domain: '', inputs: names, outputs, attributes: new Map(Object.entries(attributes)) }
+  }
+
   #nameOf(value: Value): string {
     const { initializer } = value
     if (initializer === undefined) return value.name
@@ -175,7 +226,7 @@ export class GraphEmitter {
     if (known !== undefined) return known
     const name = this.#builder.uniqueName(initializer.name)
     // The object itself where its name is free: it is what parameters are counted by.
-    this.#builder.addInitializer(name === initializer.name ? initializer : { ...initializer, name })
+    this.#main.addInitializer(name === initializer.name ? initializer : { ...initializer, name })
     this.#names.set(initializer, name)
     return name
   }
@@ -186,38 +237,6 @@ export class GraphEmitter {
     const found =
       rule === undefined ? [] : tryOutputs(() => outputsOf(rule, new NodeView(node, node.name, inputs, this.#services)))
     return node.outputs.map((_, index) => settle(found[index] ?? { type: undefined }, isConstant))
-  }
-
-  #unknownDimension(hint: string): Dimension {
-    this.#unknown += 1
-    return symbol(`${hint}#${this.#unknown}`)
-  }
-}
-
-/** @returns 0, 1, ... below `count` */
-export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index)
-}
-
-/** @returns a small constant in memory */
-export function numberInitializer(
-  name: string,
-  values: readonly number[],
-  shape: readonly number[],
-  dtype: DataType,
-): Initializer {
-  switch (dtype) {
-    case 'int64':
-    case 'int32':
-    case 'float32':
-    case 'bool':
-      return memoryInitializer(name, elementsOf(values, dtype), shape, { dtype })
-    case 'float64':
-      return memoryInitializer(name, Float64Array.from(values), shape, { dtype })
-    case 'uint8':
-      return memoryInitializer(name, Uint8Array.from(values), shape, { dtype })
-    default:
-      return memoryInitializer(name, Float32Array.from(values), shape)
   }
 }
 
@@ -230,11 +249,12 @@ function tryOutputs(outputs: () => readonly (KnownValue | undefined)[]): readonl
   }
 }
 
-/** Shapes and axes that follow from constants become constants. */
-function folded(name: string, known: KnownValue): Value {
-  const [dtype, shape, values] = [dtypeOf(known), shapeOf(known), numbersOf(known)]
-  if (values === undefined || shape === undefined || dtype === undefined || !FOLDED.has(dtype)) return { name, known }
-  const sizes = shape.filter((size) => typeof size === 'number')
-  if (sizes.length < shape.length) return { name, known }
-  return { name, known, initializer: numberInitializer(name, values, sizes, dtype) }
+function noTensor(reader: string): UnsupportedError {
+  return new UnsupportedError(
+    'E_TF_LIST',
+    `${quoted(reader)} reads a list of tensors that is not whole before the run`,
+    {
+      hint: 'convert the model: python -m tf2onnx.convert',
+    },
+  )
 }

@@ -12,6 +12,15 @@ export interface Operation {
   readonly name: string
   readonly attributes: Attributes
   readonly inputs: readonly Flow[]
+  readonly functions: Functions
+}
+
+/** The functions of the file, as a node that calls some of them sees them. */
+export interface Functions {
+  /** Converts what a function gives for these inputs, each time anew. */
+  call(name: string, inputs: readonly Flow[]): readonly Flow[]
+  /** @returns for each output of a function the position of the input that it only hands on */
+  handedOn(name: string): readonly (number | undefined)[]
 }
 
 /** Writes what an operation does. @returns its outputs */

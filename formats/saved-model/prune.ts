@@ -3,22 +3,50 @@ import type { Graph, ModelGraph, Node } from '../../src/graph/graph.js'
 
 /** @returns the model with the nodes and constants that its outputs depend on */
 export function prune(model: ModelGraph): ModelGraph {
-  const needed = new Set(model.main.outputs.map(({ name }) => name))
+  const needed = new Set<string>()
+  const kept = pruned(model.main, needed)
+  const initializers = new Map([...model.main.initializers].filter(([name]) => needed.has(name)))
+  return { ...model, main: { ...kept, initializers } }
+}
+
+/** @param needed - takes in the names that the graph reads, sub-graphs included */
+function pruned(graph: Graph, needed: Set<string>): Graph {
+  for (const { name } of graph.outputs) needed.add(name)
   const nodes: Node[] = []
-  for (const node of model.main.nodes.toReversed()) {
+  for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((name) => needed.has(name))) continue
     for (const name of node.inputs) needed.add(name)
-    nodes.push(node)
+    nodes.push(withPrunedGraphs(node, needed))
   }
-  const initializers = new Map([...model.main.initializers].filter(([name]) => needed.has(name)))
-  const main: Graph = { ...model.main, ...withoutLastNames(nodes.reverse(), model.main), initializers }
-  return { ...model, main }
+  return { ...graph, ...withoutLastNames(nodes.reverse(), graph) }
+}
+
+function withPrunedGraphs(node: Node, needed: Set<string>): Node {
+  const inner = [...node.attributes].filter(([, { kind }]) => kind === 'graph')
+  if (inner.length === 0) return node
+  const attributes = new Map(node.attributes)
+  for (const [name, attribute] of inner) {
+    if (attribute.kind === 'graph') attributes.set(name, { kind: 'graph', value: pruned(attribute.value, needed) })
+  }
+  return { ...node, attributes }
+}
+
+/** How often each name is read, by sub-graphs too. */
+function countUses(nodes: readonly Node[], uses = new Map<string, number>()): Map<string, number> {
+  for (const { inputs, attributes } of nodes) {
+    for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1)
+    for (const { kind, value } of attributes.values()) {
+      if (kind !== 'graph') continue
+      countUses(value.nodes, uses)
+      for (const { name } of value.outputs) uses.set(name, (uses.get(name) ?? 0) + 1)
+    }
+  }
+  return uses
 }
 
 /** An Identity that only names an output goes; the node before takes the name, where nobody else reads it by the old one. */
 function withoutLastNames(nodes: readonly Node[], { outputs }: Graph): { nodes: readonly Node[] } {
-  const uses = new Map<string, number>()
-  for (const name of nodes.flatMap(({ inputs }) => inputs)) uses.set(name, (uses.get(name) ?? 0) + 1)
+  const uses = countUses(nodes)
   const made = new Set(nodes.flatMap((node) => node.outputs))
   const named = new Set(outputs.map(({ name }) => name))
   const renamed = new Map<string, string>()

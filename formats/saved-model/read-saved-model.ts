@@ -7,7 +7,7 @@ import type { RandomAccessFile } from '../random-access-file.js'
 import type { ModelSource } from '../source.js'
 import { decodeFile } from '../wire/decode.js'
 import { Checkpoint } from './checkpoint.js'
-import { nodeConverter, VARIABLES, type VariableReader } from './convert-node.js'
+import { nodeConverter, type VariableReader } from './convert-node.js'
 import { dataTypeOf } from './data-type.js'
 import { GraphEmitter } from './graph-emitter.js'
 import { normalizationStatistics } from './normalization-statistics.js'
@@ -22,7 +22,7 @@ import {
 import { GraphScope } from './scope.js'
 import { chooseMetaGraph, chooseSignature } from './signature.js'
 import { Unfolder } from './unfold.js'
-import { keyOf, restoredKeys, trainability } from './variables.js'
+import { isFrozen, keyOf, restoredKeys, trainability } from './variables.js'
 
 /** What to read of a SavedModel. */
 export interface SavedModelOptions {
@@ -60,8 +60,7 @@ export function readSavedModel(
   const signature = chooseSignature(meta, options.signature, source.path)
   const emitter = new GraphEmitter(options.signature ?? 'serving_default')
   const variables = new Variables(meta, source)
-  const hasVariables = meta.graph?.nodes.some(({ operator = '' }) => VARIABLES.has(operator)) === true
-  const convert = nodeConverter(emitter, variables.read, hasVariables, source.path)
+  const convert = nodeConverter(emitter, variables.read, !isFrozen(meta), source.path)
   const unfolder = new Unfolder(meta.graph?.library?.functions ?? [], convert)
   const scope = GraphScope.main(meta.graph?.nodes ?? [])
   feedInputs(signature, scope, unfolder, emitter)

@@ -61,6 +61,7 @@ export interface ListProto {
   readonly ints: readonly number[]
   readonly floats: readonly number[]
   readonly types: readonly number[]
+  readonly functions: readonly FunctionReferenceProto[]
 }
 
 export interface FunctionReferenceProto {
@@ -202,6 +203,7 @@ const LIST: MessageSchema<ListProto> = messageSchema('AttrValue.ListValue', () =
   ints: [3, 'ints'],
   floats: [4, 'floats'],
   types: [6, 'ints'],
+  functions: [9, [FUNCTION_REFERENCE]],
 }))
 
 const FUNCTION_REFERENCE: MessageSchema<FunctionReferenceProto> = messageSchema('NameAttrList', () => ({

@@ -54,9 +54,9 @@ export class GraphScope {
     return new GraphScope(nodes, '', 0)
   }
 
-  /** @returns the scope of a call; the same for the same node and function */
-  call(node: string, body: FunctionProto, inputs: readonly Reference[]): GraphScope {
-    const key = `${node}\n${body.signature?.name ?? ''}`
+  /** @returns the scope of a call; the same for the same node, function and occasion */
+  call(node: string, body: FunctionProto, inputs: readonly Reference[], occasion = ''): GraphScope {
+    const key = `${node}\n${body.signature?.name ?? ''}\n${occasion}`
     const known = this.#calls.get(key)
     if (known !== undefined) return known
     if (this.depth >= MAX_DEPTH) {

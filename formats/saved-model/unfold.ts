@@ -2,9 +2,10 @@
 import { FormatError, UnsupportedError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
 import type { Flow } from './flow.js'
-import type { Operation } from './operation.js'
+import { handedOn } from './handed-on.js'
+import type { Functions, Operation } from './operation.js'
 import type { FunctionProto, NodeProto } from './saved-model-schema.js'
-import { attributesOf, type GraphScope, type Reference, splitInputs } from './scope.js'
+import { attributesOf, GraphScope, type Reference, splitInputs } from './scope.js'
 
 /** What a node gives: tensors, or nothing on the side of a branch that is not taken. */
 type Outcome = Flow | typeof DEAD
@@ -25,6 +26,8 @@ interface Task {
   waitsFor: readonly Reference[]
   next: number
   stage: 'inputs' | 'body'
+  /** An If whose condition only the run tells: it is converted with both branches. */
+  isOpen?: boolean
 }
 
 /** Walks without recursion: graphs may be thousands of nodes deep. */
@@ -34,6 +37,7 @@ export class Unfolder {
   readonly #results = new Map<GraphScope, Map<string, readonly Outcome[]>>()
   readonly #waiting = new Map<GraphScope, Set<string>>()
   #count = 0
+  #occasions = 0
 
   constructor(functions: readonly FunctionProto[], convert: ConvertNode) {
     this.#functions = new Map(functions.map((entry) => [entry.signature?.name ?? '', entry]))
@@ -115,14 +119,23 @@ export class Unfolder {
   }
 
   /** Once the inputs are there: what the function or the branch taken gives. */
-  #bodyOf({ scope, node }: Task): readonly Reference[] {
-    const body = this.#calledBody(node) ?? this.#branchTaken(scope, node)
-    if (body === undefined) return []
+  #bodyOf(task: Task): readonly Reference[] {
+    const { scope, node } = task
+    const called = this.#calledBody(node)
+    const isBranch = called === undefined && BRANCHES.has(node.operator ?? '')
+    task.isOpen = isBranch && this.#condition(scope, node) === undefined
+    const body = called ?? (isBranch && !task.isOpen ? this.#branchTaken(scope, node) : undefined)
+    if (body === undefined && !task.isOpen) return []
     const { data } = splitInputs(node)
     const given = (BRANCHES.has(node.operator ?? '') ? data.slice(1) : data).map((input) =>
       scope.resolve(input, this.#functions),
     )
+    if (body === undefined) return given
     const inner = scope.call(node.name ?? '', body, given)
+    return this.#resultsOfFunction(inner, body)
+  }
+
+  #resultsOfFunction(inner: GraphScope, body: FunctionProto): readonly Reference[] {
     const results = new Map(body.results.map(({ key = '', value = '' }) => [key, value]))
     return (body.signature?.outputs ?? []).map(({ name = '' }) =>
       inner.resolve(results.get(name) ?? '', this.#functions),
@@ -135,13 +148,41 @@ export class Unfolder {
     return this.#function(attributesOf(node).functionName('f') ?? '', node)
   }
 
-  #branchTaken(scope: GraphScope, node: NodeProto): FunctionProto | undefined {
-    if (!BRANCHES.has(node.operator ?? '')) return undefined
+  #branchTaken(scope: GraphScope, node: NodeProto): FunctionProto {
+    const branch = this.#condition(scope, node) === 0 ? 'else_branch' : 'then_branch'
+    return this.#function(attributesOf(node).functionName(branch) ?? '', node)
+  }
+
+  /** @returns `undefined` where only the run tells */
+  #condition(scope: GraphScope, node: NodeProto): number | undefined {
     const [condition = ''] = splitInputs(node).data
     const outcome = this.#outcome(scope.resolve(condition, this.#functions))
-    const [value] = (outcome !== DEAD && outcome?.numbers) || []
-    if (value === undefined) throw undecided(node, scope)
-    return this.#function(attributesOf(node).functionName(value === 0 ? 'else_branch' : 'then_branch') ?? '', node)
+    return outcome === DEAD ? undefined : outcome?.numbers?.[0]
+  }
+
+  /** What loops and branches need: functions that are converted where the node stands. */
+  #functionsFor(scope: GraphScope, node: NodeProto): Functions {
+    return {
+      call: (name, inputs) => this.#call(scope, node, this.#function(name, node), inputs),
+      handedOn: (name) => handedOn(this.#function(name, node)),
+    }
+  }
+
+  #call(scope: GraphScope, node: NodeProto, body: FunctionProto, inputs: readonly Flow[]): readonly Flow[] {
+    const outside = GraphScope.main([])
+    const results = this.#resultsOf(outside)
+    const given = inputs.map((flow, index) => {
+      results.set(String(index), Object.freeze([flow]))
+      return { scope: outside, node: String(index), output: 0 }
+    })
+    this.#occasions += 1
+    const inner = scope.call(node.name ?? '', body, given, String(this.#occasions))
+    return this.#resultsOfFunction(inner, body).map((reference) => {
+      this.#run(reference)
+      const outcome = this.#outcome(reference)
+      if (outcome !== undefined && outcome !== DEAD) return outcome
+      throw broken('E_TF_OUTPUT', `function ${quoted(body.signature?.name ?? '')} never computes one of its results`)
+    })
   }
 
   #function(name: string, node: NodeProto): FunctionProto {
@@ -154,10 +195,11 @@ export class Unfolder {
   }
 
   #finish(task: Task): readonly Outcome[] {
-    const { scope, node, waitsFor } = task
-    if (waitsFor.length > 0) return waitsFor.map((reference) => this.#outcome(reference) ?? DEAD)
+    const { scope, node, waitsFor, isOpen = false } = task
+    if (waitsFor.length > 0 && task.stage === 'body' && !isOpen)
+      return waitsFor.map((reference) => this.#outcome(reference) ?? DEAD)
     const inputs = splitInputs(node).data.map((input) => this.#outcome(scope.resolve(input, this.#functions)) ?? DEAD)
-    if (this.#calledBody(node) !== undefined || BRANCHES.has(node.operator ?? '')) return []
+    if (this.#calledBody(node) !== undefined || (BRANCHES.has(node.operator ?? '') && !isOpen)) return []
     if (node.operator === 'Switch' || node.operator === 'RefSwitch') return switched(node, scope, inputs)
     const isCutOff = this.#pivots(scope, node).some((reference) => this.#outcome(reference) === DEAD)
     if (node.operator === 'Merge' || node.operator === 'RefMerge')
@@ -169,6 +211,7 @@ export class Unfolder {
       name: scope.path + (node.name ?? ''),
       attributes: attributesOf(node),
       inputs: alive,
+      functions: this.#functionsFor(scope, node),
     }
     return this.#convert(operation, node, scope)
   }

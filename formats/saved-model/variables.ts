@@ -3,12 +3,26 @@ import { memoryFile } from '../random-access-file.js'
 import { decodeFile } from '../wire/decode.js'
 import { Attributes } from './attributes.js'
 import type { Checkpoint } from './checkpoint.js'
-import { type MetaGraphProto, type NodeProto, VARIABLES } from './saved-model-schema.js'
+import { isFloatCode } from './data-type.js'
+import { type MetaGraphProto, type NodeProto, VARIABLES as VARIABLE_COLLECTION } from './saved-model-schema.js'
+
+/** Operators that stand for a variable. */
+export const VARIABLES: ReadonlySet<string> = new Set(['VarHandleOp', 'VariableV2', 'Variable', 'AutoReloadVariable'])
 
 const ASSIGN = new Set(['Assign', 'AssignVariableOp'])
 const CALL = new Set(['PartitionedCall', 'StatefulPartitionedCall'])
 /** Steps from an assignment back to what was read; real graphs take one or two. */
 const MAX_STEPS = 16
+
+/** @returns whether the graph has no variables but perhaps a counter of steps: its weights are constants */
+export function isFrozen({ graph }: MetaGraphProto): boolean {
+  return !(graph?.nodes ?? []).some((node) => VARIABLES.has(node.operator ?? '') && holdsFloats(node))
+}
+
+function holdsFloats(node: NodeProto): boolean {
+  const dtype = new Attributes(node).type('dtype')
+  return dtype === undefined || isFloatCode(dtype)
+}
 
 /** @returns name of the variable's node -> key in the checkpoint */
 export function restoredKeys({ graph }: MetaGraphProto): ReadonlyMap<string, string> {
@@ -60,7 +74,7 @@ export function keyOf(
 
 function namesIn(bytes: Uint8Array | undefined): string[] {
   if (bytes === undefined) return []
-  return decodeFile(memoryFile(bytes, 'a collection of variables'), VARIABLES).values.map(({ name = '' }) =>
+  return decodeFile(memoryFile(bytes, 'a collection of variables'), VARIABLE_COLLECTION).values.map(({ name = '' }) =>
     nodeOf(name),
   )
 }

@@ -27,9 +27,9 @@ const DECODERS: Partial<Record<DataType, readonly [bytes: number, decode: Decode
 
 /** @returns the elements, row-major; `undefined` for large tensors and for element types that settings never have */
 export function readElements(initializer: Initializer): readonly KnownElement[] | undefined {
-  const { dtype, shape, data, storedElements } = initializer
+  const { dtype, shape, data, sparse } = initializer
   const count = shape.reduce((product, size) => product * size, 1)
-  if (storedElements !== undefined || count > MAX_KNOWN_ELEMENTS) return undefined
+  if (sparse !== undefined || count > MAX_KNOWN_ELEMENTS) return undefined
   if (dtype === 'string') return count > MAX_STRINGS ? undefined : data.readStrings()
   const decoder = DECODERS[dtype]
   if (decoder === undefined || (isFloat(dtype) && count > MAX_FLOATS)) return undefined

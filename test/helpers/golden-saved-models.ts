@@ -1,7 +1,7 @@
 /** SavedModels that TensorFlow wrote, kept in one archive with what it computes for them. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync } from 'node:zlib'
 import { ModelFactory } from '../../formats/factory.js'
 import type { LoadOptions, Model } from '../../formats/format.js'
 import { onnxRuntimeEngine } from '../../src/engines/onnxruntime.js'
@@ -49,7 +49,7 @@ export interface GoldenArchive {
 
 /** Reads an archive; its folders are written out when they are first opened. */
 export function goldenArchive(name: string): GoldenArchive {
-  const bytes = gunzipSync(readFileSync(new URL(`../golden/${name}`, import.meta.url)))
+  const bytes = brotliDecompressSync(readFileSync(new URL(`../golden/${name}`, import.meta.url)))
   const { folders, cases } = JSON.parse(bytes.toString('utf8')) as {
     folders: Record<string, Record<string, string>>
     cases: GoldenCase[]

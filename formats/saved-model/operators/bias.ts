@@ -3,7 +3,7 @@
 import { inOrder } from '../broadcast.js'
 import type { Flow } from '../flow.js'
 import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../graph-emitter.js'
+import { range } from '../known-numbers.js'
 import type { ConversionTable } from '../operation.js'
 import { inputAt, type Operation } from '../operation.js'
 import { elementwise } from './elementwise.js'

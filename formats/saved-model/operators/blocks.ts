@@ -1,7 +1,8 @@
 /** Blocks of pixels as batches, which is how TensorFlow dilates convolutions, and back. */
 import { ints } from '../../../src/graph/attributes.js'
 import type { Flow } from '../flow.js'
-import { type GraphEmitter, range } from '../graph-emitter.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { range } from '../known-numbers.js'
 import { type ConversionTable, cannotConvert, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 import { dilatedConvolution } from './convolution.js'
 

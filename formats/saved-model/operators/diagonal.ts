@@ -1,7 +1,8 @@
 /** Triangles and diagonals of the last two axes. */
 import { int } from '../../../src/graph/attributes.js'
 import type { Flow, Value } from '../flow.js'
-import { type GraphEmitter, numberInitializer, range } from '../graph-emitter.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { numberInitializer, range } from '../known-numbers.js'
 import { type ConversionTable, cannotConvert, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 
 /** MatrixBandPart, MatrixDiag and MatrixDiagPart. */

@@ -2,7 +2,8 @@
 import { int, ints, text } from '../../../src/graph/attributes.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
 import type { Flow, Value } from '../flow.js'
-import { type GraphEmitter, range } from '../graph-emitter.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { range } from '../known-numbers.js'
 import {
   type Conversion,
   type ConversionTable,

@@ -2,7 +2,8 @@
 import { text } from '../../../src/graph/attributes.js'
 import { transposedFlow } from '../broadcast.js'
 import type { Flow, Value } from '../flow.js'
-import { type GraphEmitter, range } from '../graph-emitter.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { range } from '../known-numbers.js'
 import { type ConversionTable, inputAt, type Operation, rankAt } from '../operation.js'
 
 /** MatMul, its batched forms, Einsum, and the bias that follows. */

@@ -2,7 +2,8 @@
 import { int } from '../../../src/graph/attributes.js'
 import type { Dimension } from '../../../src/graph/dimension.js'
 import { Flow, type Value } from '../flow.js'
-import { type GraphEmitter, range } from '../graph-emitter.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { range } from '../known-numbers.js'
 import { type ConversionTable, cannotConvert, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 
 /** ConcatV2, Pack, Split and kin. */

@@ -2,10 +2,12 @@
 import { int, ints } from '../../../src/graph/attributes.js'
 import { DATA_TYPES, type DataType } from '../../../src/graph/data-type.js'
 import { type Dimension, equalDimensions, type Shape } from '../../../src/graph/dimension.js'
+import { shapeOf } from '../../../src/operators/known-value.js'
 import { align, inOrder } from '../broadcast.js'
 import { dataTypeOf } from '../data-type.js'
 import { Flow, type Value, withChannelsLast } from '../flow.js'
-import { type GraphEmitter, numberInitializer, range } from '../graph-emitter.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { numberInitializer, range } from '../known-numbers.js'
 import { type ConversionTable, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 
 /** Shape, Reshape, Squeeze, ExpandDims, Transpose and kin. */
@@ -140,7 +142,11 @@ function transposed(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 function filled(operation: Operation, emitter: GraphEmitter): Flow {
-  const value = emitter.plain(inputAt(operation, 1))
+  const flow = inputAt(operation, 1)
+  const { initializer } = flow
+  // One number that is spread out is no weight, even where a product reads it.
+  const value =
+    initializer === undefined ? emitter.plain(flow) : emitter.constant({ ...initializer, storedElements: 0 })
   return emitter.flow(emitter.emit('Expand', [value, sizesValue(inputAt(operation, 0), emitter)]))
 }
 
@@ -159,7 +165,9 @@ function likeZeros(value: number) {
     const { values, isChannelsFirst } = align([flow], emitter)
     const [like] = values
     const dtype = flow.dtype ?? 'float32'
-    const spread = emitter.emit('Expand', [emitter.numbers(value, dtype), emitter.emit('Shape', [like])])
+    const sizes = shapeOf(like?.known)
+    const list = (sizes && emitter.sizes(sizes)) ?? emitter.emit('Shape', [like])
+    const spread = emitter.emit('Expand', [emitter.numbers(value, dtype), list])
     return inOrder(spread, isChannelsFirst, operation.inputs, operation.operator)
   }
 }

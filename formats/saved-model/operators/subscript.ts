@@ -5,7 +5,8 @@
  */
 import { int } from '../../../src/graph/attributes.js'
 import type { Flow, Value } from '../flow.js'
-import { type GraphEmitter, range } from '../graph-emitter.js'
+import type { GraphEmitter } from '../graph-emitter.js'
+import { range } from '../known-numbers.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation, rankAt } from '../operation.js'
 import { sizesValue } from './shape.js'
 

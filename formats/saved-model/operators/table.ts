@@ -4,6 +4,7 @@ import { arithmetic } from './arithmetic.js'
 import { batchNormalization } from './batch-normalization.js'
 import { bias } from './bias.js'
 import { blocks } from './blocks.js'
+import { controlFlow } from './control-flow.js'
 import { convolution } from './convolution.js'
 import { diagonal } from './diagonal.js'
 import { elementwise } from './elementwise.js'
@@ -16,6 +17,7 @@ import { pooling } from './pooling.js'
 import { reduction } from './reduction.js'
 import { shape } from './shape.js'
 import { subscript } from './subscript.js'
+import { tensorList } from './tensor-list.js'
 
 const pass: Conversion = (operation) => inputAt(operation, 0)
 
@@ -50,6 +52,8 @@ const TABLES: readonly ConversionTable[] = [
   margin,
   parts,
   lookup,
+  tensorList,
+  controlFlow,
 ]
 
 /** Conversions by operator. */

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { countGraph } from '../../../src/operators/count.js'
 import { type GoldenCase, goldenArchive, largestDifference } from '../../helpers/golden-saved-models.js'
 
-const { cases, open } = goldenArchive('saved-models.json.gz')
+const archives = ['saved-models.json.br', 'saved-models-keras.json.br'].map(goldenArchive)
+const opener = new Map(archives.flatMap(({ cases, open }) => cases.map((golden) => [golden, open])))
+const cases = [...opener.keys()]
+const open = (golden: GoldenCase) => opener.get(golden)?.(golden) ?? Promise.reject(new Error('no archive'))
 const named = (golden: GoldenCase): [string, GoldenCase] => [
   [golden.folder, golden.signature, golden.tag].filter(Boolean).join(' '),
   golden,

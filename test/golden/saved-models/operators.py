@@ -290,4 +290,5 @@ GROUPS = {
     "reductions": reductions,
     "matrices": matrices,
     "shapes": shapes,
+    "control": control,
 }
