@@ -3,6 +3,7 @@ import type { BudgetPart, WindowEnergy } from '../profilers/energy-window.js'
 import type { EnergyRecord } from '../src/core/record.js'
 import { meanInterval } from '../src/core/statistics.js'
 import { attribution } from './attribution.js'
+import { crossChecks } from './cross-check.js'
 import { type IdlePower, idlePower } from './idle-power.js'
 import type { MeasuredWindow, Measurement } from './protocol.js'
 import { energyPerImage } from './running-mean.js'
@@ -42,6 +43,8 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   const sensor = widened(stated, random / total)
   const idle = idlePower(measurement)
   const split = attribution(measurement)
+  const domains = domainsOf(windows)
+  const checks = crossChecks(domains.filter((domain) => isInAll(domain, windows)))
   const net = idle && netEnergy(idle, { total, seconds, images, stated, random, spread })
   return {
     kind: kindOf(windows),
@@ -50,7 +53,8 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
     ...(net === undefined ? {} : { net: net.total }),
     perInference: around(total / images, widened(sensor, spread)),
     ...(net === undefined ? {} : { netPerInference: net.perImage }),
-    domains: domainsOf(windows),
+    domains,
+    ...(checks.length === 0 ? {} : { crossChecks: [...checks] }),
     ...(idle === undefined ? {} : { idle: shownIdle(idle) }),
     budget: [
       ...sensorBudget(windows, total),
@@ -156,5 +160,9 @@ function domainsOf(windows: readonly Metered[]): EnergyRecord['domains'] {
   }
   return [...domains.values()]
 }
+
+/** Sums over different windows cannot be compared. */
+const isInAll = ({ profiler, name }: EnergyRecord['domains'][number], windows: readonly Metered[]): boolean =>
+  windows.every(({ energy }) => energy.domains.some((one) => one.profiler === profiler && one.name === name))
 
 const shownIdle = ({ halfWidth: _, ...idle }: IdlePower): NonNullable<EnergyRecord['idle']> => idle

@@ -10,6 +10,7 @@ import type { EngineInfo } from '../src/engines/engine.js'
 import { collapseWarnings } from './collapse-warnings.js'
 import { conditionsBetween } from './condition-warnings.js'
 import type { Conditions } from './conditions.js'
+import { crossCheckWarnings } from './cross-check.js'
 import { energyRecord } from './energy-record.js'
 import type { HostFacts } from './host.js'
 import { latencyRecord, samplesRecord, throughputRecord } from './latency-record.js'
@@ -70,6 +71,7 @@ export function inferenceRecord(run: RunFacts, batch: BatchFacts): InferenceReco
       ...batch.warnings,
       ...(batch.inputs?.warnings ?? []),
       ...measurement.warnings,
+      ...crossCheckWarnings(figures.energy),
       ...(run.meter?.warnings ?? []),
       ...(figures.carbon === undefined ? [] : run.factor.warnings),
       ...(change?.warnings ?? []),

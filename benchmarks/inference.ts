@@ -111,12 +111,14 @@ async function openModel(
 }
 
 function openSensors(options: InferenceOptions, surroundings: Surroundings): Promise<EnergyMeter> {
-  const { profilerRegistry, profilers, samplingInterval, cpuTdp } = options
+  const { profilerRegistry, profilers, samplingInterval, cpuTdp, gpus, powerLog } = options
   return surroundings.openMeter({
     profilers: profilers ?? ['auto'],
     ...(profilerRegistry === undefined ? {} : { registry: profilerRegistry }),
     ...(samplingInterval === undefined ? {} : { samplingInterval }),
     ...(cpuTdp === undefined ? {} : { cpuTdp }),
+    ...(gpus === undefined ? {} : { gpus }),
+    ...(powerLog === undefined ? {} : { powerLog }),
   })
 }
 

@@ -95,6 +95,10 @@ export interface InferenceOptions {
   readonly pue?: number
   /** Thermal design power of the processor, W, for a model of its energy. */
   readonly cpuTdp?: number
+  /** GPUs whose energy counts, by index or UUID; those that `CUDA_VISIBLE_DEVICES` leaves when absent. */
+  readonly gpus?: readonly string[]
+  /** Path of Intel's PowerLog tool; the places where it is installed when absent. */
+  readonly powerLog?: string
   /** Of made-up inputs and of the choice of batches for the windows; 1 when absent. */
   readonly seed?: number
   readonly signal?: AbortSignal

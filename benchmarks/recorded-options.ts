@@ -34,7 +34,7 @@ export function recordedOptions(
       carbonIntensity,
       cpuTdp,
     }),
-    ...given({ samplingInterval: options.samplingInterval }),
+    ...given({ samplingInterval: options.samplingInterval, gpus: options.gpus, powerLog: options.powerLog }),
     ...given({ pue: options.pue, synthetic: options.synthetic, strict: options.strict, note: options.note }),
     ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
   }

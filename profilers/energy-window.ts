@@ -10,6 +10,7 @@ export interface DomainEnergy {
   readonly profiler: string
   readonly kind: ProfilerKind
   readonly part: EnergyPart
+  readonly device?: string
   readonly isCounted: boolean
   readonly joules: Joules
   /** 95% interval from the sensor (resolution, edges, stated error) or the model. */

@@ -93,6 +93,7 @@ function domainEnergy({ domain, profiler, kind, isCounted, figure }: Known): Dom
     joules: joules(figure.joules),
     low: atLeastNothing(figure.joules * domain.low - random),
     high: joules(figure.joules * domain.high + random),
+    ...(domain.device === undefined ? {} : { device: domain.device }),
     ...(domain.source === undefined ? {} : { source: domain.source }),
   }
 }

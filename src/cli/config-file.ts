@@ -145,11 +145,13 @@ function textsOf(value: unknown, { kind }: OptionDefinition): readonly string[] 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 
+/** Options that would hand something over to strangers: the run to their code, the user's key to their server. */
+const DANGEROUS: ReadonlySet<string> = new Set(['plugin', 'powerLog', 'liveUrl'])
+
 /** A folder that somebody else wrote must not make a run execute its code or write elsewhere. */
 function checkTrust(config: ParsedConfig, option: string, texts: readonly string[]): void {
   const hint = `to trust this file, name it: --config ${config.path}`
-  // Both would hand something over to strangers: the run to their code, the user's key to their server.
-  if (option === 'plugin' || option === 'liveUrl') {
+  if (DANGEROUS.has(option)) {
     throw configError(config, `${kebabCase(option)} is not taken from a file that was found by search`, hint)
   }
   if (option !== 'json' && option !== 'csv') return

@@ -106,6 +106,8 @@ function optionsOf(settings: MeasureSettings, model: Model, registries: LoadedRe
     carbonIntensity: settings.carbonIntensity,
     pue: settings.pue,
     cpuTdp: settings.cpuTdp,
+    gpus: settings.gpu,
+    powerLog: settings.powerLog,
     seed: settings.seed,
   })
 }

@@ -168,6 +168,16 @@ export const MEASURE_OPTIONS = {
     'time between two readings of a sensor (default: 100ms for power, 1s for counters and models)',
   ),
   cpuTdp: energy(decimal('watts', '65', 0.1, 10_000), 'watts', 'thermal design power of the CPU, for estimates'),
+  gpu: energy(
+    wordList('indices or UUIDs of GPUs between commas', '0,1'),
+    'ids',
+    'GPUs to count, by index or UUID (default: those that CUDA_VISIBLE_DEVICES leaves)',
+  ),
+  powerLog: energy(
+    path("Intel's PowerLog tool", '/Applications/Intel Power Gadget/PowerLog'),
+    'file',
+    "path of Intel's PowerLog tool",
+  ),
   country: energy(words('a country', 'FR'), 'name', 'where the electricity comes from, e.g. FR or France'),
   zone: energy(words('a zone of Electricity Maps', 'US-CAL-CISO'), 'zone', 'a part of a country, e.g. US-CAL-CISO'),
   carbonIntensity: energy(decimal('g CO2e per kWh', '56', 0, 10_000), 'g/kWh', "use this figure instead of a table's"),

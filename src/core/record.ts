@@ -118,6 +118,9 @@ const carbonFactor = Type.Object(
   strict,
 )
 
+/** What one sensor says. */
+const figure = Type.Object({ profiler: text, name: text, joules: Type.Number() }, strict)
+
 /** Joules of the windows, with their 95% intervals and the reasons for the width. */
 export const EnergySchema = Type.Object(
   {
@@ -143,6 +146,8 @@ export const EnergySchema = Type.Object(
           isCounted: Type.Boolean(),
           /** Of the machine: `package`, `dram`, `gpu`, ... */
           part: optional(text),
+          /** Which one of several like parts, e.g. the UUID of a GPU; absent: all of them. */
+          device: optional(text),
           /** The counter, or the model with its constants. */
           source: optional(text),
         },
@@ -183,6 +188,23 @@ export const EnergySchema = Type.Object(
           joules: Type.Object({ idle: amount, process: amount, others: amount, unattributed: amount }, strict),
         },
         strict,
+      ),
+    ),
+    /** Sensors that saw the same part of the machine: `relative` is other by counted, less 1. */
+    crossChecks: optional(
+      Type.Array(
+        Type.Object(
+          {
+            part: text,
+            device: optional(text),
+            counted: figure,
+            other: figure,
+            relative: Type.Number(),
+            /** Whether the intervals of the two overlap. */
+            isWithinErrors: Type.Boolean(),
+          },
+          strict,
+        ),
       ),
     ),
     /** How the background readings went, since the sensors were opened; times in seconds. */

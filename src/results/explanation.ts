@@ -6,6 +6,7 @@ import type { TextStyle } from './text-style.js'
 import { drawTable } from './text-table.js'
 
 type Row = readonly [name: string, figure: string, words: string]
+type CrossCheck = NonNullable<EnergyRecord['crossChecks']>[number]
 type BudgetPart = EnergyRecord['budget'][number]
 
 /** @returns tables; a line with the reason where the record has no energy */
@@ -108,6 +109,7 @@ function measurementRows(record: InferenceRecord, energy: EnergyRecord): readonl
     ],
     ...(idle === undefined ? [] : [idleRow(idle)]),
     ...sampling.map(samplingRow),
+    ...(energy.crossChecks ?? []).map(crossCheckRow),
     ...attributionRows(energy.attribution),
     ...ownRows(record.own),
   ]
@@ -128,6 +130,17 @@ function samplingRow(facts: NonNullable<EnergyRecord['sampling']>[number]): Row 
   const gaps = `longest gap ${formatPlain(longestStep, SECONDS)}`
   const words = `every ${formatPlain(interval, SECONDS)}; ${failed} failed, ${missed + lost} missing; ${late}; ${gaps}`
   return [`readings of ${printable(profiler)}`, formatExact(readings), words]
+}
+
+function crossCheckRow({ counted, other, relative, isWithinErrors }: CrossCheck): Row {
+  const name = (one: CrossCheck['other']): string => printable(`${one.profiler} ${one.name}`)
+  const words = isWithinErrors ? 'as far as their stated errors allow' : 'more than their stated errors allow'
+  const sign = relative < 0 ? '-' : '+'
+  return [
+    `${name(other)}`,
+    `${sign}${percent(Math.abs(relative))}`,
+    `against ${name(counted)}, which is counted: ${words}`,
+  ]
 }
 
 /** Of the energy of the windows. */

@@ -99,8 +99,8 @@ describe('a config file that was found by search', () => {
     expect(globalThis).not.toHaveProperty('greenbenchConfigRan')
   })
 
-  test('may not load plugins, and says how to allow it', async () => {
-    const path = put('greenbench.config.yaml', 'plugin: ./evil.js')
+  test.each(['plugin', 'power-log'])('may not name what is run (%s), and says how to allow it', async (option) => {
+    const path = put('greenbench.config.yaml', `${option}: ./evil.js`)
     await expect(settingsFrom()).rejects.toMatchObject({
       code: 'E_CONFIG',
       hint: expect.stringContaining(`--config ${path}`),
