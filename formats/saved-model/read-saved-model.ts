@@ -8,6 +8,7 @@ import type { ModelSource } from '../source.js'
 import { decodeFile } from '../wire/decode.js'
 import { Checkpoint } from './checkpoint.js'
 import { nodeConverter, type VariableReader } from './convert-node.js'
+import { withBiases } from './convolution-bias.js'
 import { dataTypeOf } from './data-type.js'
 import { GraphEmitter } from './graph-emitter.js'
 import { normalizationStatistics } from './normalization-statistics.js'
@@ -67,7 +68,7 @@ export function readSavedModel(
   for (const { key = '', value } of sorted(signature.outputs)) {
     emitter.output(key, emitter.plain(unfolder.value(scope, tensorName(value?.name, key))))
   }
-  const graph = prune(emitter.build({ name: 'tensorflow', version: meta.info?.tensorflowVersion ?? '' }))
+  const graph = withBiases(prune(emitter.build({ name: 'tensorflow', version: meta.info?.tensorflowVersion ?? '' })))
   const unreadWeights = variables.unreadStatistics()
   return { graph: { ...graph, unreadWeights }, variableBytes: variables.bytes, variableFiles: variables.files }
 }

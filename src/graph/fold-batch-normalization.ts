@@ -6,6 +6,7 @@
  */
 import type { Attribute, Graph, Initializer, ModelGraph, Node, TensorData } from './graph.js'
 import { floatsOf, scaledData, shiftedData } from './scaled-data.js'
+import { countUses } from './uses.js'
 
 /** @returns the same function of the inputs, up to rounding; unused weights are left out */
 export function foldBatchNormalization(model: ModelGraph): ModelGraph {
@@ -133,18 +134,4 @@ function unusedPrefix(name: string, taken: ReadonlyMap<string, Initializer>): st
   let prefix = name
   while (taken.has(`${prefix}_folded_kernel`) || taken.has(`${prefix}_folded_bias`)) prefix += '_'
   return prefix
-}
-
-/** How often each value is read, by nodes, sub-graphs and as an output. */
-function countUses(graph: Graph, uses = new Map<string, number>()): ReadonlyMap<string, number> {
-  const use = (name: string) => uses.set(name, (uses.get(name) ?? 0) + 1)
-  for (const { name } of graph.outputs) use(name)
-  for (const { inputs, attributes } of graph.nodes) {
-    for (const name of inputs) use(name)
-    for (const attribute of attributes.values()) {
-      if (attribute.kind === 'graph') countUses(attribute.value, uses)
-      if (attribute.kind === 'graphs') for (const inner of attribute.value) countUses(inner, uses)
-    }
-  }
-  return uses
 }

@@ -63,7 +63,7 @@ export function asBatchNormalization(operation: Operation, emitter: GraphEmitter
   const { x, statistics } = found
   const { rank } = x
   const channels = x.shape?.at(-1)
-  const [size] = statistics.variance.shape ?? []
+  const size = statistics.variance.shape?.at(-1)
   if (rank === undefined || rank < 2 || channels !== size) return undefined
   if (rank === 2) return new Flow({ plain: normalized(operation, emitter.plain(x), statistics, emitter) })
   return new Flow({ channelsFirst: normalized(operation, emitter.channelsFirst(x), statistics, emitter) })
@@ -86,8 +86,12 @@ function statisticsOf(factor: Flow, rest: Flow): Statistics | undefined {
   const shift = shiftOf(rest, factor)
   if (scaled === undefined || shift === undefined) return undefined
   const vectors = [scaled.variance, shift.mean, scaled.scale, shift.offset]
-  return vectors.every((vector) => vector === undefined || vector.rank === 1) ? { ...scaled, ...shift } : undefined
+  return vectors.every((vector) => vector === undefined || isVector(vector)) ? { ...scaled, ...shift } : undefined
 }
+
+/** One entry per channel: Keras 3 puts axes of size 1 before it. */
+const isVector = ({ shape }: Flow): boolean =>
+  shape?.slice(0, -1).every((size) => size === 1) === true && shape.length > 0
 
 /** `rsqrt(variance + epsilon)`, with or without `scale`. */
 function scaledDeviation(factor: Flow): { scale: Flow | undefined; variance: Flow; epsilon: number } | undefined {
@@ -152,14 +156,20 @@ const eitherWay = (flow: Flow): (readonly (Flow | undefined)[])[] => {
 function normalized(operation: Operation, x: Value, statistics: Statistics, emitter: GraphEmitter): Value {
   const { scale, offset, mean, variance, epsilon } = statistics
   const filled = (flow: Flow | undefined, value: number) =>
-    flow === undefined ? filler(operation, variance, value, emitter) : emitter.plain(flow)
-  const inputs = [x, filled(scale, 1), filled(offset, 0), emitter.plain(mean), emitter.plain(variance)]
+    flow === undefined ? filler(operation, variance, value, emitter) : asVector(flow, emitter)
+  const inputs = [x, filled(scale, 1), filled(offset, 0), asVector(mean, emitter), asVector(variance, emitter)]
   return emitter.emit('BatchNormalization', inputs, { epsilon: float(epsilon) })
+}
+
+function asVector(flow: Flow, emitter: GraphEmitter): Value {
+  const { initializer } = flow
+  const isLong = initializer !== undefined && initializer.shape.length > 1
+  return isLong ? emitter.reshaped(initializer, initializer.shape.slice(-1)) : emitter.plain(flow)
 }
 
 /** What a layer without scale or offset leaves out is no parameter. */
 function filler(operation: Operation, { shape }: Flow, value: number, emitter: GraphEmitter): Value {
-  const [channels] = shape ?? []
+  const channels = shape?.at(-1)
   if (typeof channels !== 'number') throw cannotConvert(operation, 'the number of its channels is not known')
   const read = () => new Uint8Array(new Float32Array(channels).fill(value).buffer)
   const data = { byteLength: 4 * channels, read, readStrings: () => [] }

@@ -103,6 +103,11 @@ function squeezed(operation: Operation, emitter: GraphEmitter): Flow {
   const named = given.length > 0 ? given : operation.attributes.ints('axis')
   const rank = named.some((axis) => axis < 0) || flow.isChannelsFirst ? rankAt(operation, 0) : 0
   const axes = named.map((axis) => (axis < 0 ? axis + rank : axis))
+  const { initializer } = flow
+  if (initializer !== undefined) {
+    const isKept = (size: number, axis: number) => size !== 1 || (axes.length > 0 && !axes.includes(axis))
+    return emitter.flow(emitter.reshaped(initializer, initializer.shape.filter(isKept)))
+  }
   const isSpatial = axes.length === rank - 2 && axes.every((axis) => axis > 0 && axis < rank - 1)
   if (flow.isChannelsFirst && isSpatial) {
     const places = emitter.numbers(axes.map((axis) => axis + 1))

@@ -320,7 +320,69 @@ describe('graphs compute what their definition says', () => {
   })
 })
 
+/** The same layers as Keras 3 writes them: vectors get axes of size 1, and a bias loses them again. */
+const biased = [kernel, weights('bias', [6], 7), conv('bare')]
+const plainLayers: Case = [PICTURE, ...biased, node('BiasAdd', 'conv', ['bare', 'bias']), ...unfused]
+const spreadLayers: Case = [
+  PICTURE,
+  ...biased,
+  whole('spread', [1, 1, 1, 6]),
+  node('Reshape', 'spread_bias', ['bias', 'spread']),
+  node('Squeeze', 'squeezed_bias', ['spread_bias']),
+  node('BiasAdd', 'conv', ['bare', 'squeezed_bias']),
+  ...unfused.slice(0, 5),
+  ...['gamma', 'beta', 'mean', 'variance'].map((name) => node('Reshape', `spread_${name}`, [name, 'spread'])),
+  node('AddV2', 'shifted', ['spread_variance', 'epsilon']),
+  node('Rsqrt', 'deviation', ['shifted']),
+  node('Mul', 'inv', ['deviation', 'spread_gamma']),
+  node('Mul', 'scaled', ['conv', 'inv']),
+  node('Mul', 'moved', ['spread_mean', 'inv']),
+  node('Sub', 'rest', ['spread_beta', 'moved']),
+  node('AddV2', 'y', ['scaled', 'rest']),
+]
+
 describe('the graph in ONNX words', () => {
+  test.each([
+    ['a bias is an input of its convolution', plainLayers],
+    ['so it is, and normalisation one operator, where vectors have axes of size 1', spreadLayers],
+  ])('%s', async (_, layers) => {
+    const model = await open(layers)
+    const { nodes, initializers } = model.graph?.main ?? { nodes: [], initializers: new Map() }
+    expect(nodes.map(({ operator }) => operator)).toEqual(['Transpose', 'Conv', 'BatchNormalization', 'Transpose'])
+    expect([...initializers.values()].filter(({ shape }) => shape.length === 1)).toHaveLength(5)
+    const [found, expected] = [
+      await runOnce(model, { x: input(layers) }),
+      await runOnce(await open(plainLayers), { x: input(layers) }),
+    ]
+    expect(found).toEqual(expected)
+  })
+
+  test('a bias stays in a node of its own where the bare convolution is read too', async () => {
+    const layers: Case = [
+      PICTURE,
+      ...biased,
+      node('BiasAdd', 'conv', ['bare', 'bias']),
+      node('Mul', 'y', ['conv', 'bare']),
+    ]
+    const operators = (await open(layers)).graph?.main.nodes.map(({ operator }) => operator)
+    expect(operators).toEqual(['Transpose', 'Conv', 'Add', 'Mul', 'Transpose'])
+  })
+
+  test('two calls of a layer share one bias', async () => {
+    const layers: Case = [
+      PICTURE,
+      ...biased,
+      node('BiasAdd', 'once', ['bare', 'bias']),
+      node('Neg', 'negative', ['x']),
+      conv('again', 'negative'),
+      node('BiasAdd', 'twice', ['again', 'bias']),
+      node('Mul', 'y', ['once', 'twice']),
+    ]
+    const { nodes, initializers } = (await open(layers)).graph?.main ?? { nodes: [], initializers: new Map() }
+    expect(nodes.filter(({ operator }) => operator === 'Add')).toEqual([])
+    expect(initializers.size).toBe(2)
+  })
+
   const operatorsOf = async (name: string) =>
     (await open(caseOf(name))).graph?.main.nodes.map(({ operator }) => operator)
 
