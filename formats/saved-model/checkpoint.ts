@@ -13,6 +13,7 @@ import type { ModelSource } from '../source.js'
 import { decodeFile } from '../wire/decode.js'
 import { BUNDLE_ENTRY, BUNDLE_HEADER, type BundleEntryProto, CHECKPOINT_OBJECTS } from './checkpoint-schema.js'
 import { dataTypeOf } from './data-type.js'
+import { type SavedName, sliceKey } from './slice-key.js'
 import { readSortedTable } from './sorted-table.js'
 import { elementCount, fixedShape } from './tensor.js'
 
@@ -65,7 +66,7 @@ export class Checkpoint {
   }
 
   has(key: string): boolean {
-    return key !== '' && this.#entries.has(key)
+    return key !== '' && this.#entries.has(inBytes(key))
   }
 
   /**
@@ -73,9 +74,9 @@ export class Checkpoint {
    * @throws {FormatError} `E_CHECKPOINT_KEY`, `E_CHECKPOINT_SHARD`, `E_CHECKPOINT_SIZE`, `E_TF_SHAPE`
    * @throws {UnsupportedError} `E_CHECKPOINT_SLICES`, `E_TF_DATA_TYPE`
    */
-  tensor(key: string, name: string, trainable: boolean | undefined): Initializer {
+  tensor(saved: SavedName, name: string, trainable: boolean | undefined): Initializer {
     const what = `variable ${quoted(name)}`
-    const entry = this.#entry(key, what)
+    const entry = this.#slice(saved, what)
     const dtype = dataTypeOf(entry.dtype, what)
     const shape = fixedShape(entry.shape, what)
     const expected = bytesOf(dtype, elementCount(shape, what))
@@ -109,9 +110,15 @@ export class Checkpoint {
     return new Map(attributes.map(({ fullName = '', key: found = '' }) => [fullName, found]))
   }
 
+  /** A part of a tensor has an entry of its own where just that part was saved. */
+  #slice({ key, slice }: SavedName, what: string): BundleEntryProto {
+    const bytes = slice && this.#entries.get(sliceKey(key, slice).toString('latin1'))
+    return bytes === undefined ? this.#entry(key, what) : decodeEntry(bytes)
+  }
+
   #entry(key: string, what: string): BundleEntryProto {
-    const bytes = this.#entries.get(key)
-    if (bytes !== undefined) return decodeFile(memoryFile(bytes, `${PREFIX}.index`), BUNDLE_ENTRY)
+    const bytes = this.#entries.get(inBytes(key))
+    if (bytes !== undefined) return decodeEntry(bytes)
     throw broken('E_CHECKPOINT_KEY', `${what} is not among the saved variables (key ${quoted(key)})`)
   }
 
@@ -139,6 +146,12 @@ export class Checkpoint {
     return file
   }
 }
+
+/** A character for each byte, as the table has its keys. */
+const inBytes = (key: string): string => Buffer.from(key).toString('latin1')
+
+const decodeEntry = (bytes: Uint8Array): BundleEntryProto =>
+  decodeFile(memoryFile(bytes, `${PREFIX}.index`), BUNDLE_ENTRY)
 
 const digits = (value: number): string => String(value).padStart(5, '0')
 

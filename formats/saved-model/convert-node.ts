@@ -7,12 +7,16 @@ import type { Flow } from './flow.js'
 import type { GraphEmitter } from './graph-emitter.js'
 import type { Operation } from './operation.js'
 import { CONVERSIONS } from './operators/table.js'
+import type { NodeProto } from './saved-model-schema.js'
+import { type GraphScope, splitInputs } from './scope.js'
 import { readTensor } from './tensor.js'
+import type { ConvertNode } from './unfold.js'
 import { VARIABLES } from './variables.js'
 
 /** @returns the saved value of a variable, by the names of its node and of itself */
 export type VariableReader = (node: string, sharedName: string) => Initializer
 
+const READS = new Set(['ReadVariableOp', 'ResourceGather', 'ResourceGatherNd'])
 const CHANGES = /^(Assign|Scatter(Add|Sub|Update)|ResourceScatter|ResourceApply|Apply[A-Z])/
 
 /**
@@ -25,9 +29,12 @@ export function nodeConverter(
   variable: VariableReader,
   hasVariables: boolean,
   path: string,
-): (operation: Operation) => readonly Flow[] {
+): ConvertNode {
   const variables = new Map<string, Flow>()
-  return (operation) => {
+  return (operation, node, scope) => {
+    const change = changeBefore(node, scope)
+    if (change !== undefined)
+      throw refusal({ operator: change.operator ?? '', name: scope.path + (change.name ?? '') }, path)
     const { operator, name, attributes } = operation
     if (operator === 'Const') return [emitter.flow(emitter.constant(constantOf(operation, hasVariables)))]
     if (VARIABLES.has(operator)) {
@@ -65,7 +72,15 @@ function besideVariables(constant: Initializer): Initializer {
   return axes === 1 ? { ...constant, storedElements: 0 } : { ...constant, trainable: false }
 }
 
-function refusal({ operator, name }: Operation, path: string): UnsupportedError {
+/** What changes a variable before the node reads it, which no graph of ONNX does. */
+function changeBefore(node: NodeProto, scope: GraphScope): NodeProto | undefined {
+  const { data, control } = splitInputs(node)
+  const read = scope.nodes.get(data[0] ?? '')?.operator ?? ''
+  if (!READS.has(node.operator ?? '') && !(node.operator === 'Identity' && VARIABLES.has(read))) return undefined
+  return control.map((name) => scope.nodes.get(name)).find((before) => CHANGES.test(before?.operator ?? ''))
+}
+
+function refusal({ operator, name }: Pick<Operation, 'operator' | 'name'>, path: string): UnsupportedError {
   const what = `${/^\w{1,60}$/.test(operator) ? operator : quoted(operator)} ${quoted(name)}`
   if (operator === 'Placeholder') {
     return new UnsupportedError('E_TF_PLACEHOLDER', `${path}: ${what} is read, but the signature does not feed it`, {

@@ -22,8 +22,9 @@ import {
 } from './saved-model-schema.js'
 import { GraphScope } from './scope.js'
 import { chooseMetaGraph, chooseSignature } from './signature.js'
+import type { SavedName } from './slice-key.js'
 import { Unfolder } from './unfold.js'
-import { isFrozen, keyOf, restoredKeys, trainability } from './variables.js'
+import { isFrozen, restoredKeys, savedNameOf, trainability } from './variables.js'
 
 /** What to read of a SavedModel. */
 export interface SavedModelOptions {
@@ -81,7 +82,7 @@ class Variables {
   #open:
     | {
         checkpoint: Checkpoint
-        restored: ReadonlyMap<string, string>
+        restored: ReadonlyMap<string, SavedName>
         objects: ReadonlyMap<string, string>
         trainable: ReadonlyMap<string, boolean>
       }
@@ -105,17 +106,17 @@ class Variables {
     if (this.#open === undefined) return []
     const { checkpoint, objects } = this.#open
     const keys = new Map([...objects].filter(([, key]) => !this.#read.has(key)))
-    return normalizationStatistics(this.#meta, keys).map(({ name, key }) => checkpoint.tensor(key, name, false))
+    return normalizationStatistics(this.#meta, keys).map(({ name, key }) => checkpoint.tensor({ key }, name, false))
   }
 
   readonly read: VariableReader = (node, sharedName) => {
     this.#open ??= this.#openAll()
     const { checkpoint, restored, objects, trainable } = this.#open
-    const key = keyOf(node, sharedName, checkpoint, restored, objects)
-    this.#read.add(key)
-    const names = [sharedName, node, ...fullNames(objects, key)]
+    const saved = savedNameOf(node, sharedName, checkpoint, restored, objects)
+    this.#read.add(saved.key)
+    const names = [sharedName, node, ...fullNames(objects, saved.key)]
     const known = names.map((name) => trainable.get(name)).find((value) => value !== undefined)
-    return checkpoint.tensor(key, sharedName, known)
+    return checkpoint.tensor(saved, sharedName, known)
   }
 
   #openAll() {

@@ -19,7 +19,7 @@ const MAX_ENTRIES = 1_000_000
 /** Of all keys and values together. */
 const MAX_TABLE_BYTES = 2 ** 30
 
-/** @returns values by key, in the order of the file; a key is text, as TensorFlow's are */
+/** @returns values by key, in the order of the file; a character of a key is one byte, since slices have keys of bytes */
 export function readSortedTable(file: RandomAccessFile): ReadonlyMap<string, Uint8Array> {
   const entries = new Map<string, Uint8Array>()
   let room = MAX_TABLE_BYTES
@@ -29,7 +29,7 @@ export function readSortedTable(file: RandomAccessFile): ReadonlyMap<string, Uin
     for (const { key, value } of blockEntries(file, block)) {
       room -= key.length + value.length
       if (entries.size >= MAX_ENTRIES || room < 0) throw broken(file, 'it holds more than any checkpoint')
-      entries.set(key.toString('utf8'), value)
+      entries.set(key.toString('latin1'), value)
     }
   }
   return entries

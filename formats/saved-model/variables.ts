@@ -5,6 +5,7 @@ import { Attributes } from './attributes.js'
 import type { Checkpoint } from './checkpoint.js'
 import { isFloatCode } from './data-type.js'
 import { type MetaGraphProto, type NodeProto, VARIABLES as VARIABLE_COLLECTION } from './saved-model-schema.js'
+import { parseSlice, type SavedName } from './slice-key.js'
 
 /** Operators that stand for a variable. */
 export const VARIABLES: ReadonlySet<string> = new Set(['VarHandleOp', 'VariableV2', 'Variable', 'AutoReloadVariable'])
@@ -24,9 +25,9 @@ function holdsFloats(node: NodeProto): boolean {
   return dtype === undefined || isFloatCode(dtype)
 }
 
-/** @returns name of the variable's node -> key in the checkpoint */
-export function restoredKeys({ graph }: MetaGraphProto): ReadonlyMap<string, string> {
-  const keys = new Map<string, string>()
+/** @returns name of the variable's node -> key in the checkpoint, and which slice of it */
+export function restoredKeys({ graph }: MetaGraphProto): ReadonlyMap<string, SavedName> {
+  const keys = new Map<string, SavedName>()
   const nodes = graph?.nodes ?? []
   collect(nodes, (name) => name, keys)
   const functions = new Map((graph?.library?.functions ?? []).map((entry) => [entry.signature?.name ?? '', entry]))
@@ -61,15 +62,18 @@ export function trainability({ collections, objects }: MetaGraphProto): Readonly
 }
 
 /** The key of a variable: restore operation, object graph, its own name. */
-export function keyOf(
+export function savedNameOf(
   node: string,
   sharedName: string,
   checkpoint: Checkpoint,
-  restored: ReadonlyMap<string, string>,
+  restored: ReadonlyMap<string, SavedName>,
   objects: ReadonlyMap<string, string>,
-): string {
-  const names = [restored.get(node), objects.get(sharedName), objects.get(node), sharedName, node]
-  return names.find((key) => key !== undefined && checkpoint.has(key)) ?? restored.get(node) ?? sharedName
+): SavedName {
+  const told = restored.get(node)
+  if (told !== undefined && checkpoint.has(told.key)) return told
+  const names = [objects.get(sharedName), objects.get(node), sharedName, node]
+  const key = names.find((name) => name !== undefined && checkpoint.has(name))
+  return key === undefined ? (told ?? { key: sharedName }) : { key }
 }
 
 function namesIn(bytes: Uint8Array | undefined): string[] {
@@ -82,7 +86,7 @@ function namesIn(bytes: Uint8Array | undefined): string[] {
 function collect(
   nodes: readonly NodeProto[],
   variableOf: (name: string) => string | undefined,
-  keys: Map<string, string>,
+  keys: Map<string, SavedName>,
 ): void {
   const byName = new Map(nodes.map((node) => [node.name ?? '', node]))
   for (const node of nodes) {
@@ -93,20 +97,26 @@ function collect(
   }
 }
 
-function restoredKey(input: string, byName: ReadonlyMap<string, NodeProto>): string | undefined {
+function restoredKey(input: string, byName: ReadonlyMap<string, NodeProto>): SavedName | undefined {
   let from = input
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const node = byName.get(nodeOf(from))
-    if (node?.operator === 'RestoreV2') return namesOf(node, byName)[outputOf(from)]
+    if (node?.operator === 'RestoreV2') return savedName(node, outputOf(from), byName)
     if (node?.operator !== 'Identity') return undefined
     from = node.inputs[0] ?? ''
   }
   return undefined
 }
 
-function namesOf(restore: NodeProto, byName: ReadonlyMap<string, NodeProto>): readonly string[] {
-  const names = byName.get(nodeOf(restore.inputs[1] ?? ''))
-  return names === undefined ? [] : (new Attributes(names).get('value')?.tensor?.strings ?? [])
+function savedName(restore: NodeProto, output: number, byName: ReadonlyMap<string, NodeProto>): SavedName | undefined {
+  const key = textsOf(restore.inputs[1], byName)[output]
+  const slice = parseSlice(textsOf(restore.inputs[2], byName)[output] ?? '')
+  return key === undefined ? undefined : { key, slice }
+}
+
+function textsOf(input: string | undefined, byName: ReadonlyMap<string, NodeProto>): readonly string[] {
+  const node = byName.get(nodeOf(input ?? ''))
+  return node === undefined ? [] : (new Attributes(node).get('value')?.tensor?.strings ?? [])
 }
 
 const nodeOf = (input: string): string => input.replace(/^\^/, '').split(':', 1)[0] ?? ''

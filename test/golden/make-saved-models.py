@@ -12,9 +12,11 @@ os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", TF_ENABLE
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "saved-models"))
 
+from graphs import save_graphs
 from networks import save_networks
 from operators import GROUPS
 from recorder import Recorder, save_functions
+from refused import save_refused
 
 operators = Recorder()
 for name, table in GROUPS.items():
@@ -24,3 +26,8 @@ operators.write(HERE / "saved-models.json.br")
 networks = Recorder()
 save_networks(networks)
 networks.write(HERE / "saved-models-keras.json.br")
+
+graphs = Recorder()
+save_graphs(graphs)
+save_refused(graphs)
+graphs.write(HERE / "saved-models-graphs.json.br")

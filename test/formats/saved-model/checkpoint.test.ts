@@ -19,7 +19,7 @@ const VARIABLES = {
 const folderWith = (compress = false) => writeSavedModel(savedModel([]), VARIABLES, compress)
 const checkpointIn = (folder: string) => new Checkpoint(openSource(folder))
 const valuesOf = (checkpoint: Checkpoint, key: string) => {
-  const bytes = checkpoint.tensor(key, key, undefined).data.read()
+  const bytes = checkpoint.tensor({ key }, key, undefined).data.read()
   return [...new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)]
 }
 
@@ -30,13 +30,15 @@ describe('a checkpoint', () => {
   })
 
   test('names a variable that is not there', () => {
-    expect(() => checkpointIn(folderWith()).tensor('d', 'd', undefined)).toThrow(/"d" is not among the saved variables/)
+    expect(() => checkpointIn(folderWith()).tensor({ key: 'd' }, 'd', undefined)).toThrow(
+      /"d" is not among the saved variables/,
+    )
   })
 
   test('says where a shard is cut off', () => {
     const folder = folderWith()
     truncateSync(join(folder, 'variables/variables.data-00001-of-00002'), 10)
-    expect(() => checkpointIn(folder).tensor('b', 'b', undefined)).toThrow(
+    expect(() => checkpointIn(folder).tensor({ key: 'b' }, 'b', undefined)).toThrow(
       /ends at byte 10, variable "b" lies at 0 to 12/,
     )
   })
@@ -44,7 +46,7 @@ describe('a checkpoint', () => {
   test('names a shard that is not there', () => {
     const folder = folderWith()
     unlinkSync(join(folder, 'variables/variables.data-00001-of-00002'))
-    expect(() => checkpointIn(folder).tensor('b', 'b', undefined)).toThrow(
+    expect(() => checkpointIn(folder).tensor({ key: 'b' }, 'b', undefined)).toThrow(
       /has no variables\/variables.data-00001-of-00002/,
     )
   })
@@ -56,7 +58,7 @@ describe('a checkpoint', () => {
     const outside = join(temporaryFolder(), 'secret')
     writeFileSync(outside, Buffer.alloc(100))
     symlinkSync(outside, shard)
-    expect(() => checkpointIn(folder).tensor('a', 'a', undefined)).toThrow(
+    expect(() => checkpointIn(folder).tensor({ key: 'a' }, 'a', undefined)).toThrow(
       expect.objectContaining({ code: 'E_PATH_OUTSIDE' }),
     )
   })

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { countGraph } from '../../../src/operators/count.js'
 import { type GoldenCase, goldenArchive, largestDifference } from '../../helpers/golden-saved-models.js'
 
-const archives = ['saved-models.json.br', 'saved-models-keras.json.br'].map(goldenArchive)
+const archives = ['saved-models.json.br', 'saved-models-keras.json.br', 'saved-models-graphs.json.br'].map(
+  goldenArchive,
+)
 const opener = new Map(archives.flatMap(({ cases, open }) => cases.map((golden) => [golden, open])))
 const cases = [...opener.keys()]
 const open = (golden: GoldenCase) => opener.get(golden)?.(golden) ?? Promise.reject(new Error('no archive'))
