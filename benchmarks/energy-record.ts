@@ -1,7 +1,7 @@
 /** Brings the windows of a measurement to one energy figure with an interval and the reasons for its width. */
 import type { BudgetPart, WindowEnergy } from '../profilers/energy-window.js'
 import type { EnergyRecord } from '../src/core/record.js'
-import { meanInterval } from '../src/core/statistics.js'
+import { neighbourMeanInterval } from '../src/core/statistics.js'
 import { attribution } from './attribution.js'
 import { crossChecks } from './cross-check.js'
 import { type IdlePower, idlePower } from './idle-power.js'
@@ -36,7 +36,9 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   const total = sum(windows, (window) => window.joules)
   if (windows.length === 0 || !(total > 0)) return undefined
   const seconds = sum(windows, ({ energy }) => energy.seconds)
-  const repeats = meanInterval(energyPerImage(measurement.windows, batchSize).map((joules) => Math.max(0, joules)))
+  const repeats = neighbourMeanInterval(
+    energyPerImage(measurement.windows, batchSize).map((joules) => Math.max(0, joules)),
+  )
   const spread = repeats?.relativeHalfWidth ?? 0
   const stated = statedDistances(windows, total)
   const random = Math.hypot(...windows.map(({ energy }) => energy.random ?? 0))

@@ -1,6 +1,6 @@
 /** The figure that decides when enough has been measured: energy where a sensor gives it, latency elsewhere. */
 import type { EnergyMeter } from '../profilers/energy-window.js'
-import { type MeanInterval, meanInterval, serialMeanInterval } from '../src/core/statistics.js'
+import { type MeanInterval, neighbourMeanInterval, serialMeanInterval } from '../src/core/statistics.js'
 import type { LatencyRecorder } from './latency-recorder.js'
 import type { MeasuredWindow } from './protocol.js'
 import { meterKind } from './protocol-plan.js'
@@ -27,7 +27,7 @@ export function runningMean(
   { meter, batchSize }: { readonly meter?: EnergyMeter; readonly batchSize: number },
 ): RunningMean | undefined {
   if (meterKind(meter) === 'measured') {
-    const energy = meanInterval(energyPerImage(windows, batchSize).map((joules) => Math.max(0, joules)))
+    const energy = neighbourMeanInterval(energyPerImage(windows, batchSize).map((joules) => Math.max(0, joules)))
     // A sensor that vanished on the way leaves the decision to the latency.
     if (energy !== undefined && windows.at(-1)?.energy?.joules !== undefined) return running('energy', energy)
   }

@@ -74,11 +74,26 @@ export function meanInterval(samples: ArrayLike<number>): MeanInterval | undefin
  */
 export function serialMeanInterval(samples: ArrayLike<number>): MeanInterval | undefined {
   const means = batchMeans(samples, BATCHES)
-  const interval = meanInterval(means)
+  return widenedBy(means.length < 10 ? 0 : neighbourCorrelation(means), meanInterval(means))
+}
+
+/**
+ * 95% interval of the mean of a few values that follow each other, each a mean over many events, such as the energy of
+ * windows: Student's t, widened by what neighbours have in common. Of few values that is seen too small by 1/n.
+ *
+ * @param samples - in the order they were taken, finite and not negative
+ * @returns `undefined` for fewer than two samples
+ * @see Marriott and Pope, Bias in the estimation of autocorrelations, Biometrika 41 (1954)
+ */
+export function neighbourMeanInterval(samples: readonly number[]): MeanInterval | undefined {
+  return widenedBy(neighbourCorrelation(samples) + 1 / samples.length, meanInterval(samples))
+}
+
+/** As for an autoregressive process of order 1. */
+function widenedBy(correlation: number, interval: MeanInterval | undefined): MeanInterval | undefined {
   if (interval === undefined) return undefined
-  const correlation = Math.min(HIGHEST_CORRELATION, Math.max(0, neighbourCorrelation(means)))
-  const widened = ((interval.high - interval.low) / 2) * Math.sqrt((1 + correlation) / (1 - correlation))
-  return intervalAround(interval.mean, widened)
+  const kept = Math.min(HIGHEST_CORRELATION, Math.max(0, correlation))
+  return intervalAround(interval.mean, ((interval.high - interval.low) / 2) * Math.sqrt((1 + kept) / (1 - kept)))
 }
 
 /**
@@ -130,9 +145,8 @@ function tinybenchStatistics(samples: ArrayLike<number>): Statistics {
   return result.latency
 }
 
-/** Correlation of each value with the one after it; 0 where there is no spread or too few values to tell. */
+/** Correlation of each value with the one after it; 0 where there is no spread. */
 function neighbourCorrelation(values: readonly number[]): number {
-  if (values.length < 10) return 0
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   let [spread, shared] = [0, 0]
   for (const [index, value] of values.entries()) {

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { mean, quantile, sampleStandardDeviation } from 'simple-statistics'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.js'
-import { batchMeans, meanInterval, serialMeanInterval, summarize, thinEvenly } from '../../src/core/statistics.js'
+import {
+  batchMeans,
+  meanInterval,
+  neighbourMeanInterval,
+  serialMeanInterval,
+  summarize,
+  thinEvenly,
+} from '../../src/core/statistics.js'
 
 const samples = fc.array(fc.double({ min: 1e-9, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 })
 
@@ -22,8 +29,12 @@ function series(length: number, correlation: number, seed: number): number[] {
   })
 }
 
-function coverage(interval: typeof meanInterval, correlation: number, length: number): number {
-  const runs = 300
+function coverage(
+  interval: (samples: readonly number[]) => ReturnType<typeof meanInterval>,
+  correlation: number,
+  length: number,
+  runs = 300,
+): number {
   const hits = Array.from({ length: runs }, (_, seed) => interval(series(length, correlation, seed + 1)))
   return hits.filter((hit) => hit !== undefined && hit.low <= 100 && 100 <= hit.high).length / runs
 }
@@ -101,6 +112,21 @@ describe('interval of the mean', () => {
   test('of correlated samples is too narrow when they are taken for independent, and right in series', () => {
     expect(coverage(meanInterval, 0.8, 1000)).toBeLessThan(0.7)
     expect(coverage(serialMeanInterval, 0.8, 1000)).toBeGreaterThan(0.9)
+  })
+})
+
+describe('interval of the mean of a few values that follow each other', () => {
+  test.each([
+    [0, 0.94, 0.98],
+    [0.2, 0.92, 0.97],
+  ])('covers the true mean of eight values with a correlation of %f', (correlation, low, high) => {
+    const share = coverage(neighbourMeanInterval, correlation, 8, 2000)
+    expect([share > low, share < high]).toEqual([true, true])
+  })
+
+  test('is unknown for a single value, and has no width when all are equal', () => {
+    expect(neighbourMeanInterval([1])).toBeUndefined()
+    expect(neighbourMeanInterval([2, 2, 2])).toEqual({ mean: 2, low: 2, high: 2, relativeHalfWidth: 0 })
   })
 })
 
