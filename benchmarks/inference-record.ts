@@ -1,8 +1,6 @@
 /** Puts together the record of one batch size from what the run found out; absent figures are named with the reason. */
 import { randomUUID } from 'node:crypto'
 import type { EnergyMeter } from '../profilers/energy-window.js'
-import type { CarbonFactor } from '../src/carbon/carbon-factor.js'
-import { carbonRecord } from '../src/carbon/emission.js'
 import type { Counts, EnergyRecord, InferenceRecord, ModelRecord } from '../src/core/record.js'
 import { SCHEMA_VERSION } from '../src/core/schema-version.js'
 import type { Warning } from '../src/core/warning.js'
@@ -12,6 +10,8 @@ import { conditionsBetween } from './condition-warnings.js'
 import type { Conditions } from './conditions.js'
 import { crossCheckWarnings } from './cross-check.js'
 import { energyRecord } from './energy-record.js'
+import type { Footprint } from './footprint.js'
+import { footprintRecord } from './footprint-record.js'
 import type { HostFacts } from './host.js'
 import { latencyRecord, samplesRecord, throughputRecord } from './latency-record.js'
 import { type Missing, missingFigures } from './missing-figures.js'
@@ -28,8 +28,7 @@ export interface RunFacts {
   readonly input: InferenceRecord['input']
   readonly host: HostFacts
   readonly meter?: EnergyMeter
-  readonly factor: CarbonFactor
-  readonly pue: number
+  readonly footprint: Footprint
   readonly options: Readonly<Record<string, unknown>>
   /** Of what prepares the inputs. */
   readonly versions: Readonly<Record<string, string>>
@@ -42,6 +41,8 @@ export interface BatchFacts {
   readonly startedAt: Date
   readonly completedAt: Date
   readonly engine: EngineInfo
+  /** When the baseline, the warm-up and the windows began. */
+  readonly protocolStartedAt?: Date
   /** Seconds that the engine took to make the model ready. */
   readonly prepare: number
   /** Seconds waited before for the machine to cool down. */
@@ -73,7 +74,7 @@ export function inferenceRecord(run: RunFacts, batch: BatchFacts): InferenceReco
       ...measurement.warnings,
       ...crossCheckWarnings(figures.energy),
       ...(run.meter?.warnings ?? []),
-      ...(figures.carbon === undefined ? [] : run.factor.warnings),
+      ...(figures.carbon === undefined ? [] : run.footprint.factor.warnings),
       ...(change?.warnings ?? []),
     ]),
   }
@@ -100,7 +101,8 @@ function headOf(run: RunFacts, { batchSize, engine, startedAt, completedAt, meas
 }
 
 /** Figures that may be absent. */
-function figuresOf(run: RunFacts, { batchSize, measurement, inputs, counts }: BatchFacts) {
+function figuresOf(run: RunFacts, batch: BatchFacts) {
+  const { batchSize, measurement, inputs, counts } = batch
   const latency = latencyRecord(measurement.latencies)
   const energy = energyRecord(measurement, batchSize)
   const { accuracy } = inputs ?? {}
@@ -110,8 +112,8 @@ function figuresOf(run: RunFacts, { batchSize, measurement, inputs, counts }: Ba
     accuracy: accuracy !== undefined && 'accuracy' in accuracy ? { ...accuracy.accuracy } : undefined,
     latency,
     throughput: throughputRecord(measurement.windows, latency, batchSize),
-    energy: energy && withSampling(withCarbonBudget(energy, run.factor), run.meter),
-    carbon: energy && carbonOfEnergy(energy, run),
+    energy: energy && withSampling(withCarbonBudget(energy, run.footprint.factor), run.meter),
+    ...(energy === undefined ? NO_FOOTPRINT : footprintOf(energy, run, batch)),
     own: ownCost(measurement, energy),
   }
 }
@@ -127,15 +129,36 @@ function present<Figures extends object>(figures: Figures): Present<Figures> {
 export const isComplete = ({ stopReason }: Pick<Measurement, 'stopReason'>): boolean =>
   stopReason === 'interval reached' || stopReason === 'time budget spent'
 
-function carbonOfEnergy({ perInference, gross }: EnergyRecord, { factor, pue }: RunFacts): InferenceRecord['carbon'] {
-  return carbonRecord({ perInference, total: gross, factor, pue })
+const NO_FOOTPRINT = { carbon: undefined, water: undefined, cost: undefined, equivalents: undefined }
+
+/** The windows began when the protocol did, or with the batch size where nobody noted it. */
+function footprintOf(energy: EnergyRecord, { footprint }: RunFacts, batch: BatchFacts) {
+  const { measurement, protocolStartedAt = batch.startedAt } = batch
+  const { perInference, gross, window } = energy
+  const at = (time: number): Date => new Date(protocolStartedAt.getTime() + time * 1000)
+  const windows = measurement.windows.flatMap(({ startedAt, seconds, energy: used }) =>
+    used?.joules === undefined ? [] : [{ start: at(startedAt), end: at(startedAt + seconds), joules: used.joules }],
+  )
+  const fields = footprintRecord(
+    { perInference, gross, inferences: window.inferences, seconds: window.seconds * window.count, windows },
+    footprint,
+  )
+  return { ...NO_FOOTPRINT, ...fields }
 }
 
 /** The budget lists the factor too, since it is part of the interval of CO2, though not of the energy's. */
-function withCarbonBudget(energy: EnergyRecord, { gramsPerKwh, low, high }: CarbonFactor): EnergyRecord {
-  if (!(gramsPerKwh > 0) || high === low) return energy
-  const relative = (high - low) / 2 / gramsPerKwh
-  return { ...energy, budget: [...energy.budget, { source: 'carbon factor', of: 'carbon', relative }] }
+function withCarbonBudget(energy: EnergyRecord, factor: Footprint['factor']): EnergyRecord {
+  const { gramsPerKwh, low, high, marginal } = factor
+  if (!(gramsPerKwh > 0)) return energy
+  const parts: EnergyRecord['budget'] = [
+    { source: 'carbon factor', of: 'carbon', relative: (high - low) / 2 / gramsPerKwh },
+    {
+      source: 'marginal instead of average intensity',
+      of: 'basis',
+      relative: marginal === undefined ? 0 : Math.abs(marginal.gramsPerKwh - gramsPerKwh) / gramsPerKwh,
+    },
+  ]
+  return { ...energy, budget: [...energy.budget, ...parts.filter(({ relative }) => relative > 0)] }
 }
 
 function withSampling(energy: EnergyRecord, meter: EnergyMeter | undefined): EnergyRecord {

@@ -2,14 +2,13 @@
 import { ModelFactory } from '../formats/factory.js'
 import type { Model } from '../formats/format.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
-import { carbonFactor } from '../src/carbon/carbon-factor.js'
-import { checkedPue } from '../src/carbon/emission.js'
 import { InterruptedError, UsageError } from '../src/core/errors.js'
 import type { InferenceRecord } from '../src/core/record.js'
 import { batchSizes } from './batch-sizes.js'
 import { chooseInputs } from './choose-inputs.js'
 import type { Clock } from './clock.js'
 import { type CoolDown, coolDown, NOT_COOLED } from './cool-down.js'
+import { openFootprint } from './footprint.js'
 import { measureBatch, type Run } from './measure-batch.js'
 import { describeModel } from './model-record.js'
 import type { InferenceOptions } from './options.js'
@@ -35,18 +34,13 @@ export async function benchmarkInference(
   surroundings: Surroundings = realSurroundings,
 ): Promise<InferenceRecord[]> {
   planProtocol(options, undefined)
-  checkedPue(options.pue)
   checkedSeed(options.seed)
   throwIfAborted(options.signal)
   const { model, load } = await openModel(options, surroundings.clock)
   const source = await chooseInputs(model, options, surroundings.clock)
   const sizes = batchSizes(options.batchSizes, source.fixedBatch)
   for (const size of sizes) source.shapes(size)
-  const factor = await carbonFactor({
-    country: options.country,
-    zone: options.zone,
-    intensity: options.carbonIntensity,
-  })
+  await using footprint = await openFootprint(options, () => surroundings.clock.date())
   const described = await describeModel(model, { hash: true, signal: options.signal })
   const host = await surroundings.readHost()
   await using meter = await openSensors(options, surroundings)
@@ -57,8 +51,7 @@ export async function benchmarkInference(
     input: source.description,
     host,
     meter,
-    factor,
-    pue: checkedPue(options.pue),
+    footprint,
     options: recordedOptions(options, plan, sizes),
     versions: source.versions,
     seed: checkedSeed(options.seed),

@@ -120,10 +120,11 @@ async function measured(
   { facts, plan, options, surroundings }: Run,
   { pool }: PreparedInputs,
   batchSize: number,
-): Promise<Pick<BatchFacts, 'measurement' | 'conditions'>> {
+): Promise<Pick<BatchFacts, 'measurement' | 'conditions' | 'protocolStartedAt'>> {
   const { clock } = surroundings
   const { signal, onProgress } = options
   const before = await conditionsNow(surroundings)
+  const protocolStartedAt = clock.date()
   const measurement = await runProtocol(plan, {
     pool,
     batchSize,
@@ -134,7 +135,8 @@ async function measured(
     ...(onProgress === undefined ? {} : { onProgress }),
   })
   const after = await conditionsNow(surroundings)
-  return { measurement, ...(before === undefined || after === undefined ? {} : { conditions: { before, after } }) }
+  const found = { measurement, protocolStartedAt }
+  return { ...found, ...(before === undefined || after === undefined ? {} : { conditions: { before, after } }) }
 }
 
 /** A machine that cannot tell its state is no reason to lose a measurement. */

@@ -5,6 +5,7 @@ import type { Model } from '../formats/format.js'
 import type { ProfilerRegistry } from '../profilers/registry.js'
 import type { EngineOptions } from '../src/engines/engine.js'
 import type { ResizePolicy } from '../src/images/image-input.js'
+import type { FootprintOptions } from './footprint.js'
 
 /** Where a run stands, for progress bars; numbers are for people and may be rounded. */
 export type Progress =
@@ -30,7 +31,7 @@ export type Progress =
     }
 
 /** Options of `benchmarkInference`. Times are seconds. */
-export interface InferenceOptions {
+export interface InferenceOptions extends FootprintOptions {
   /** An opened model, or the path of one. */
   readonly model: Model | string
   /** Seconds that opening `model` took, where the caller opened it. */
@@ -86,13 +87,6 @@ export interface InferenceOptions {
   readonly cooldownDuration?: number
   /** Seconds between two readings of the sensors; when absent 0.1 for sensors of power, 1 for counters and models. */
   readonly samplingInterval?: number
-  readonly country?: string
-  /** Zone of Electricity Maps, e.g. `US-CAL-CISO`; more exact than a country. */
-  readonly zone?: string
-  /** g CO2e per kWh, instead of a table's. */
-  readonly carbonIntensity?: number
-  /** Energy of the whole data centre by that of its machines; 1 when absent. */
-  readonly pue?: number
   /** Thermal design power of the processor, W, for a model of its energy. */
   readonly cpuTdp?: number
   /** GPUs whose energy counts, by index or UUID; those that `CUDA_VISIBLE_DEVICES` leaves when absent. */

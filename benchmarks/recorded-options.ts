@@ -1,5 +1,6 @@
 /** The options as they go into the record: what was asked for, and what it came to. */
 import type { EngineOptions } from '../src/engines/engine.js'
+import type { FootprintOptions } from './footprint.js'
 import type { InferenceOptions } from './options.js'
 import type { ProtocolPlan } from './protocol-plan.js'
 
@@ -9,8 +10,7 @@ export function recordedOptions(
   plan: ProtocolPlan,
   batchSizes: readonly number[],
 ): Record<string, unknown> {
-  const { images, labels, resize, normalize, layout, channelOrder, country, zone, carbonIntensity, cpuTdp, limit } =
-    options
+  const { images, labels, resize, normalize, layout, channelOrder, cpuTdp, limit } = options
   return {
     batchSizes: [...batchSizes],
     engine: engineOptions(options.engine),
@@ -29,19 +29,26 @@ export function recordedOptions(
       layout,
       channelOrder,
       limit,
-      country,
-      zone,
-      carbonIntensity,
       cpuTdp,
     }),
     ...given({ samplingInterval: options.samplingInterval, gpus: options.gpus, powerLog: options.powerLog }),
-    ...given({ pue: options.pue, synthetic: options.synthetic, strict: options.strict, note: options.note }),
+    ...footprintOptions(options),
+    ...given({ synthetic: options.synthetic, strict: options.strict, note: options.note }),
     ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
   }
 }
 
 function engineOptions({ signal: _, ...engine }: Partial<EngineOptions> = {}): Record<string, unknown> {
   return { threads: 0, ...engine }
+}
+
+/** Of live sources the name alone: the rest are keys. */
+function footprintOptions(options: FootprintOptions): Record<string, unknown> {
+  const { country, zone, latitude, longitude, address, cloud, carbonIntensity, live, pue, wue, price, embodied } =
+    options
+  const source = live === undefined ? undefined : (live.source ?? 'first that can tell')
+  const place = { country, zone, latitude, longitude, address, cloud }
+  return given({ ...place, carbonIntensity, live: source, pue, wue, price, embodied })
 }
 
 const given = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>

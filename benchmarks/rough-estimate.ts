@@ -1,12 +1,14 @@
 /** What a run will use, roughly, before anything runs: hours x watts of the parts at their load. */
 import { cpuPowerModel } from '../profilers/cpu-power-model.js'
 import { gpuPowerModel } from '../profilers/gpu-power-model.js'
-import type { CarbonFactor } from '../src/carbon/carbon-factor.js'
 import { carbonOf } from '../src/carbon/emission.js'
+import { meanIntensity } from '../src/carbon/factor-series.js'
 import { costOf, type ElectricityPrice } from '../src/carbon/price.js'
 import { waterOf } from '../src/carbon/water.js'
 import { UsageError } from '../src/core/errors.js'
 import { JOULES_PER_KWH, joules } from '../src/core/units.js'
+import type { Footprint } from './footprint.js'
+import { withMean } from './footprint-record.js'
 
 /** What will run, and for how long. */
 export interface RoughRun {
@@ -52,17 +54,6 @@ export interface RoughEstimate {
   readonly cost?: { readonly amount: number; readonly currency?: string }
 }
 
-/** Where and at what price it will run. */
-export interface RoughPlace {
-  readonly factor: CarbonFactor
-  readonly pue: number
-  /** L/kWh. */
-  readonly wue?: number | undefined
-  readonly price?: ElectricityPrice | undefined
-  /** Of the run, for a price by hour. */
-  readonly start: Date
-}
-
 const DEFAULT_THREADS = 16
 const DEFAULT_CPU_UTILISATION = 0.5
 const DEFAULT_GPU_UTILISATION = 0.8
@@ -73,9 +64,11 @@ const LONGEST_HOURS = 1_000_000
 /**
  * The parts' errors are taken as common to all of them, which is the wider interval.
  *
+ * @param start - of the run, for prices and intensities by hour
+ *
  * @throws {UsageError} `E_ESTIMATE` for hours and numbers out of range, or when no part is named; `E_GPU_MODEL`, `E_CPU_TDP`
  */
-export function roughEstimate(run: RoughRun, { factor, pue, wue, price, start }: RoughPlace): RoughEstimate {
+export function roughEstimate(run: RoughRun, footprint: Footprint, start: Date): RoughEstimate {
   checkNumber('hours', run.hours, LONGEST_HOURS)
   const parts = [...cpuPart(run), ...gpuPart(run), ...memoryPart(run)]
   if (parts.length === 0) {
@@ -87,6 +80,10 @@ export function roughEstimate(run: RoughRun, { factor, pue, wue, price, start }:
   const sumOf = (key: 'watts' | 'low' | 'high') => parts.reduce((sum, part) => sum + part[key], 0) * seconds
   const energy = { joules: sumOf('watts'), low: sumOf('low'), high: sumOf('high') }
   const end = new Date(start.getTime() + seconds * 1000)
+  const { pue, wue, price } = footprint
+  const series = footprint.series()
+  const mean = series && meanIntensity(series, [{ start, end, joules: energy.joules }])
+  const factor = mean === undefined ? footprint.factor : withMean(footprint.factor, mean)
   const bought = joules(energy.joules * pue)
   return {
     kind: 'modelled',

@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.js'
 import { type GramsPerKwh, gramsPerKwh } from '../core/units.js'
 import type { Warning } from '../core/warning.js'
 import { type Country, countryNamed, findCountry } from './country-codes.js'
+import { type DailyTable, readDailyTable } from './daily-table.js'
 import { type IntensityTables, intensityTables, type ZoneIntensity } from './intensity-tables.js'
 import type { Position } from './places/cities.js'
 import type { Place, PlaceOptions } from './places/place.js'
@@ -81,10 +82,22 @@ function placeFactor(place: Place, tables: IntensityTables): CarbonFactor {
   }
 }
 
+/**
+ * @param text - one figure in g/kWh, or figures by the hour of the day as JSON
+ * @throws {UsageError} `E_CARBON_INTENSITY`, `E_DAILY_TABLE`
+ */
+export function readIntensity(text: string): number | DailyTable {
+  if (text.trimStart().startsWith('{')) return readDailyTable(text, isIntensity)
+  const grams = /^\s*(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : Number.NaN
+  return givenFactor(grams).gramsPerKwh
+}
+
+const isIntensity = (grams: number): boolean => grams >= 0 && grams <= 10_000
+
 function givenFactor(intensity: number): CarbonFactor {
-  if (!(intensity >= 0 && intensity <= 10_000)) {
+  if (!isIntensity(intensity)) {
     throw new UsageError('E_CARBON_INTENSITY', `the carbon intensity is ${intensity}, expected 0 to 10000 g/kWh`, {
-      hint: 'give grams of CO2 equivalent per kilowatt-hour, e.g. 56',
+      hint: 'give grams of CO2 equivalent per kilowatt-hour, e.g. 56, or by hour {"8:00-20:00": 90, "20:00-8:00": 40}',
     })
   }
   const grams = gramsPerKwh(intensity)

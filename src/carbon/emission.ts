@@ -74,7 +74,7 @@ export function carbonRecord({
   factor,
   pue,
 }: CarbonParts): NonNullable<InferenceRecord['carbon']> {
-  const { gramsPerKwh, zone, zoneName, source, year, basis, low, high, intervalReason } = factor
+  const { gramsPerKwh, zone, zoneName, source, year, basis, low, high, intervalReason, place, at, marginal } = factor
   const used = checkedPue(pue)
   return {
     perInference: carbonOf(perInference, factor, used),
@@ -89,6 +89,9 @@ export function carbonRecord({
       low,
       high,
       intervalReason,
+      ...(place === undefined ? {} : { place }),
+      ...(at === undefined ? {} : { at: at.toISOString() }),
+      ...(marginal === undefined ? {} : { marginal: { ...marginal } }),
     },
     pue: used,
   }

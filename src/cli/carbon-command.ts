@@ -1,14 +1,12 @@
 /** `greenbench carbon`: places, clouds, rough estimates and recorded runs elsewhere; offline without `--live`. */
 import { type CarbonFactor, carbonFactor } from '../carbon/carbon-factor.js'
-import { checkedPue } from '../carbon/emission.js'
-import { liveFactor } from '../carbon/live/live-factor.js'
 import { type CloudRegion, cloudRegions } from '../carbon/places/cloud-regions.js'
-import { readPrice } from '../carbon/price.js'
 import { lookUp, rankedZones, zonesOfCountry } from '../carbon/zones.js'
 import { UsageError } from '../core/errors.js'
 import type { TextView } from '../results/carbon-text.js'
 import type { CarbonAction, CarbonRequest } from './carbon-grammar.js'
 import { EXIT } from './failure.js'
+import { footprintOptions } from './footprint-settings.js'
 import type { OptionList, Settings } from './option-definition.js'
 import {
   CARBON_CURRENT_OPTIONS,
@@ -72,21 +70,11 @@ async function factorAnswer(factor: CarbonFactor): Promise<Answer> {
   return { json: { ...factor, zones }, text: async (view) => (await texts()).factorText(factor, zones, view) }
 }
 
-type PlaceSettings = Omit<Settings<typeof CARBON_CURRENT_OPTIONS>, 'json' | 'quiet'>
-
-async function current(settings: PlaceSettings): Promise<Answer> {
-  const factor = await factorOf(settings)
+async function current(settings: Settings<typeof CARBON_CURRENT_OPTIONS>): Promise<Answer> {
+  const { openFootprint } = await import('../../benchmarks/footprint.js')
+  await using footprint = await openFootprint(footprintOptions(settings), () => new Date())
+  const { factor } = footprint
   return { json: factor, text: async (view) => (await texts()).factorText(factor, [], view) }
-}
-
-async function factorOf(settings: PlaceSettings, intensity?: number): Promise<CarbonFactor> {
-  const { country, zone, lat, lon, address, cloud, live, liveSource, liveUrl } = settings
-  const place = { country, zone, latitude: lat, longitude: lon, address, cloud }
-  const factor = await carbonFactor({ ...place, intensity })
-  if (live !== true) return factor
-  const { electricityMapsKey, watttimeUser, watttimePassword } = settings
-  const access = { electricityMapsKey, watttimeUser, watttimePassword, baseUrl: liveUrl }
-  return liveFactor(factor, { source: liveSource, access })
 }
 
 const HIGHEST_COUNT = 1000
@@ -125,22 +113,16 @@ async function clouds(provider: string | undefined): Promise<Answer> {
 }
 
 async function estimate(settings: Settings<typeof CARBON_ESTIMATE_OPTIONS>): Promise<Answer> {
-  const { hours, cpuThreads, pue, wue, price, carbonIntensity, ...others } = settings
+  const { hours, cpuThreads, ...machine } = settings
   if (hours === undefined) {
     throw new UsageError('E_ESTIMATE', 'how long will it run?', { hint: 'give --hours, e.g. --hours 12' })
   }
   const { roughEstimate } = await import('../../benchmarks/rough-estimate.js')
-  const factor = await factorOf(others, carbonIntensity)
-  const result = roughEstimate(
-    { ...others, hours, threads: cpuThreads },
-    {
-      factor,
-      pue: checkedPue(pue ?? factor.pue?.value),
-      wue,
-      price: price === undefined ? undefined : readPrice(price),
-      start: new Date(),
-    },
-  )
+  const { openFootprint } = await import('../../benchmarks/footprint.js')
+  const now = new Date()
+  await using footprint = await openFootprint(footprintOptions(settings), () => now)
+  const result = roughEstimate({ ...machine, hours, threads: cpuThreads }, footprint, now)
+  const { factor } = footprint
   return { json: { ...result, factor }, text: async (view) => (await texts()).estimateText(result, factor, view) }
 }
 

@@ -6,6 +6,7 @@ import { UsageError } from '../core/errors.js'
 import type { InferenceRecord } from '../core/record.js'
 import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
+import { footprintOptions } from './footprint-settings.js'
 import { watchInterruption } from './interruption.js'
 import { inputShapes, openOptions } from './model-input.js'
 import type { Settings } from './option-definition.js'
@@ -101,10 +102,7 @@ function optionsOf(settings: MeasureSettings, model: Model, registries: LoadedRe
     warmupDuration: settings.warmup,
     cooldownDuration: settings.cooldown,
     samplingInterval: settings.samplingInterval,
-    country: settings.country,
-    zone: settings.zone,
-    carbonIntensity: settings.carbonIntensity,
-    pue: settings.pue,
+    ...footprintOptions(settings),
     cpuTdp: settings.cpuTdp,
     gpus: settings.gpu,
     powerLog: settings.powerLog,

@@ -12,6 +12,8 @@ export interface OptionDefinition {
   readonly text?: string
   /** What `--no-x` does, where there is one. */
   readonly negation?: string
+  /** Another name in the environment, where other tools have made one common; `GREENBENCH_...` comes first. */
+  readonly environmentAlias?: string
   /** A key: never on the command line, which others on the machine can read, and never in a record. */
   readonly isSecret?: boolean
   /** Says what to run or which file to read, so that it is never taken from a config file. */

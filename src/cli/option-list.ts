@@ -26,7 +26,7 @@ const inGroup =
     kind: Kind,
     placeholder: string | undefined,
     text: string | undefined,
-    more: Pick<OptionDefinition, 'negation' | 'isCommandLineOnly' | 'isSecret'> = {},
+    more: Pick<OptionDefinition, 'negation' | 'isCommandLineOnly' | 'isSecret' | 'environmentAlias'> = {},
   ) => ({
     kind,
     group,
@@ -87,7 +87,29 @@ const placeOptions = {
     'region',
     'a region of aws, gcp or azure, e.g. aws:eu-west-3',
   ),
-  pue: energy(decimal('a factor', '1.2', 1, 10), 'factor', 'power usage effectiveness of the data centre (default: 1)'),
+  pue: energy(
+    decimal('a factor', '1.2', 1, 10),
+    'factor',
+    'power usage effectiveness of the data centre (default: 1)',
+    {
+      environmentAlias: 'OVERRIDE_PUE',
+    },
+  ),
+} as const
+
+/** Figures of the electricity and of what cools the machine. */
+const boughtOptions = {
+  carbonIntensity: energy(
+    words('g CO2e per kWh', '56'),
+    'g/kWh',
+    'use this figure instead of a table\'s, or by hour {"8:00-20:00": 90, ...}',
+  ),
+  wue: energy(decimal('L/kWh', '1.8', 0, 100), 'L/kWh', 'water usage effectiveness of the data centre'),
+  price: energy(
+    words('a price', '0.30 EUR'),
+    'price',
+    'of a kWh: 0.30, 0.30 EUR, or by hour {"8:30-19:00": 0.30, ...}',
+  ),
 } as const
 
 /** The intensity of now. */
@@ -178,10 +200,12 @@ export const MEASURE_OPTIONS = {
     'file',
     "path of Intel's PowerLog tool",
   ),
-  country: energy(words('a country', 'FR'), 'name', 'where the electricity comes from, e.g. FR or France'),
-  zone: energy(words('a zone of Electricity Maps', 'US-CAL-CISO'), 'zone', 'a part of a country, e.g. US-CAL-CISO'),
-  carbonIntensity: energy(decimal('g CO2e per kWh', '56', 0, 10_000), 'g/kWh', "use this figure instead of a table's"),
-  pue: energy(decimal('a factor', '1.2', 1, 10), 'factor', 'power usage effectiveness of the data centre (default: 1)'),
+  ...placeOptions,
+  ...boughtOptions,
+  embodiedKg: energy(decimal('kg CO2e', '1200', 0, 1e9), 'kg', 'carbon of making the machine, for the SCI'),
+  lifespanYears: energy(decimal('years', '4', 0, 100), 'years', 'how long it serves (default: 4)'),
+  machineShare: energy(share('100%', 0, 1), 'share', 'share of the machine that the run takes (default: 100%)'),
+  ...liveOptions,
   explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
@@ -251,13 +275,7 @@ export const CARBON_ESTIMATE_OPTIONS = {
   gpuUtilisation: machine(share('80%', 0, 1), 'share', 'mean load (default: 80%)'),
   memory: machine(decimal('gigabytes', '64', 0, 1_000_000), 'GB', 'memory in use'),
   ...placeOptions,
-  carbonIntensity: energy(decimal('g CO2e per kWh', '56', 0, 10_000), 'g/kWh', "use this figure instead of a table's"),
-  wue: energy(decimal('L/kWh', '1.8', 0, 100), 'L/kWh', 'water usage effectiveness of the data centre'),
-  price: energy(
-    words('a price', '0.30 EUR'),
-    'price',
-    'of a kWh: 0.30, 0.30 EUR, or by hour {"8:30-19:00": 0.30, ...}',
-  ),
+  ...boughtOptions,
   ...liveOptions,
   ...carbonOutput,
 } as const

@@ -89,6 +89,10 @@ export function fromEnvironment(
     if (option !== undefined) texts.set(option, textsOfVariable(options[option], text))
     else warnOfSlip(variable, Object.keys(options), warn)
   }
+  for (const [option, { environmentAlias }] of Object.entries(options)) {
+    const text = environmentAlias === undefined ? undefined : environment[environmentAlias]
+    if (text !== undefined && text !== '' && !texts.has(option)) texts.set(option, [text])
+  }
   return { nameOf: environmentName, origin: 'environment', folder, texts }
 }
 

@@ -114,6 +114,15 @@ const carbonFactor = Type.Object(
     high: amount,
     /** What the interval stands for. */
     intervalReason: optional(text),
+    /** What the user named, where it is neither zone nor country, e.g. `aws:eu-west-3`. */
+    place: optional(text),
+    /** When a live figure held. */
+    at: optional(Type.String({ format: 'date-time' })),
+    /** Where the figure changed during the run; `gramsPerKwh` is the mean by energy then. */
+    lowest: optional(amount),
+    highest: optional(amount),
+    /** What one more kWh causes: another basis. */
+    marginal: optional(Type.Object({ gramsPerKwh: amount, source: text, year: Type.Integer() }, strict)),
   },
   strict,
 )
@@ -160,13 +169,16 @@ export const EnergySchema = Type.Object(
     ),
     /**
      * Relative half-widths that make up the intervals. `of` says which figures a part belongs to: `gross` (also when
-     * absent) to all, `net` to net energy alone, `carbon` to CO2 alone.
+     * absent) to all, `net` to net energy alone, `carbon` to CO2 alone; `basis` is no part of an interval, but what another
+     * basis of the carbon factor would change.
      */
     budget: Type.Array(
       Type.Object(
         {
           source: text,
-          of: optional(Type.Union([Type.Literal('gross'), Type.Literal('net'), Type.Literal('carbon')])),
+          of: optional(
+            Type.Union([Type.Literal('gross'), Type.Literal('net'), Type.Literal('carbon'), Type.Literal('basis')]),
+          ),
           relative: amount,
         },
         strict,
@@ -367,10 +379,48 @@ export const InferenceRecordSchema = Type.Object(
     energy: optional(EnergySchema),
     carbon: optional(
       Type.Object(
-        { perInference: interval('grams'), total: interval('grams'), factor: carbonFactor, pue: amount },
+        {
+          perInference: interval('grams'),
+          total: interval('grams'),
+          factor: carbonFactor,
+          pue: amount,
+          /** Where the PUE was not given by the user and is not 1. */
+          pueSource: optional(text),
+          /** Software Carbon Intensity of one inference, g CO2e: `grams` is `operational` and `embodied` together. */
+          sci: optional(
+            Type.Object(
+              {
+                grams: amount,
+                operational: amount,
+                embodied: amount,
+                embodiedKilograms: amount,
+                lifespanYears: amount,
+                machineShare: amount,
+              },
+              strict,
+            ),
+          ),
+        },
         strict,
       ),
     ),
+    /** Litres that cooling uses up, by the water usage effectiveness in L/kWh. */
+    water: optional(Type.Object({ wue: amount, perInference: amount, total: amount }, strict)),
+    /** Of the electricity with PUE; negative where the price is. */
+    cost: optional(
+      Type.Object(
+        {
+          perInference: Type.Number(),
+          total: Type.Number(),
+          /** Mean by energy. */
+          perKwh: optional(Type.Number()),
+          currency: optional(text),
+        },
+        strict,
+      ),
+    ),
+    /** What so many inferences compare to. */
+    equivalents: optional(Type.Array(Type.Object({ amount, unit: text, source: text, inferences: count }, strict))),
     /** What greenbench itself used beside the inference: CPU seconds, and its share of the joules. */
     own: optional(Type.Object({ cpuSeconds: amount, joules: optional(amount), share: optional(amount) }, strict)),
     /** State of the machine before and after, and what changed between. */

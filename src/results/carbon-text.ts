@@ -5,7 +5,7 @@ import type { CarbonFactor } from '../carbon/carbon-factor.js'
 import type { CloudRegion } from '../carbon/places/cloud-regions.js'
 import type { RankedZone } from '../carbon/zones.js'
 import { printable } from './printable.js'
-import { formatFigure, formatPlain, GRAMS_CO2E, type Unit, WATTS } from './quantity.js'
+import { formatFigure, formatPlain, GRAMS_CO2E, LITRES, type Unit, WATTS } from './quantity.js'
 import { warningText } from './record-notes.js'
 import type { TextStyle } from './text-style.js'
 import { drawTable } from './text-table.js'
@@ -26,14 +26,6 @@ const KILOWATT_HOURS: Unit = {
     [3, 'MWh'],
   ]),
 }
-const LITRES: Unit = {
-  symbol: 'L',
-  prefixes: new Map([
-    [-3, 'mL'],
-    [0, 'L'],
-  ]),
-}
-
 /** @param zones - others of the same country, shown below */
 export function factorText(factor: CarbonFactor, zones: readonly RankedZone[], { width, style }: TextView): string {
   const { gramsPerKwh, low, high, zone, zoneName, place, source, year, at, basis, intervalReason, marginal, pue } =

@@ -64,6 +64,8 @@ function uncertaintyRows({ carbon }: InferenceRecord, energy: EnergyRecord): rea
           ],
         ] satisfies Row[])),
     ...parts('carbon'),
+    ...(parts('basis').length === 0 ? [] : ([['another basis of CO2', '', 'in no interval']] satisfies Row[])),
+    ...parts('basis'),
   ]
 }
 
@@ -90,13 +92,15 @@ const MEANINGS: Readonly<Record<string, string>> = {
   integration: 'power between two readings',
   gap: 'time bridged by the mean power',
   repeats: "spread of the windows, by Student's t",
+  'marginal instead of average intensity': 'distance of what one more kWh causes from the mean of all',
   'idle baseline': 'drift between the baselines before and after, and their edges',
 }
 
-function partRow({ source, relative }: BudgetPart, carbon: InferenceRecord['carbon']): Row {
+function partRow({ source, of, relative }: BudgetPart, carbon: InferenceRecord['carbon']): Row {
   const { intervalReason, source: table } = carbon?.factor ?? {}
   const words = source === 'carbon factor' ? (intervalReason ?? table ?? '') : (MEANINGS[source] ?? '')
-  return [`    ${printable(source)}`, plusMinus(relative), printable(words)]
+  const figure = of === 'basis' ? percent(relative) : plusMinus(relative)
+  return [`    ${printable(source)}`, figure, printable(words)]
 }
 
 function measurementRows(record: InferenceRecord, energy: EnergyRecord): readonly Row[] {

@@ -12,6 +12,7 @@ import {
   GRAMS_CO2E,
   IMAGES_PER_SECOND,
   JOULES,
+  LITRES,
   SECONDS,
   type Unit,
   WATTS,
@@ -163,6 +164,25 @@ const QUANTITIES: readonly (readonly Quantity[])[] = [
       source: carbonSource,
       isOptional: true,
     },
+    {
+      name: '  with the machine (SCI)',
+      cell: ({ carbon }) => plain(carbon?.sci?.grams, GRAMS_CO2E),
+      source: embodiedSource,
+      isOptional: true,
+    },
+    {
+      name: 'water per inference',
+      cell: ({ water }) => plain(water?.perInference, LITRES),
+      source: ({ water }) => water && `modelled: WUE ${water.wue} L/kWh`,
+      isOptional: true,
+    },
+    {
+      name: 'cost of a million inferences',
+      cell: ({ cost }) => cost && money(cost.perInference * 1e6, cost.currency),
+      source: ({ cost }) =>
+        cost?.perKwh === undefined ? undefined : `modelled: ${Number(cost.perKwh.toPrecision(3))} per kWh, with PUE`,
+      isOptional: true,
+    },
   ],
   [
     {
@@ -209,11 +229,22 @@ function energySource({ energy }: InferenceRecord): string | undefined {
   return `${energy.kind}${share}: ${profilers.join('; ')}`
 }
 
+/** What the SCI adds to the CO2 of running. */
+function embodiedSource({ carbon }: InferenceRecord): string | undefined {
+  if (carbon?.sci === undefined) return undefined
+  const { embodiedKilograms, lifespanYears, machineShare } = carbon.sci
+  return `modelled: per inference; ${embodiedKilograms} kg over ${lifespanYears} years, ${formatShare(machineShare)} of the machine`
+}
+
+const money = (amount: number, currency: string | undefined): string =>
+  `${Number(amount.toPrecision(3))}${currency === undefined ? '' : ` ${currency}`}`
+
 /** The factor is a model even where the energy is measured. */
 function carbonSource({ carbon, energy }: InferenceRecord): string | undefined {
   if (carbon === undefined) return undefined
   const { gramsPerKwh, zone, zoneName, year, source } = carbon.factor
-  const pue = carbon.pue === 1 ? '' : `, PUE ${carbon.pue}`
+  const from = carbon.pueSource === undefined ? '' : ` (${carbon.pueSource})`
+  const pue = carbon.pue === 1 ? '' : `, PUE ${carbon.pue}${from}`
   const place = [`${Number(gramsPerKwh.toPrecision(3))} g/kWh in ${zoneName ?? zone}`, year]
     .filter((part) => part !== undefined)
     .join(' ')

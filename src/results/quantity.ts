@@ -38,6 +38,7 @@ const unit = (symbol: string, prefixes: Iterable<readonly [number, string]>): Un
 export const SECONDS: Unit = unit('s', SMALL)
 export const JOULES: Unit = unit('J', [...SMALL, ...LARGE])
 export const WATTS: Unit = unit('W', [...SMALL, ...LARGE])
+export const LITRES: Unit = unit('L', SMALL)
 export const BYTES: Unit = unit('B', [[0, ''], ...LARGE])
 /** Multiply-accumulates, operations, parameters. */
 export const COUNT: Unit = unit('', [[0, ''], ...LARGE])

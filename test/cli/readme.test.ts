@@ -1,19 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { flagOf, type OptionList } from '../../src/cli/option-definition.js'
+import { environmentName, flagOf, type OptionList } from '../../src/cli/option-definition.js'
 import { CONVERT_OPTIONS, INSPECT_OPTIONS, MEASURE_OPTIONS } from '../../src/cli/option-list.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8')
+const carbonPage = readFileSync(join(CHECKOUT, 'docs', 'carbon.md'), 'utf8')
 const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
   readFileSync(join(CHECKOUT, 'package.json'), 'utf8'),
 )
 
-test('the README names every option', () => {
+test('README and docs/carbon.md name every option', () => {
   const all: OptionList = { ...MEASURE_OPTIONS, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS }
-  const flags = Object.entries(all).map(([name, { text }]) => (text === undefined ? `--no-${name}` : flagOf(name)))
-  expect(flags.filter((flag) => !readme.includes(`\`${flag}`))).toEqual([])
+  const flags = Object.entries(all).map(([name, { text, isSecret }]) => {
+    if (isSecret === true) return environmentName(name)
+    return text === undefined ? `--no-${name}` : flagOf(name)
+  })
+  expect(flags.filter((flag) => !(readme + carbonPage).includes(`\`${flag}`))).toEqual([])
 })
 
 test('the README says of every dependency what it saves', () => {

@@ -1,0 +1,48 @@
+/** The options of place, price and live sources as the benchmarks take them. */
+import type { FootprintOptions } from '../../benchmarks/footprint.js'
+import { readIntensity } from '../carbon/carbon-factor.js'
+import { readPrice } from '../carbon/price.js'
+import { UsageError } from '../core/errors.js'
+import type { Settings } from './option-definition.js'
+import type { CARBON_CURRENT_OPTIONS, CARBON_ESTIMATE_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+
+type FootprintSettings = Partial<
+  Omit<
+    Settings<typeof MEASURE_OPTIONS & typeof CARBON_CURRENT_OPTIONS & typeof CARBON_ESTIMATE_OPTIONS>,
+    'json' | 'quiet'
+  >
+>
+
+/**
+ * @throws {UsageError} `E_PRICE`, `E_CARBON_INTENSITY`, `E_DAILY_TABLE`; `E_EMBODIED` when a part stands without the whole
+ */
+export function footprintOptions(settings: FootprintSettings): FootprintOptions {
+  const { country, zone, lat, lon, address, cloud, pue, wue, price, carbonIntensity } = settings
+  return {
+    ...{ country, zone, latitude: lat, longitude: lon, address, cloud, pue, wue },
+    carbonIntensity: carbonIntensity === undefined ? undefined : readIntensity(carbonIntensity),
+    price: price === undefined ? undefined : readPrice(price),
+    live: liveOptions(settings),
+    embodied: embodiedOptions(settings),
+  }
+}
+
+function liveOptions(settings: FootprintSettings): FootprintOptions['live'] {
+  const { live, liveSource, liveUrl, electricityMapsKey, watttimeUser, watttimePassword } = settings
+  if (live !== true) return undefined
+  return { source: liveSource, access: { electricityMapsKey, watttimeUser, watttimePassword, baseUrl: liveUrl } }
+}
+
+function embodiedOptions({ embodiedKg, lifespanYears, machineShare }: FootprintSettings): FootprintOptions['embodied'] {
+  if (embodiedKg === undefined) {
+    if (lifespanYears === undefined && machineShare === undefined) return undefined
+    throw new UsageError('E_EMBODIED', 'a lifespan or a share of the machine stands without its carbon', {
+      hint: 'give --embodied-kg, the carbon of making the machine',
+    })
+  }
+  return {
+    kilograms: embodiedKg,
+    ...(lifespanYears === undefined ? {} : { lifespanYears }),
+    ...(machineShare === undefined ? {} : { share: machineShare }),
+  }
+}
