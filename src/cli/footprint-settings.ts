@@ -4,14 +4,9 @@ import { readIntensity } from '../carbon/carbon-factor.js'
 import { readPrice } from '../carbon/price.js'
 import { UsageError } from '../core/errors.js'
 import type { Settings } from './option-definition.js'
-import type { CARBON_CURRENT_OPTIONS, CARBON_ESTIMATE_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+import type { FOOTPRINT_OPTIONS } from './option-list.js'
 
-type FootprintSettings = Partial<
-  Omit<
-    Settings<typeof MEASURE_OPTIONS & typeof CARBON_CURRENT_OPTIONS & typeof CARBON_ESTIMATE_OPTIONS>,
-    'json' | 'quiet'
-  >
->
+type FootprintSettings = Partial<Settings<typeof FOOTPRINT_OPTIONS>>
 
 /**
  * @throws {UsageError} `E_PRICE`, `E_CARBON_INTENSITY`, `E_DAILY_TABLE`; `E_EMBODIED` when a part stands without the whole

@@ -112,6 +112,13 @@ const boughtOptions = {
   ),
 } as const
 
+/** The carbon of making the machine. */
+const embodiedOptions = {
+  embodiedKg: energy(decimal('kg CO2e', '1200', 0, 1e9), 'kg', 'carbon of making the machine, for the SCI'),
+  lifespanYears: energy(decimal('years', '4', 0, 100), 'years', 'how long it serves (default: 4)'),
+  machineShare: energy(share('100%', 0, 1), 'share', 'share of the machine that the run takes (default: 100%)'),
+} as const
+
 /** The intensity of now. */
 const liveOptions = {
   live: energy(flag, undefined, 'ask a service for the carbon intensity of now (the only use of the network)'),
@@ -125,6 +132,9 @@ const liveOptions = {
   watttimeUser: energy(words('a name', 'me'), undefined, undefined, { isSecret: true }),
   watttimePassword: energy(words('a password', 'abc'), undefined, undefined, { isSecret: true }),
 } as const
+
+/** All that turns joules into CO2, money and water. */
+export const FOOTPRINT_OPTIONS = { ...placeOptions, ...boughtOptions, ...embodiedOptions, ...liveOptions } as const
 
 /** Options of `greenbench <model>`. */
 export const MEASURE_OPTIONS = {
@@ -200,12 +210,7 @@ export const MEASURE_OPTIONS = {
     'file',
     "path of Intel's PowerLog tool",
   ),
-  ...placeOptions,
-  ...boughtOptions,
-  embodiedKg: energy(decimal('kg CO2e', '1200', 0, 1e9), 'kg', 'carbon of making the machine, for the SCI'),
-  lifespanYears: energy(decimal('years', '4', 0, 100), 'years', 'how long it serves (default: 4)'),
-  machineShare: energy(share('100%', 0, 1), 'share', 'share of the machine that the run takes (default: 100%)'),
-  ...liveOptions,
+  ...FOOTPRINT_OPTIONS,
   explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
