@@ -24,9 +24,14 @@ export interface KerasModel {
 const BATCH = 'N'
 const INPUT_TYPES: ReadonlyMap<unknown, DataType> = new Map<unknown, DataType>([
   ['float32', 'float32'],
+  // All arithmetic is done in float32, so inputs are taken in it too.
+  ['float16', 'float32'],
+  ['bfloat16', 'float32'],
+  ['float64', 'float32'],
   ['int32', 'int32'],
   ['int64', 'int64'],
   ['uint8', 'uint8'],
+  ['bool', 'bool'],
 ])
 
 /**
@@ -107,7 +112,7 @@ function inputLayer(layer: LayerConfig): ModelInput {
   const given = dtypeName(layer.config.any('dtype', 'input_dtype') ?? 'float32')
   const dtype = INPUT_TYPES.get(given)
   if (shape === undefined) throw configError(`input ${quoted(layer.name)} has no shape`)
-  if (dtype === undefined) throw configError(`input ${quoted(layer.name)} is of type ${quoted(JSON.stringify(given))}`)
+  if (dtype === undefined) throw configError(`input ${quoted(layer.name)} is of type ${quoted(String(given))}`)
   return { name: layer.name, shape, dtype }
 }
 

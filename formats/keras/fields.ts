@@ -24,6 +24,11 @@ export class Fields {
     return Object.hasOwn(this.#values, name) ? (this.#values[name] ?? undefined) : undefined
   }
 
+  /** @returns all values as they stand */
+  all(): Readonly<Record<string, unknown>> {
+    return this.#values
+  }
+
   /** @returns the first of several spellings that is there */
   any(...names: readonly string[]): unknown {
     for (const name of names) {

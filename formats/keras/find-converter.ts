@@ -4,7 +4,7 @@ import { layerError } from './keras-errors.js'
 import type { LayerConverter } from './layer-call.js'
 import type { KerasLayerRegistry } from './layer-registry.js'
 import { LAYERS } from './layer-table.js'
-import { kerasOperation } from './layers/operation.js'
+import { isKnownOperator, kerasOperation } from './operators/convert-operator.js'
 
 /** A layer to be converted. */
 export interface LayerKind {
@@ -14,6 +14,11 @@ export interface LayerKind {
   readonly isOperation?: boolean
 }
 
+/** @returns whether it is an operator of Keras 3, not a layer of the same name */
+export function isOperator({ className, isOperation }: Omit<LayerKind, 'name'>): boolean {
+  return isOperation === true && (isKnownOperator(className) || !LAYERS.has(className))
+}
+
 /** @throws {UnsupportedError} `E_KERAS_LAYER` names a layer that nothing converts */
 export function findConverter(
   registry: KerasLayerRegistry,
@@ -21,7 +26,7 @@ export function findConverter(
 ): LayerConverter {
   const own = registry.get(className)
   if (own !== undefined) return own
-  if (isOperation) return kerasOperation(className.toLowerCase())
+  if (isOperator({ className, isOperation })) return kerasOperation
   const known = LAYERS.get(className)
   if (known !== undefined) return known
   if (className === 'Lambda') throw layerError(className, name, 'it holds Python code, which is never run')

@@ -35,6 +35,8 @@ export class KerasGraph {
   readonly builder: GraphBuilder
   /** Weights of the model that no node reads. */
   readonly unreadWeights: Initializer[] = []
+  /** Names of weights by the places where they lie in the file. */
+  readonly weights = new Map<string, string>()
   readonly #transposed = new Map<string, string>()
   /** Values in the order of Keras, and what they were made from. */
   readonly #origins = new Map<string, string>()

@@ -6,12 +6,13 @@ import type { Initializer } from '../../src/graph/graph.js'
 import { memoryInitializer } from '../../src/graph/memory-initializer.js'
 import type { TensorElements } from '../../src/graph/tensor.js'
 import { type Arrangement, arrange } from './arrange.js'
+import { type CallArguments, TensorArgument } from './call-arguments.js'
 import type { Fields } from './fields.js'
 import type { Hdf5Dataset } from './hdf5.js'
 import { layerError, weightError } from './keras-errors.js'
 import type { KerasGraph, KerasShape, KerasTensor } from './keras-graph.js'
 import { checkedShape } from './keras-graph.js'
-import type { LayerCallConfig } from './model-config.js'
+import { isWidened, widened } from './widen.js'
 
 /** Turns one call of a layer into nodes. @returns its output, or its outputs */
 export type LayerConverter = (call: LayerCall) => KerasTensor | readonly KerasTensor[]
@@ -23,6 +24,10 @@ export interface LayerState {
   readonly isTrainable: boolean
   readonly weights: readonly Hdf5Dataset[]
   readonly added: Map<string, string>
+  /** Calls the model that the layer wraps, where it wraps one. */
+  /** States of the layers that it is made of. */
+  readonly parts: Map<string, LayerState>
+  readonly callWrapped?: ((inputs: readonly KerasTensor[]) => readonly KerasTensor[]) | undefined
 }
 
 /** Everything about one call that is not the layer's own. */
@@ -37,23 +42,25 @@ export interface CallContext {
 /** One call of one layer. */
 export class LayerCall {
   readonly config: Fields
+  /** Tensors among its arguments, without masks and states that have a name. */
   readonly inputs: readonly KerasTensor[]
   readonly state: LayerState
   readonly context: CallContext
-  readonly arguments: LayerCallConfig | undefined
+  /** With what it is called, `inputs` included. */
+  readonly arguments: CallArguments
 
   constructor(
     config: Fields,
     inputs: readonly KerasTensor[],
     state: LayerState,
     context: CallContext,
-    callArguments?: LayerCallConfig,
+    callArguments?: CallArguments,
   ) {
     this.config = config
     this.inputs = inputs
     this.state = state
     this.context = context
-    this.arguments = callArguments
+    this.arguments = callArguments ?? { positional: inputs.map((input) => new TensorArgument(input)), keywords: {} }
   }
 
   get graph(): KerasGraph {
@@ -69,11 +76,39 @@ export class LayerCall {
     return first
   }
 
+  /** @returns the argument that has this name, or stands in this place; `undefined` for `None` too */
+  argument(name: string, position = Number.POSITIVE_INFINITY): unknown {
+    const { keywords, positional } = this.arguments
+    return (Object.hasOwn(keywords, name) ? keywords[name] : undefined) ?? positional[position]
+  }
+
+  /** @returns the tensor that is given as this argument */
+  tensor(name: string, position?: number): KerasTensor | undefined {
+    const value = this.argument(name, position)
+    return value instanceof TensorArgument ? value.tensor : undefined
+  }
+
   /** @returns the size of an axis that must be known before the run */
   sizeOf(shape: KerasShape, axis: number): number {
     const size = shape.at(axis)
     if (size === undefined) throw this.refuse(`the size of axis ${axis} of its input is not known`)
     return size
+  }
+
+  /**
+   * A layer that this one is made of, e.g. one direction of a Bidirectional.
+   *
+   * @param name - tells it from its neighbours
+   * @param weights - its part of this layer's weights
+   */
+  part(name: string, part: LayerPart): LayerCall {
+    const { state } = this
+    const known = state.parts.get(name)
+    const path = name === '' ? state.path : `${state.path}/${name}`
+    const { className, config, inputs, weights } = part
+    const own = known ?? { ...state, className, path, weights, added: new Map(), parts: new Map() }
+    state.parts.set(name, own)
+    return new LayerCall(config, inputs, own, this.context)
   }
 
   /** Adds the layer's node under the layer's name. */
@@ -101,12 +136,11 @@ export class LayerCall {
    * @throws {FormatError} `E_KERAS_WEIGHTS`
    */
   weight(index: number, role: string, shape: readonly number[], options: WeightOptions = {}): string {
-    return this.#once(role, (name) => {
-      const dataset = this.dataset(index, role, shape)
-      const arrangement = options.arrangement ?? { shape, order: undefined }
-      const trainable = this.state.isTrainable && options.trainable !== false
-      return { name, dtype: dataset.dtype, trainable, ...arrange(dataset, arrangement) }
-    })
+    const dataset = this.dataset(index, role, shape)
+    const arrangement = options.arrangement ?? { shape, order: undefined }
+    const trainable = this.state.isTrainable && options.trainable !== false
+    const make = (name: string) => ({ name, dtype: dataset.dtype, trainable, ...arrange(dataset, arrangement) })
+    return this.#once(role, make, `${dataset.path} ${JSON.stringify(arrangement)}`)
   }
 
   /** Counts weight `index`, where the file keeps it, though nothing reads it: what Keras remembers of its training. */
@@ -135,7 +169,15 @@ export class LayerCall {
     }
     const data = { byteLength: 4 * elements, read, readStrings: () => [] }
     const trainable = this.state.isTrainable
-    return this.#once(role, (name) => ({ name, dtype: 'float32', shape, data, trainable, storedElements: stored }))
+    const make = (name: string): Initializer => ({
+      name,
+      dtype: 'float32',
+      shape,
+      data,
+      trainable,
+      storedElements: stored,
+    })
+    return this.#once(role, make, parts.map(({ path }) => path).join(' '))
   }
 
   /** Adds numbers that Keras does not keep as weights, e.g. a scale of ones: no parameters. */
@@ -155,9 +197,9 @@ export class LayerCall {
         `layer ${quoted(path)}: its ${role} is missing, the file keeps ${weights.length} weights for it`,
       )
     }
-    if (dataset.dtype !== 'float32') throw this.refuse(`its ${role} is of type ${dataset.dtype}, only float32 is read`)
+    if (!isWidened(dataset.dtype)) throw this.refuse(`its ${role} is of type ${dataset.dtype}, which is no float type`)
     if (dataset.shape.length === shape.length && dataset.shape.every((size, axis) => size === shape[axis]))
-      return dataset
+      return widened(dataset)
     const [found, expected] = [dataset.shape.join(', '), shape.join(', ')]
     throw weightError(`layer ${quoted(path)}: its ${role} is [${found}], expected [${expected}]`)
   }
@@ -167,14 +209,23 @@ export class LayerCall {
     return layerError(this.state.className, this.state.path, reason)
   }
 
-  #once(role: string, make: (name: string) => Initializer): string {
-    const known = this.state.added.get(role)
-    if (known !== undefined) return known
-    const name = this.graph.builder.uniqueName(`${this.state.path}/${role}`)
-    this.graph.builder.addInitializer(make(name))
+  /** @param place - where it lies in the file: layers that share a weight share it here */
+  #once(role: string, make: (name: string) => Initializer, place?: string): string {
+    const known = this.state.added.get(role) ?? (place === undefined ? undefined : this.graph.weights.get(place))
+    const name = known ?? this.graph.builder.uniqueName(`${this.state.path}/${role}`)
+    if (known === undefined) this.graph.builder.addInitializer(make(name))
     this.state.added.set(role, name)
+    if (place !== undefined) this.graph.weights.set(place, name)
     return name
   }
+}
+
+/** What `LayerCall.part` is told of a layer. */
+export interface LayerPart {
+  readonly className: string
+  readonly config: Fields
+  readonly inputs: readonly KerasTensor[]
+  readonly weights: readonly Hdf5Dataset[]
 }
 
 /** Options of `LayerCall.weight`. */

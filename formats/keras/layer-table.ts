@@ -1,18 +1,17 @@
 /** All layers that can be read, by the class names of Keras 1, 2 and 3. */
 import type { LayerConverter } from './layer-call.js'
+import { adaptivePooling } from './layers/adaptive-pooling.js'
+import { attention } from './layers/attention.js'
 import { convolution, depthwiseConvolution, separableConvolution, transposedConvolution } from './layers/convolution.js'
 import * as core from './layers/core.js'
+import { normalization } from './layers/data-normalization.js'
+import { dot } from './layers/dot.js'
+import { einsumDense } from './layers/einsum-dense.js'
 import { concatenate, merging, scaledSum } from './layers/merging.js'
-import {
-  batchNormalization,
-  layerNormalization,
-  layerScale,
-  normalization,
-  unitNormalization,
-} from './layers/normalization.js'
-import { tensorFlowOpLayer, tfOpLambda } from './layers/operation.js'
+import { groupQueryAttention, multiHeadAttention } from './layers/multi-head-attention.js'
+import * as normalizing from './layers/normalization.js'
 import { globalPooling, pooling } from './layers/pooling.js'
-import { bidirectional, recurrent } from './layers/recurrent.js'
+import { bidirectional, RECURRENT, recurrent } from './layers/recurrent.js'
 import {
   cropping,
   flatten,
@@ -24,6 +23,8 @@ import {
   zeroPadding,
 } from './layers/shaping.js'
 import { timeDistributed } from './layers/time-distributed.js'
+import { spectralNormalization } from './layers/wrapped.js'
+import { tensorFlowOpLayer, tfOpLambda } from './operators/convert-operator.js'
 
 /** What acts in training alone, or changes nothing but the kind of a value. */
 const IDENTITIES = [
@@ -33,11 +34,10 @@ const IDENTITIES = [
   'GaussianDropout',
   'GaussianNoise',
   'Identity',
-  'RandomBrightness',
-  'RandomContrast',
-  'RandomFlip',
-  'RandomRotation',
-  'RandomTranslation',
+  ...['AugMix', 'CutMix', 'MixUp', 'RandAugment', 'RandomBrightness', 'RandomColorDegeneration', 'RandomColorJitter'],
+  ...['RandomContrast', 'RandomElasticTransform', 'RandomErasing', 'RandomFlip', 'RandomGaussianBlur'],
+  ...['RandomGrayscale', 'RandomHeight', 'RandomHue', 'RandomInvert', 'RandomPerspective', 'RandomPosterization'],
+  ...['RandomRotation', 'RandomSaturation', 'RandomSharpness', 'RandomShear', 'RandomTranslation', 'RandomWidth'],
   'RandomZoom',
   'SpatialDropout1D',
   'SpatialDropout2D',
@@ -47,6 +47,7 @@ const IDENTITIES = [
 /** Converters by class name, without those of users. */
 export const LAYERS: ReadonlyMap<string, LayerConverter> = new Map<string, LayerConverter>([
   ...IDENTITIES.map((name) => [name, core.identity] as const),
+  ...RECURRENT.map((name) => [name, recurrent] as const),
   ...[1, 2, 3].flatMap((dimensions) => ofDimensions(dimensions)),
   ...Object.entries({
     Conv1DTranspose: transposedConvolution(1),
@@ -70,11 +71,22 @@ export const LAYERS: ReadonlyMap<string, LayerConverter> = new Map<string, Layer
     Softmax: core.softmaxLayer,
     Rescaling: core.rescaling,
     Resizing: resizing,
-    BatchNormalization: batchNormalization,
-    LayerNormalization: layerNormalization,
-    UnitNormalization: unitNormalization,
+    BatchNormalization: normalizing.batchNormalization,
+    LayerNormalization: normalizing.layerNormalization,
+    GroupNormalization: normalizing.groupNormalization,
+    RMSNormalization: normalizing.rmsNormalization,
+    UnitNormalization: normalizing.unitNormalization,
+    LayerScale: normalizing.layerScale,
     Normalization: normalization,
-    LayerScale: layerScale,
+    SpectralNormalization: spectralNormalization,
+    EinsumDense: einsumDense,
+    Dot: dot,
+    Attention: attention('dot'),
+    AdditiveAttention: attention('additive'),
+    MultiHeadAttention: multiHeadAttention,
+    GroupQueryAttention: groupQueryAttention,
+    GroupedQueryAttention: groupQueryAttention,
+    ReversibleEmbedding: core.reversibleEmbedding,
     Add: merging('Add'),
     Subtract: merging('Sub'),
     Multiply: merging('Mul'),
@@ -87,12 +99,12 @@ export const LAYERS: ReadonlyMap<string, LayerConverter> = new Map<string, Layer
     Reshape: reshape,
     Permute: permute,
     RepeatVector: repeatVector,
-    SimpleRNN: recurrent('SimpleRNN'),
-    LSTM: recurrent('LSTM'),
-    GRU: recurrent('GRU'),
     Bidirectional: bidirectional,
     TimeDistributed: timeDistributed,
     TFOpLambda: tfOpLambda,
+    SlicingOpLambda: tfOpLambda,
+    ClassMethod: tfOpLambda,
+    InstanceMethod: tfOpLambda,
     TensorFlowOpLayer: tensorFlowOpLayer,
   }),
 ])
@@ -106,6 +118,8 @@ function ofDimensions(dimensions: number): (readonly [string, LayerConverter])[]
     [`AveragePooling${suffix}`, pooling('AveragePool', dimensions)],
     [`GlobalMaxPooling${suffix}`, globalPooling('GlobalMaxPool', dimensions)],
     [`GlobalAveragePooling${suffix}`, globalPooling('GlobalAveragePool', dimensions)],
+    [`AdaptiveMaxPooling${suffix}`, adaptivePooling('ReduceMax', dimensions)],
+    [`AdaptiveAveragePooling${suffix}`, adaptivePooling('ReduceMean', dimensions)],
     [`ZeroPadding${suffix}`, zeroPadding(dimensions)],
     [`Cropping${suffix}`, cropping(dimensions)],
     [`UpSampling${suffix}`, upSampling(dimensions)],

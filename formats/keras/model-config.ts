@@ -33,6 +33,8 @@ export interface LayerConfig {
   readonly calls: readonly LayerCallConfig[]
   /** Set for a model that is used as a layer. */
   readonly nested?: ModelConfig
+  /** Set for a layer such as TimeDistributed around a model. */
+  readonly wrapped?: ModelConfig
 }
 
 /** A Sequential or Functional model. A Sequential has no calls, inputs or outputs: its layers follow each other. */
@@ -112,7 +114,18 @@ function readLayer(value: unknown, depth: number): LayerConfig {
     config: new Fields(Array.isArray(config) ? {} : (config ?? {}), `layer ${quoted(name)} (${className})`),
     calls: Array.isArray(calls) ? calls.map(readCall) : [],
   }
-  return nested === undefined ? layer : { ...layer, nested }
+  if (nested !== undefined) return { ...layer, nested }
+  const wrapped = wrappedModel(layer.config, depth)
+  return wrapped === undefined ? layer : { ...layer, wrapped }
+}
+
+/** TimeDistributed and the like keep a layer, which may be a model. */
+function wrappedModel(config: Fields, depth: number): ModelConfig | undefined {
+  const inner = config.get('layer')
+  if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return undefined
+  const fields = new Fields(inner, 'a wrapped layer')
+  const own = recordOf(fields.get('config')).name
+  return nestedModel(fields, typeof own === 'string' ? own : 'wrapped', depth + 1)
 }
 
 /** A `.keras` file tells the module; in an `.h5` of Keras 3 only layers say whether they are trained. */
@@ -146,17 +159,25 @@ function recordOf(value: unknown): Record<string, unknown> {
 export function refsIn(value: unknown, depth = 0): TensorRef[] {
   if (depth > DEEPEST_ARGUMENT) throw configError(`arguments are nested deeper than ${DEEPEST_ARGUMENT}`)
   if (typeof value !== 'object' || value === null) return []
+  const ref = refIn(value)
+  if (ref !== undefined) return [ref]
   if (Array.isArray(value)) {
-    const [layer, node, tensor] = value
-    if (typeof layer === 'string' && isIndex(node) && isIndex(tensor)) return [{ layer, node, tensor }]
     if (value.length > MOST_LAYERS) throw configError(`a list of ${value.length} arguments`)
     return value.flatMap((entry) => refsIn(entry, depth + 1))
   }
   const record = recordOf(value)
-  const history = recordOf(record.config).keras_history
-  if (history !== undefined) return refsIn(history, depth + 1)
   if (record.class_name !== undefined) return []
-  return Object.values(record).flatMap((entry) => refsIn(entry, depth + 1))
+  // Keras puts the entries of a dict in the order of their keys.
+  const keys = Object.keys(record).sort()
+  return keys.flatMap((key) => refsIn(record[key], depth + 1))
+}
+
+/** @returns the tensor that a value names, when it names one: `[layer, node, tensor]` or `{ config: { keras_history } }` */
+export function refIn(value: object): TensorRef | undefined {
+  const list = Array.isArray(value) ? value : recordOf(recordOf(value).config).keras_history
+  if (!Array.isArray(list)) return undefined
+  const [layer, node, tensor] = list
+  return typeof layer === 'string' && isIndex(node) && isIndex(tensor) ? { layer, node, tensor } : undefined
 }
 
 const isIndex = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0

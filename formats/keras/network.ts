@@ -1,10 +1,12 @@
 /** Walks through a model's config, from inputs to outputs, and converts each call of each layer once. */
 import { quoted } from '../../src/core/quoted.js'
-import { findConverter } from './find-converter.js'
-import { configError } from './keras-errors.js'
+import { type CallArguments, readArguments, TensorArgument } from './call-arguments.js'
+import { findConverter, isOperator } from './find-converter.js'
+import { configError, layerError } from './keras-errors.js'
 import type { KerasTensor } from './keras-graph.js'
 import { type CallContext, LayerCall, type LayerState } from './layer-call.js'
 import type { KerasLayerRegistry } from './layer-registry.js'
+import { maskedInputs, withoutLostMasks } from './masks.js'
 import type { LayerCallConfig, LayerConfig, ModelConfig, TensorRef } from './model-config.js'
 import type { WeightScope } from './weights.js'
 
@@ -25,13 +27,17 @@ export class Network {
   readonly #weights: WeightScope
   readonly #context: NetworkContext
   readonly #layers: ReadonlyMap<string, LayerConfig>
+  /** Highest number of a call that anything reads, by layer. */
+  #lastNodes: ReadonlyMap<string, number> | undefined
   readonly #states = new Map<string, LayerState>()
   readonly #networks = new Map<string, Network>()
 
   constructor(model: ModelConfig, weights: WeightScope, context: NetworkContext, path = '', isTrainable = true) {
     this.#model = model
     this.#path = path
-    this.#isTrainable = isTrainable && model.isTrainable
+    // Keras 3 asks each layer: what is said of the model around it counts for the outermost one alone.
+    const isAsked = path === '' || context.kerasVersion < 3
+    this.#isTrainable = isTrainable && (model.isTrainable || !isAsked)
     this.#weights = weights
     this.#context = context
     this.#layers = new Map(model.layers.map((layer) => [layer.name, layer]))
@@ -47,7 +53,8 @@ export class Network {
   #callInOrder(inputs: readonly KerasTensor[]): readonly KerasTensor[] {
     let current = inputs
     for (const layer of this.#model.layers) {
-      if (layer.className !== 'InputLayer') current = this.#convert(layer, current)
+      if (layer.className === 'InputLayer') continue
+      current = this.#convert(layer, { positional: current.map((tensor) => new TensorArgument(tensor)), keywords: {} })
     }
     return current
   }
@@ -63,8 +70,9 @@ export class Network {
       const tensor = inputs[index]
       if (tensor !== undefined) done.set(keyOf(layer, 0), [tensor])
     }
-    for (const output of this.#model.outputs) this.#resolve(output, done)
-    return this.#model.outputs.map((output) => this.#tensorOf(output, done))
+    const outputs = this.#outputs()
+    for (const output of outputs) this.#resolve(output, done)
+    return outputs.map((output) => this.#tensorOf(output, done))
   }
 
   /** Without recursion, since a model may have thousands of layers in a row. */
@@ -81,14 +89,8 @@ export class Network {
       const sources = sourcesOf(call)
       const missing = sources.filter((source) => !done.has(this.#find(source).key))
       if (missing.length === 0) {
-        done.set(
-          key,
-          this.#convert(
-            layer,
-            sources.map((source) => this.#tensorOf(source, done)),
-            call,
-          ),
-        )
+        const tensorOf = (source: TensorRef) => this.#tensorOf(source, done)
+        done.set(key, this.#convert(layer, readArguments(call, tensorOf)))
         stack.pop()
       } else {
         if (open.has(key)) throw configError(`layer ${quoted(layer.name)} feeds itself`)
@@ -101,9 +103,25 @@ export class Network {
   #find({ layer: name, node }: TensorRef) {
     const layer = this.#layers.get(name)
     if (layer === undefined) throw configError(`layer ${quoted(name)} is read, but not there`)
-    // A model keeps the numbers that its layers' calls had where it was built: a single call is that one.
-    const index = layer.calls.length <= 1 ? 0 : node
+    const index = layer.calls.length <= 1 ? 0 : node - this.#firstNode(layer)
     return { layer, call: layer.calls[index], key: keyOf(name, index) }
+  }
+
+  /** A model that is used as a layer may keep the numbers that its calls had elsewhere: the last one is the last. */
+  #firstNode({ calls, name, nested }: LayerConfig): number {
+    if (nested === undefined) return 0
+    this.#lastNodes ??= lastNodesOf(this.#model)
+    return Math.max(0, (this.#lastNodes.get(name) ?? 0) - calls.length + 1)
+  }
+
+  /** Where Keras 3 lists a model's outputs, it counts the calls of a model within from 1. */
+  #outputs(): readonly TensorRef[] {
+    if (this.#context.kerasVersion < 3) return this.#model.outputs
+    return this.#model.outputs.map((ref) => {
+      const { calls = [], nested } = this.#layers.get(ref.layer) ?? {}
+      const isCounted = nested !== undefined && !nested.isSequential && calls.length > 1
+      return isCounted ? { ...ref, node: Math.max(0, ref.node - 1) } : ref
+    })
   }
 
   #tensorOf(ref: TensorRef, done: ReadonlyMap<string, readonly KerasTensor[]>): KerasTensor {
@@ -112,21 +130,23 @@ export class Network {
     return tensor
   }
 
-  #convert(layer: LayerConfig, inputs: readonly KerasTensor[], call?: LayerCallConfig): readonly KerasTensor[] {
+  #convert(layer: LayerConfig, given: CallArguments): readonly KerasTensor[] {
     const { budget, registry } = this.#context
     budget.calls += 1
     if (budget.calls > MOST_CALLS) throw configError(`the model calls more than ${MOST_CALLS} layers`)
-    if (layer.nested !== undefined) return this.#nested(layer).call(inputs)
+    const inputs = maskedInputs(given)
+    if (layer.nested !== undefined) return this.#nested(layer, layer.nested).call(inputs)
     const convert = findConverter(registry, layer)
-    const made = convert(new LayerCall(layer.config, inputs, this.#stateOf(layer), this.#context, call))
-    return Array.isArray(made) ? made : [made as KerasTensor]
+    refuseQuantized(layer)
+    const made = convert(new LayerCall(layer.config, inputs, this.#stateOf(layer), this.#context, given))
+    return withoutLostMasks(layer, isOperator(layer), inputs, Array.isArray(made) ? made : [made as KerasTensor])
   }
 
-  #nested(layer: LayerConfig): Network {
+  #nested(layer: LayerConfig, model: ModelConfig): Network {
     const known = this.#networks.get(layer.name)
-    if (known !== undefined || layer.nested === undefined) return known ?? this
+    if (known !== undefined) return known
     const path = this.#pathOf(layer)
-    const network = new Network(layer.nested, this.#weights.nested(layer), this.#context, path, this.#isTrainable)
+    const network = new Network(model, this.#weights.nested(layer), this.#context, path, this.#isTrainable)
     this.#networks.set(layer.name, network)
     return network
   }
@@ -134,12 +154,15 @@ export class Network {
   #stateOf(layer: LayerConfig): LayerState {
     const known = this.#states.get(layer.name)
     if (known !== undefined) return known
+    const { wrapped } = layer
     const state = {
       path: this.#pathOf(layer),
       className: layer.className,
       isTrainable: this.#isTrainable && layer.config.flag('trainable', true),
       weights: this.#weights.of(layer),
       added: new Map<string, string>(),
+      parts: new Map<string, LayerState>(),
+      callWrapped: wrapped && ((inputs: readonly KerasTensor[]) => this.#nested(layer, wrapped).call(inputs)),
     }
     this.#states.set(layer.name, state)
     return state
@@ -150,9 +173,25 @@ export class Network {
   }
 }
 
+function lastNodesOf({ layers }: ModelConfig): ReadonlyMap<string, number> {
+  const last = new Map<string, number>()
+  const refs = layers.flatMap(({ calls }) => calls.flatMap((call) => sourcesOf(call)))
+  for (const { layer, node } of refs) last.set(layer, Math.max(node, last.get(layer) ?? 0))
+  return last
+}
+
 /** Tensors among the arguments, then those among the keywords. */
 function sourcesOf(call: LayerCallConfig): readonly TensorRef[] {
   return [...call.inputs, ...call.keywordInputs]
+}
+
+/** Quantised layers of Keras 3 also quantise their inputs, which changes what they compute. */
+function refuseQuantized({ className, config, name }: LayerConfig): void {
+  const policy = config.get('dtype')
+  if (typeof policy !== 'object' || policy === null || !('class_name' in policy)) return
+  const kind = String(policy.class_name)
+  if (kind === 'DTypePolicy' || kind === 'Policy') return
+  throw layerError(className, name, `its weights are quantised (${quoted(kind)}), which is not read`)
 }
 
 const keyOf = (layer: string, node: number): string => `${node} ${layer}`

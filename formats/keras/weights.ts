@@ -74,27 +74,68 @@ function namedWeights(file: Hdf5File, group: string): NamedWeight[] {
 }
 
 /** @returns the weights of `model.weights.h5`, whose groups count the layers of each class */
-export function countedWeights(file: Hdf5File, model: ModelConfig, group = '/'): WeightScope {
-  const container = CONTAINERS.map((name) => join(group, name)).find((path) => file.members(path).length > 0)
-  const paths = countedPaths(model, container ?? join(group, 'layers'))
-  const pathOf = (layer: LayerConfig): string => paths.get(layer.name) ?? ''
+export function countedWeights(file: Hdf5File, model: ModelConfig): WeightScope {
+  let places: ReadonlyMap<string, string> | undefined
+  return countedScope(file, model, '/', (name) => {
+    places ??= placesOf(file, model, '/')
+    return places.get(name)
+  })
+}
+
+/** @param elsewhere - where a layer of that name is kept: what several models share stands where it is met first */
+function countedScope(
+  file: Hdf5File,
+  model: ModelConfig,
+  group: string,
+  elsewhere: (name: string) => string | undefined,
+): WeightScope {
+  const paths = countedPaths(model, containerOf(file, group))
+  const pathOf = (layer: LayerConfig): string => {
+    const own = paths.get(layer.name) ?? ''
+    return file.members(own).length > 0 ? own : (elsewhere(layer.name) ?? own)
+  }
   return {
     of: (layer) => datasetsBelow(file, pathOf(layer), 0),
     nested: (layer) => {
-      if (layer.nested === undefined) throw configError(`layer ${quoted(layer.name)} is no model`)
-      return countedWeights(file, layer.nested, pathOf(layer))
+      if (layer.nested !== undefined) return countedScope(file, layer.nested, pathOf(layer), elsewhere)
+      if (layer.wrapped === undefined) throw configError(`layer ${quoted(layer.name)} is no model`)
+      return countedScope(file, layer.wrapped, join(pathOf(layer), 'layer'), elsewhere)
     },
   }
 }
 
+function containerOf(file: Hdf5File, group: string): string {
+  const found = CONTAINERS.map((name) => join(group, name)).find((path) => file.members(path).length > 0)
+  return found ?? join(group, 'layers')
+}
+
+/** The first place of each layer that a model within a model has. */
+function placesOf(file: Hdf5File, model: ModelConfig, group: string): Map<string, string> {
+  const places = new Map<string, string>()
+  const paths = countedPaths(model, containerOf(file, group))
+  for (const { name, nested } of model.layers) {
+    if (nested === undefined) continue
+    const path = paths.get(name) ?? ''
+    if (file.members(path).length === 0) continue
+    places.set(name, path)
+    for (const [inner, place] of [...placesOf(file, nested, path), ...countedPaths(nested, containerOf(file, path))]) {
+      if (!places.has(inner) && file.members(place).length > 0) places.set(inner, place)
+    }
+  }
+  return places
+}
+
 const CONTAINERS = ['layers', '_layer_checkpoint_dependencies']
+
+/** Classes that have another name in Python than in files. */
+const CLASS_NAMES: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention' }
 
 /** `conv2d`, `conv2d_1`, ... whatever the layers are called. */
 function countedPaths(model: ModelConfig, container: string): Map<string, string> {
   const counts = new Map<string, number>()
   const paths = new Map<string, string>()
   for (const layer of model.layers) {
-    const name = snakeCase(layer.className)
+    const name = snakeCase(CLASS_NAMES[layer.className] ?? layer.className)
     const count = counts.get(name) ?? 0
     counts.set(name, count + 1)
     paths.set(layer.name, join(container, count === 0 ? name : `${name}_${count}`))
@@ -112,7 +153,11 @@ export function snakeCase(className: string): string {
 }
 
 /** Wrapped layers follow in the order in which Keras lists their weights. */
-const ORDER = ['forward_layer', 'backward_layer', 'query_dense', 'key_dense', 'value_dense', 'output_dense']
+const ORDER = [
+  'forward_layer',
+  'backward_layer',
+  ...['query', 'key', 'gate', 'value', 'output'].map((of) => `${of}_dense`),
+]
 /** State of random numbers is no weight. */
 const SKIPPED = new Set(['vars', 'seed_generator', 'random_generator', '_random_generator'])
 const DEEPEST_GROUP = 48
@@ -124,7 +169,7 @@ function datasetsBelow(file: Hdf5File, group: string, depth: number): Hdf5Datase
     .members(vars)
     .sort((left, right) => Number(left) - Number(right))
     .flatMap((name) => file.dataset(join(vars, name)) ?? [])
-  const rank = (name: string) => ORDER.indexOf(name)
+  const rank = (name: string) => ORDER.indexOf(name.replace(/^_/, ''))
   const inner = file
     .members(group)
     .filter((name) => !SKIPPED.has(name))

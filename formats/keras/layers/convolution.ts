@@ -1,16 +1,9 @@
 /** Convolutions in one to three dimensions: plain, depthwise, separable and transposed. */
 import { int, ints } from '../../../src/graph/attributes.js'
 import { activate } from '../activations.js'
-import type { Arrangement } from '../arrange.js'
 import type { KerasTensor } from '../keras-graph.js'
 import type { LayerCall, LayerConverter } from '../layer-call.js'
-import { type SpatialInput, spatialInput, type Window, windowAttributes, windowedSizes } from './spatial.js'
-
-/** Keras keeps kernels as `[...window, in, out]`, ONNX as `[out, in, ...window]`. */
-function outFirst(shape: readonly number[]): Arrangement {
-  const rank = shape.length
-  return { shape, order: [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, axis) => axis)] }
-}
+import { outFirst, type SpatialInput, spatialInput, type Window, windowAttributes, windowedSizes } from './spatial.js'
 
 /** Conv1D, Conv2D, Conv3D. */
 export function convolution(dimensions: number): LayerConverter {

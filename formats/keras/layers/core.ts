@@ -1,9 +1,10 @@
 /** Dense, Embedding, activation layers, image preparation and everything that only acts in training. */
-import { float, int } from '../../../src/graph/attributes.js'
-import { activate, clip, softmax } from '../activations.js'
+import { float, int, ints } from '../../../src/graph/attributes.js'
+import { activate, clip, softmax, softmaxOver } from '../activations.js'
 import { Fields } from '../fields.js'
 import type { KerasTensor } from '../keras-graph.js'
 import type { LayerCall, LayerConverter } from '../layer-call.js'
+import { axesOf } from './axes.js'
 
 /** Layers that do nothing at inference. */
 export const identity: LayerConverter = (call) => call.input
@@ -32,10 +33,30 @@ export const embedding: LayerConverter = (call) => {
   const { config, graph } = call
   const [rows, size] = [config.size('input_dim'), config.size('output_dim')]
   const table = call.weight(0, 'embeddings', [rows, size])
-  const indices = graph.cast(graph.logical(call.input), 'int64')
+  const indices = graph.cast(graph.logical(call.inputs[0] ?? call.input), 'int64')
   const name = call.node('Gather', [table, indices.name], { axis: int(0) })
   const mask = config.flag('mask_zero') ? isNot(call, indices, graph.builder.constant(0)) : undefined
   return { name, dtype: 'float32', shape: [...indices.shape, size], layout: 'logical', mask }
+}
+
+/** ReversibleEmbedding: called with `reverse`, it gives a score for each row of the table. */
+export const reversibleEmbedding: LayerConverter = (call) => {
+  const { config, graph } = call
+  const isTied = config.flag('tie_weights', true)
+  if (call.argument('reverse', 1) !== true) {
+    if (!isTied) call.keepUnread(1, 'reverse_embeddings')
+    return embedding(call)
+  }
+  const [rows, size] = [config.size('input_dim'), config.size('output_dim')]
+  const input = graph.logical(call.input)
+  const kernel = isTied
+    ? graph.node('Transpose', [call.weight(0, 'embeddings', [rows, size])], { perm: ints([1, 0]) })
+    : call.weight(1, 'reverse_embeddings', [size, rows])
+  const logits = call.made(call.node('MatMul', [input.name, kernel]), [...input.shape.slice(0, -1), rows], input)
+  const cap = config.optionalNumber('logit_soft_cap')
+  if (cap === undefined) return logits
+  const bent = graph.elementwise(graph.withScalar('Div', logits, cap), 'Tanh')
+  return graph.withScalar('Mul', bent, cap)
 }
 
 /** Masking: time steps whose features all have one value are skipped by the layers behind. */
@@ -65,14 +86,23 @@ export const activation: LayerConverter = (call) => activate(call, call.input, c
 
 /** ReLU with its limits: `max_value`, `negative_slope`, `threshold`. */
 export const relu: LayerConverter = (call) => {
-  const { config } = call
-  const slope = config.number('negative_slope', 0)
-  const threshold = config.number('threshold', 0)
-  if (threshold !== 0) throw call.refuse('its threshold is not 0')
+  const { config, graph } = call
+  const slope = config.optionalNumber('negative_slope') ?? 0
+  const threshold = config.optionalNumber('threshold') ?? 0
   const highest = config.optionalNumber('max_value')
-  if (slope === 0) return clip(call, call.input, 0, highest)
-  const leaky = call.graph.elementwise(call.input, 'LeakyRelu', { alpha: float(slope) })
-  return highest === undefined ? leaky : minimum(call, leaky, highest)
+  if (threshold === 0 && slope === 0) return clip(call, call.input, 0, highest)
+  const bent =
+    threshold === 0
+      ? graph.elementwise(call.input, 'LeakyRelu', { alpha: float(slope) })
+      : bentAt(call, threshold, slope)
+  return highest === undefined ? bent : minimum(call, bent, highest)
+}
+
+/** `x` from the threshold on, `slope * (x - threshold)` below. */
+function bentAt({ graph, input }: LayerCall, threshold: number, slope: number): KerasTensor {
+  const below = graph.withScalar('Mul', graph.withScalar('Sub', input, threshold), slope)
+  const isAbove = graph.withScalar('GreaterOrEqual', input, threshold)
+  return { ...input, name: graph.node('Where', [isAbove.name, input.name, below.name]) }
 }
 
 function minimum({ graph }: LayerCall, tensor: KerasTensor, limit: number): KerasTensor {
@@ -91,11 +121,20 @@ export const elu: LayerConverter = (call) =>
 export const thresholdedRelu: LayerConverter = (call) =>
   call.graph.elementwise(call.input, 'ThresholdedRelu', { alpha: float(call.config.optionalNumber('theta') ?? 1) })
 
-/** Softmax over one axis. */
+/** Softmax over one axis or several, over what a mask leaves. */
 export const softmaxLayer: LayerConverter = (call) => {
-  const axis = call.config.get('axis') ?? -1
-  if (typeof axis !== 'number') throw call.refuse('it works over several axes')
-  return softmax(call, call.input, axis)
+  const { graph } = call
+  const [input, mask] = [call.inputs[0] ?? call.input, call.tensor('mask', 1)]
+  const axes = axesOf(call, input.shape.length)
+  const [axis = -1] = axes
+  const over = (tensor: KerasTensor) =>
+    axes.length === 1 ? softmax(call, tensor, axis) : softmaxOver(call, tensor, axes)
+  if (mask === undefined) return over(input)
+  const ordered = graph.logical(input)
+  const counts = graph.cast(graph.logical(mask), 'bool').name
+  const lowest = graph.node('Where', [counts, ordered.name, graph.scalar(-3e38)])
+  const made = over({ ...ordered, name: lowest })
+  return { ...made, name: graph.node('Where', [counts, made.name, graph.scalar(0)]) }
 }
 
 /** PReLU: one slope per element, or shared over some axes. */

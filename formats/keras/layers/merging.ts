@@ -16,7 +16,7 @@ export function merging(operator: 'Add' | 'Sub' | 'Mul' | 'Max' | 'Min' | 'Mean'
       ? names.reduce((sum, other) => call.node(operator, [sum, other]), first.name)
       : call.node(operator, [first.name, ...names])
     const shape = others.reduce<KerasShape>((joined, { shape: other }) => broadcast(joined, other), first.shape)
-    return call.made(name, shape, first)
+    return { ...call.made(name, shape, first), mask: joinedMask(call) }
   }
 }
 
@@ -43,7 +43,31 @@ export const concatenate: LayerConverter = (call) => {
   const sizes = first.shape.map((size, index) =>
     index === position ? sumOf(tensors.map(({ shape }) => shape[index])) : known(size, others, index),
   )
-  return call.made(name, sizes, { ...first, mask: undefined })
+  return call.made(name, sizes, { ...first, mask: concatenatedMask(call, position, rank) })
+}
+
+/** Keras 3 keeps a step that any tensor keeps, where all have masks; Keras 2 keeps what all masks keep. */
+function joinedMask(call: LayerCall): string | undefined {
+  const masks = call.inputs.flatMap(({ mask }) => mask ?? [])
+  const [first, ...others] = masks
+  const isOld = call.context.kerasVersion < 3
+  if (!isOld && masks.length < call.inputs.length) return undefined
+  return first && others.reduce((joined, mask) => call.graph.node(isOld ? 'And' : 'Or', [joined, mask]), first)
+}
+
+/** Along time the masks follow each other; a tensor without one keeps all its steps. */
+function concatenatedMask(call: LayerCall, position: number, rank: number): string | undefined {
+  const { graph, inputs } = call
+  if (inputs.every(({ mask }) => mask === undefined) || rank < 3) return undefined
+  const isOld = call.context.kerasVersion < 3
+  if (position !== 1) return inputs.some(({ mask }) => mask === undefined) && !isOld ? undefined : joinedMask(call)
+  const masks = inputs.map((input) => input.mask ?? allSteps(call, input))
+  return graph.node('Concat', masks, { axis: int(1) })
+}
+
+function allSteps({ graph }: LayerCall, input: KerasTensor): string {
+  const shape = graph.node('Shape', [graph.logical(input).name], { start: int(0), end: int(2) })
+  return graph.node('Expand', [graph.builder.constant([1], 'bool'), shape])
 }
 
 /** Axes of all tensors in the same order; a smaller rank gets axes of size 1 behind the batch, as Keras does. */

@@ -1,255 +1,138 @@
-/**
- * SimpleRNN, LSTM and GRU, alone or in both directions.
- *
- * Keras orders the gates of an LSTM i, f, c, o and of a GRU z, r, h, in columns; ONNX wants i, o, f, c and z, r, h, in rows.
- */
-import { floats, int, text, texts } from '../../../src/graph/attributes.js'
-import type { Attributes } from '../../../src/graph/builder.js'
-import { activationName } from '../activations.js'
+/** Recurrent layers as a whole, alone or in both directions: states that go in and out, masks, directions, and what is returned. */
+import { int } from '../../../src/graph/attributes.js'
+import { TensorArgument, tensorsIn } from '../call-arguments.js'
 import type { Fields } from '../fields.js'
 import type { Hdf5Dataset } from '../hdf5.js'
 import type { KerasTensor } from '../keras-graph.js'
 import type { LayerCall, LayerConverter } from '../layer-call.js'
-import { maskedInput, restored, reversed } from './masked-sequence.js'
+import { convLstm } from './conv-lstm.js'
+import { reversed } from './masked-sequence.js'
+import { recurrentCells } from './recurrent-cells.js'
+import { recurrentOperator } from './recurrent-operator.js'
+import type { SequenceKind, SequenceResult } from './sequence.js'
 
-type Kind = 'SimpleRNN' | 'LSTM' | 'GRU'
-type Direction = 'forward' | 'reverse'
-
-interface Cell {
-  readonly operator: 'RNN' | 'LSTM' | 'GRU'
-  /** For each gate of ONNX the gate of Keras. */
-  readonly gates: readonly number[]
+const KINDS: Readonly<Record<string, SequenceKind>> = {
+  SimpleRNN: recurrentOperator('SimpleRNN'),
+  LSTM: recurrentOperator('LSTM'),
+  GRU: recurrentOperator('GRU'),
+  CuDNNLSTM: recurrentOperator('CuDNNLSTM'),
+  CuDNNGRU: recurrentOperator('CuDNNGRU'),
+  RNN: recurrentCells,
+  ConvLSTM1D: convLstm(1),
+  ConvLSTM2D: convLstm(2),
+  ConvLSTM3D: convLstm(3),
 }
 
-const CELLS: Readonly<Record<Kind, Cell>> = {
-  SimpleRNN: { operator: 'RNN', gates: [0] },
-  LSTM: { operator: 'LSTM', gates: [0, 3, 1, 2] },
-  GRU: { operator: 'GRU', gates: [0, 1, 2] },
-}
-
-/** What one direction computes. */
-interface Sequence {
-  /** `[N, time, units]` in the order of time, and `[N, units]`. */
-  readonly steps: string
-  readonly last: string
-}
+/** Classes of recurrent layers. */
+export const RECURRENT = Object.keys(KINDS)
 
 /** A recurrent layer on its own. */
-export function recurrent(kind: Kind): LayerConverter {
-  return (call) => {
-    const { config } = call
-    const isBackward = config.flag('go_backwards')
-    const input = sequenceInput(call)
-    const sequence = run(call, kind, config, input, isBackward ? 'reverse' : 'forward', 0)
-    const units = unitsOf(config)
-    const [batch, time] = input.shape
-    if (!config.flag('return_sequences')) return call.made(sequence.last, [batch, units], { ...input, mask: undefined })
-    // Keras gives the steps in the order in which they were computed.
-    const steps = isBackward ? reversed(call.graph, sequence.steps) : sequence.steps
-    const mask = isBackward ? undefined : input.mask
-    return call.made(steps, [batch, time, units], { ...input, mask })
-  }
+export const recurrent: LayerConverter = (call) => {
+  const { config } = call
+  const kind = kindOf(call, call.state.className)
+  const result = run(call, kind, sequenceInput(call), initialStates(call))
+  const isBackward = config.flag('go_backwards')
+  const { input } = result
+  const output = outputOf(call, result, isBackward, input)
+  // Keras hands the mask on as it is, even where the steps are turned around.
+  return config.flag('return_state') ? [output, ...result.states] : output
 }
 
 /** Bidirectional: both directions, joined; the weights of the forward direction come first. */
 export const bidirectional: LayerConverter = (call) => {
-  const wrapped = call.config.object('layer')
-  const kind = wrapped?.text('class_name')?.replace(/^.*>/, '')
-  const config = wrapped?.object('config')
-  if (config === undefined || (kind !== 'LSTM' && kind !== 'GRU' && kind !== 'SimpleRNN')) {
-    throw call.refuse(`it wraps ${JSON.stringify(kind)}`)
-  }
-  if (config.flag('go_backwards')) throw call.refuse('the layer that it wraps goes backwards')
+  const { config } = call
+  const [layer, other] = [config.object('layer'), config.object('backward_layer')]
+  const className = classOf(layer)
+  const forwardConfig = layer?.object('config')
+  if (forwardConfig === undefined) throw call.refuse('it wraps no layer')
+  const kind = kindOf(call, className)
   const input = sequenceInput(call)
-  const half = call.weightCount / 2
-  const forward = run(call, kind, config, input, 'forward', 0)
-  const backward = run(call, kind, config, input, 'reverse', half)
-  const isSequence = config.flag('return_sequences')
-  const pair = isSequence ? [forward.steps, backward.steps] : [forward.last, backward.last]
-  const [batch, time] = input.shape
-  const units = unitsOf(config)
-  const mode = call.config.get('merge_mode')
-  const shape = isSequence ? [batch, time] : [batch]
-  const from = isSequence ? input : { ...input, mask: undefined }
-  if (mode === 'concat') {
-    return call.made(call.node('Concat', pair, { axis: int(-1) }), [...shape, 2 * units], from)
-  }
-  if (mode === undefined) return pair.map((name) => call.made(name, [...shape, units], from))
-  const operator = ({ sum: 'Add', mul: 'Mul', ave: 'Mean' } as const)[String(mode)]
-  if (operator === undefined) throw call.refuse(`merge_mode is ${JSON.stringify(mode)}`)
-  return call.made(call.node(operator, pair), [...shape, units], from)
+  const states = initialStates(call)
+  const half = states.length / 2
+  const ofForward = call.part('forward', {
+    className,
+    config: forwardConfig,
+    inputs: [input],
+    weights: call.state.weights,
+  })
+  const count = kind.weightCount(ofForward, call.state.weights)
+  const part = (name: string, own: string, fields: Fields, weights: readonly Hdf5Dataset[]) =>
+    call.part(name, { className: own, config: fields, inputs: [input], weights })
+  const forward = run(ofForward, kind, input, states.slice(0, half))
+  const backwardConfig = other?.object('config') ?? forwardConfig
+  const backwardClass = other === undefined ? className : classOf(other)
+  const backwardCall = part('backward', backwardClass, backwardConfig, call.state.weights.slice(count))
+  const isForwardBackward = forwardConfig.flag('go_backwards')
+  const turned = other === undefined ? !isForwardBackward : backwardConfig.flag('go_backwards')
+  const backward = run(backwardCall, kindOf(call, backwardClass), input, states.slice(half), turned)
+  const outputs = [
+    outputOf(ofForward, forward, isForwardBackward, input),
+    // The second direction is turned around once more.
+    outputOf(backwardCall, backward, !turned, input),
+  ]
+  const joined = join(call, outputs)
+  return forwardConfig.flag('return_state') ? [...joined, ...forward.states, ...backward.states] : joined
 }
 
-function sequenceInput(call: LayerCall): KerasTensor {
-  if (call.inputs.length > 1 || call.arguments?.keywords.initial_state != null) {
-    throw call.refuse('it is given an initial state')
+function join(call: LayerCall, outputs: readonly KerasTensor[]): readonly KerasTensor[] {
+  const [first, second] = outputs
+  if (first === undefined || second === undefined) return outputs
+  const mode = call.config.get('merge_mode')
+  const names = outputs.map(({ name }) => name)
+  if (mode === undefined) return outputs
+  if (mode === 'concat') {
+    const size = call.sizeOf(first.shape, -1) + call.sizeOf(second.shape, -1)
+    const ordered = outputs.map((output) => call.graph.logical(output).name)
+    const from = { ...first, layout: 'logical' as const }
+    return [call.made(call.node('Concat', ordered, { axis: int(-1) }), [...first.shape.slice(0, -1), size], from)]
   }
-  const input = call.graph.logical(call.input)
-  if (input.shape.length !== 3) throw call.refuse(`its input has ${input.shape.length} axes, expected 3`)
-  return input
+  const operator = ({ sum: 'Add', mul: 'Mul', ave: 'Mean' } as const)[String(mode)]
+  if (operator === undefined) throw call.refuse(`merge_mode is ${JSON.stringify(mode)}`)
+  return [call.made(call.node(operator, names), first.shape, first)]
+}
+
+/** All steps or the last one, as the layer is asked for. */
+function outputOf(call: LayerCall, result: SequenceResult, isTurned: boolean, input: KerasTensor): KerasTensor {
+  if (!call.config.flag('return_sequences')) return { ...result.last, mask: undefined }
+  const { steps } = result
+  const name = isTurned ? reversed(call.graph, steps.name) : steps.name
+  return { ...steps, name, mask: input.mask }
 }
 
 function run(
   call: LayerCall,
-  kind: Kind,
-  config: Fields,
+  kind: SequenceKind,
   input: KerasTensor,
-  direction: Direction,
-  firstWeight: number,
-): Sequence {
-  for (const flag of ['stateful', 'return_state', 'time_major', 'zero_output_for_mask']) {
-    if (config.flag(flag)) throw call.refuse(`${flag} is set`)
+  initial: readonly KerasTensor[],
+  isBackward = call.config.flag('go_backwards'),
+): SequenceResult & { readonly input: KerasTensor } {
+  for (const flag of ['stateful', 'time_major', 'reverse_state_order']) {
+    if (call.config.flag(flag)) throw call.refuse(`${flag} is set`)
   }
-  const { graph } = call
-  const cell = CELLS[kind]
-  const weights = weightsOf(call, cell, config, call.sizeOf(input.shape, -1), direction, firstWeight)
-  const masked = maskedInput(graph, input, direction === 'reverse')
-  const timeFirst = graph.node('Transpose', [masked.name], { perm: { kind: 'ints', value: [1, 0, 2] } })
-  const attributes = cellAttributes(call, kind, config, masked.lengths === '' ? direction : 'forward')
-  const inputs = [timeFirst, weights.input, weights.recurrent, weights.bias, masked.lengths]
-  const [all = '', last = ''] = graph.builder.nodeWithOutputs(cell.operator, trimmed(inputs), attributes, {
-    name: graph.builder.uniqueName(call.state.path),
-    outputs: 2,
-  })
-  // [time, 1, N, units] and [1, N, units].
-  const flat = graph.node('Squeeze', [all, graph.builder.constant([1])])
-  const steps = graph.node('Transpose', [flat], { perm: { kind: 'ints', value: [1, 0, 2] } })
-  const state = graph.node('Squeeze', [last, graph.builder.constant([0])])
-  return { steps: restored(graph, steps, masked), last: state }
+  const givesZeros = call.config.flag('zero_output_for_mask')
+  return { ...kind.convert(call, { input, isBackward, givesZeros, initial }), input }
 }
 
-function cellAttributes(call: LayerCall, kind: Kind, config: Fields, direction: Direction): Attributes {
-  const inner = activationOf(call, config.get('activation') ?? 'tanh')
-  const gate = activationOf(call, config.any('recurrent_activation', 'inner_activation') ?? 'sigmoid')
-  const functions = { SimpleRNN: [inner], GRU: [gate, inner], LSTM: [gate, inner, inner] }[kind]
-  const reset = kind === 'GRU' ? { linear_before_reset: int(resetsAfter(config) ? 1 : 0) } : {}
-  const parameters = functions.filter(({ alpha }) => alpha !== undefined)
-  return {
-    hidden_size: int(unitsOf(config)),
-    direction: text(direction),
-    activations: texts(functions.map(({ name }) => name)),
-    ...(parameters.length === 0
-      ? {}
-      : {
-          activation_alpha: floats(parameters.map(({ alpha }) => alpha ?? 0)),
-          activation_beta: floats(parameters.map(({ beta }) => beta ?? 0)),
-        }),
-    ...reset,
-  }
+function kindOf(call: LayerCall, className: string): SequenceKind {
+  const kind = Object.hasOwn(KINDS, className) ? KINDS[className] : undefined
+  if (kind === undefined) throw call.refuse(`it wraps ${JSON.stringify(className.slice(0, 60))}`)
+  return kind
 }
 
-/** Keras 1 and 2 before tf.keras 2 reset the state before the product. */
-function resetsAfter(config: Fields): boolean {
-  return config.flag('reset_after', false)
+const classOf = (wrapped: Fields | undefined): string => wrapped?.text('class_name')?.replace(/^.*>/, '') ?? 'no layer'
+
+function sequenceInput(call: LayerCall): KerasTensor {
+  const [input] = call.inputs
+  if (input === undefined) throw call.refuse('it is called without a sequence')
+  return call.graph.logical(input)
 }
 
-const FUNCTIONS: Readonly<Record<string, string>> = {
-  tanh: 'Tanh',
-  sigmoid: 'Sigmoid',
-  relu: 'Relu',
-  hard_sigmoid: 'HardSigmoid',
-  softsign: 'Softsign',
-  softplus: 'Softplus',
-}
-
-function activationOf(call: LayerCall, value: unknown): { name: string; alpha?: number; beta?: number } {
-  const keras = activationName(value)
-  if (keras === 'linear') return { name: 'Affine', alpha: 1, beta: 0 }
-  const name = Object.hasOwn(FUNCTIONS, keras) ? FUNCTIONS[keras] : undefined
-  if (name === undefined) throw call.refuse(`its activation ${JSON.stringify(keras.slice(0, 60))} is not known`)
-  if (name !== 'HardSigmoid') return { name }
-  return { name, alpha: call.context.kerasVersion >= 3 ? 1 / 6 : 0.2, beta: 0.5 }
-}
-
-function weightsOf(call: LayerCall, cell: Cell, config: Fields, features: number, direction: Direction, first: number) {
-  const units = unitsOf(config)
-  const count = cell.gates.length
-  const hasBias = config.flag('use_bias', true)
-  const isPair = cell.operator === 'GRU' && resetsAfter(config)
-  const biasShape = isPair ? [2, count * units] : [count * units]
-  const kept = separateGates(call, cell, features, units, first)
-  const [kernel, recurrentKernel, bias]: GateParts = kept ?? [
-    [call.dataset(first, 'kernel', [features, count * units])],
-    [call.dataset(first + 1, 'recurrent_kernel', [units, count * units])],
-    hasBias ? [call.dataset(first + 2, 'bias', biasShape)] : [],
-  ]
-  const rows = (parts: readonly Float32Array[], target: Float32Array, size: number): void => {
-    for (const [gate, from] of cell.gates.entries()) transposeGate(parts, target, { gate, from, size, units, count })
-  }
-  const biases = (parts: readonly Float32Array[], target: Float32Array): void => {
-    for (const [gate, from] of cell.gates.entries()) copyBias(parts, target, { gate, from, units, count, isPair })
-  }
-  const name = (role: string) => `${direction === 'reverse' ? 'backward_' : ''}${role}`
-  return {
-    input: call.combinedWeight(name('kernel'), [1, count * units, features], kernel, (parts, target) =>
-      rows(parts, target, features),
-    ),
-    recurrent: call.combinedWeight(
-      name('recurrent_kernel'),
-      [1, count * units, units],
-      recurrentKernel,
-      (parts, target) => rows(parts, target, units),
-    ),
-    bias: bias.length === 0 ? '' : call.combinedWeight(name('bias'), [1, 2 * count * units], bias, biases),
-  }
-}
-
-/** Keras 1 keeps a kernel, a recurrent kernel and a bias for each gate: LSTM i, c, f, o; GRU z, r, h. */
-function separateGates(
-  call: LayerCall,
-  cell: Cell,
-  features: number,
-  units: number,
-  first: number,
-): GateParts | undefined {
-  const order = cell.operator === 'LSTM' ? [0, 2, 1, 3] : cell.gates
-  const total = 3 * order.length
-  if (order.length === 1 || call.weightCount - first < total) return undefined
-  // A pair of directions has six weights; separate gates have nine or twelve for each direction.
-  if (call.state.weights[first]?.shape[1] !== units) return undefined
-  const part = (index: number, role: string, shape: readonly number[]) =>
-    order.map((gate) => call.dataset(first + 3 * gate + index, role, shape))
-  return [part(0, 'kernel', [features, units]), part(1, 'recurrent_kernel', [units, units]), part(2, 'bias', [units])]
-}
-
-/** Datasets of the kernel, the recurrent kernel and the bias: one each, or one for each gate. */
-type GateParts = readonly [readonly Hdf5Dataset[], readonly Hdf5Dataset[], readonly Hdf5Dataset[]]
-
-interface GateCopy {
-  readonly gate: number
-  readonly from: number
-  readonly units: number
-  readonly count: number
-}
-
-/** Columns of one gate become rows. */
-function transposeGate(parts: readonly Float32Array[], target: Float32Array, copy: GateCopy & { size: number }): void {
-  const { gate, from, size, units, count } = copy
-  const isSeparate = parts.length > 1
-  const source = (isSeparate ? parts[from] : parts[0]) ?? new Float32Array(0)
-  const [width, start] = isSeparate ? [units, 0] : [count * units, from * units]
-  for (let unit = 0; unit < units; unit += 1) {
-    for (let row = 0; row < size; row += 1) {
-      target[(gate * units + unit) * size + row] = source[row * width + start + unit] ?? 0
-    }
-  }
-}
-
-function copyBias(parts: readonly Float32Array[], target: Float32Array, copy: GateCopy & { isPair: boolean }): void {
-  const { gate, from, units, count, isPair } = copy
-  const isSeparate = parts.length > 1
-  const source = (isSeparate ? parts[from] : parts[0]) ?? new Float32Array(0)
-  const start = isSeparate ? 0 : from * units
-  target.set(source.subarray(start, start + units), gate * units)
-  if (!isPair) return
-  const second = count * units
-  target.set(source.subarray(second + start, second + start + units), second + gate * units)
-}
-
-const unitsOf = (config: Fields): number => config.size(['units', 'output_dim'])
-
-/** Optional inputs at the end are left out. */
-function trimmed(inputs: readonly string[]): readonly string[] {
-  const last = inputs.findLastIndex((name) => name !== '')
-  return inputs.slice(0, last + 1)
+/** States among the arguments, by name or behind the sequence; constants of attention cells are refused by their cells. */
+function initialStates(call: LayerCall): readonly KerasTensor[] {
+  const { keywords, positional } = call.arguments
+  const [first, ...others] = positional
+  const behind = first instanceof TensorArgument ? others : [...tensorsIn(first).slice(1), ...others]
+  const named = tensorsIn(keywords.initial_state)
+  const states = named.length > 0 ? named : behind.flatMap((value) => tensorsIn(value))
+  return states.map((state) => ({ ...call.graph.logical(state), mask: undefined }))
 }

@@ -1,6 +1,7 @@
 /** What convolutions and poolings share: where channels and positions lie, windows, and what SAME padding means. */
 import { ints, text } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
+import type { Arrangement } from '../arrange.js'
 import type { KerasTensor } from '../keras-graph.js'
 import type { LayerCall } from '../layer-call.js'
 
@@ -96,4 +97,10 @@ function padding(call: LayerCall, input: SpatialInput, window: Window): Attribut
 /** Positions that a window spans. */
 function reach({ kernel, dilations }: Window, axis: number): number {
   return ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
+}
+
+/** Keras keeps kernels as `[...window, in, out]`, ONNX as `[out, in, ...window]`. */
+export function outFirst(shape: readonly number[]): Arrangement {
+  const rank = shape.length
+  return { shape, order: [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, axis) => axis)] }
 }
