@@ -4,6 +4,7 @@ import { carbonRecord, type EnergyInterval } from '../src/carbon/emission.js'
 import { equivalentsOf } from '../src/carbon/equivalents.js'
 import { type MeanIntensity, meanIntensity, type TimedEnergy } from '../src/carbon/factor-series.js'
 import { costOf, type ElectricityPrice } from '../src/carbon/price.js'
+import { socialCostOf } from '../src/carbon/social-cost.js'
 import { embodiedOf, softwareCarbonIntensity } from '../src/carbon/software-carbon-intensity.js'
 import { waterOf } from '../src/carbon/water.js'
 import type { InferenceRecord } from '../src/core/record.js'
@@ -24,7 +25,7 @@ export interface RunEnergy {
   readonly windows: readonly TimedEnergy[]
 }
 
-type FootprintFields = Pick<InferenceRecord, 'carbon' | 'water' | 'cost' | 'equivalents'>
+type FootprintFields = Pick<InferenceRecord, 'carbon' | 'water' | 'cost' | 'socialCost' | 'equivalents'>
 
 /** Equivalents of one inference are below anything that people know. */
 const MANY_INFERENCES = 1_000_000
@@ -41,6 +42,11 @@ export function footprintRecord(energy: RunEnergy, footprint: Footprint): Footpr
       ? {}
       : { water: { wue, perInference: waterOf(atMachine, wue), total: waterOf(joules(gross.joules), wue) } }),
     ...(price === undefined ? {} : { cost: costOfRun(energy, price, pue) }),
+    socialCost: {
+      ...footprint.socialCost,
+      perInference: socialCostOf(gramsCo2e(carbon.perInference.grams), footprint.socialCost),
+      total: socialCostOf(gramsCo2e(carbon.total.grams), footprint.socialCost),
+    },
     equivalents: equivalentsOf(
       joules(atMachine * pue * MANY_INFERENCES),
       gramsCo2e(carbon.perInference.grams * MANY_INFERENCES),

@@ -6,6 +6,7 @@ import { dailySeries, type IntensityPoint, type IntensitySeries, pointSeries } f
 import { liveFactor } from '../src/carbon/live/live-factor.js'
 import type { LiveOptions } from '../src/carbon/live/live-intensity.js'
 import type { ElectricityPrice } from '../src/carbon/price.js'
+import { type SocialCost, socialCost } from '../src/carbon/social-cost.js'
 import { DEFAULT_LIFESPAN_YEARS, type Embodied, embodiedOf } from '../src/carbon/software-carbon-intensity.js'
 import { waterOf } from '../src/carbon/water.js'
 import { gramsPerKwh, joules, seconds } from '../src/core/units.js'
@@ -21,6 +22,8 @@ export interface FootprintOptions extends Omit<CarbonFactorOptions, 'intensity'>
   /** Water usage effectiveness, L/kWh. */
   readonly wue?: number | undefined
   readonly price?: ElectricityPrice | undefined
+  /** US dollars per tonne of CO2 equivalent, for what it costs society; that of the US EPA when absent. */
+  readonly socialCost?: number | undefined
   /** Carbon of making the machine; 4 years and the whole machine where left out. */
   readonly embodied?: (Pick<Embodied, 'kilograms'> & Partial<Embodied>) | undefined
 }
@@ -36,6 +39,7 @@ export interface Footprint extends AsyncDisposable {
   readonly wue?: number
   readonly price?: ElectricityPrice
   readonly embodied?: Embodied
+  readonly socialCost: SocialCost
 }
 
 /** As often as the sources change at most. */
@@ -50,6 +54,7 @@ export async function openFootprint(options: FootprintOptions, now: () => Date):
   // Checked before anything is measured.
   if (wue !== undefined) waterOf(joules(0), wue)
   if (embodied !== undefined) embodiedOf(embodied, seconds(0))
+  const cost = socialCost(options.socialCost)
   const fixed = await carbonFactor({ ...options, intensity: intensityOf(carbonIntensity) })
   const pue = checkedPue(options.pue ?? fixed.pue?.value)
   const readings = live === undefined ? undefined : await followLive(fixed, live, now)
@@ -59,6 +64,7 @@ export async function openFootprint(options: FootprintOptions, now: () => Date):
     series: () => readings?.series() ?? daily,
     pue,
     ...(options.pue === undefined && fixed.pue !== undefined ? { pueSource: fixed.pue.source } : {}),
+    socialCost: cost,
     ...(wue === undefined ? {} : { wue }),
     ...(price === undefined ? {} : { price }),
     ...(embodied === undefined ? {} : { embodied }),

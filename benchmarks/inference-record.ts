@@ -129,7 +129,13 @@ function present<Figures extends object>(figures: Figures): Present<Figures> {
 export const isComplete = ({ stopReason }: Pick<Measurement, 'stopReason'>): boolean =>
   stopReason === 'interval reached' || stopReason === 'time budget spent'
 
-const NO_FOOTPRINT = { carbon: undefined, water: undefined, cost: undefined, equivalents: undefined }
+const NO_FOOTPRINT = {
+  carbon: undefined,
+  water: undefined,
+  cost: undefined,
+  socialCost: undefined,
+  equivalents: undefined,
+}
 
 /** The windows began when the protocol did, or with the batch size where nobody noted it. */
 function footprintOf(energy: EnergyRecord, { footprint }: RunFacts, batch: BatchFacts) {

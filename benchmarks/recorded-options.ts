@@ -44,11 +44,24 @@ function engineOptions({ signal: _, ...engine }: Partial<EngineOptions> = {}): R
 
 /** Of live sources the name alone: the rest are keys. */
 function footprintOptions(options: FootprintOptions): Record<string, unknown> {
-  const { country, zone, latitude, longitude, address, cloud, carbonIntensity, live, pue, wue, price, embodied } =
-    options
+  const {
+    country,
+    zone,
+    latitude,
+    longitude,
+    address,
+    cloud,
+    carbonIntensity,
+    live,
+    pue,
+    wue,
+    price,
+    embodied,
+    socialCost,
+  } = options
   const source = live === undefined ? undefined : (live.source ?? 'first that can tell')
   const place = { country, zone, latitude, longitude, address, cloud }
-  return given({ ...place, carbonIntensity, live: source, pue, wue, price, embodied })
+  return given({ ...place, carbonIntensity, live: source, pue, wue, price, embodied, socialCost })
 }
 
 const given = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -117,7 +117,7 @@ function cpuPart({ cpu, cpus, threads, cpuTdp, cpuUtilisation }: RoughRun): Roug
 
 /** A name alone has no family and model; those of servers are told by the number in it. */
 function familyOf(name: string): { readonly family?: number; readonly model?: number; readonly stepping?: number } {
-  const [, generation] = /EPYC \d\d?\d([1-5])\b/.exec(name) ?? []
+  const [, generation] = /EPYC \d[\dA-Z]{1,2}([1-5])\b/.exec(name) ?? []
   const epyc: Readonly<Record<string, readonly [number, number]>> = {
     1: [23, 1],
     2: [23, 49],

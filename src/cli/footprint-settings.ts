@@ -12,9 +12,9 @@ type FootprintSettings = Partial<Settings<typeof FOOTPRINT_OPTIONS>>
  * @throws {UsageError} `E_PRICE`, `E_CARBON_INTENSITY`, `E_DAILY_TABLE`; `E_EMBODIED` when a part stands without the whole
  */
 export function footprintOptions(settings: FootprintSettings): FootprintOptions {
-  const { country, zone, lat, lon, address, cloud, pue, wue, price, carbonIntensity } = settings
+  const { country, zone, lat, lon, address, cloud, pue, wue, price, socialCost, carbonIntensity } = settings
   return {
-    ...{ country, zone, latitude: lat, longitude: lon, address, cloud, pue, wue },
+    ...{ country, zone, latitude: lat, longitude: lon, address, cloud, pue, wue, socialCost },
     carbonIntensity: carbonIntensity === undefined ? undefined : readIntensity(carbonIntensity),
     price: price === undefined ? undefined : readPrice(price),
     live: liveOptions(settings),

@@ -110,6 +110,7 @@ const boughtOptions = {
     'price',
     'of a kWh: 0.30, 0.30 EUR, or by hour {"8:30-19:00": 0.30, ...}',
   ),
+  socialCost: energy(decimal('US dollars per tonne', '190', 0, 100_000), '$/t', 'what a tonne of CO2 costs society'),
 } as const
 
 /** The carbon of making the machine. */

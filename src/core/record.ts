@@ -419,6 +419,13 @@ export const InferenceRecordSchema = Type.Object(
         strict,
       ),
     ),
+    /** What the CO2 costs society, US dollars; the range is of the figure per tonne alone. */
+    socialCost: optional(
+      Type.Object(
+        { dollarsPerTonne: amount, low: amount, high: amount, source: text, perInference: amount, total: amount },
+        strict,
+      ),
+    ),
     /** What so many inferences compare to. */
     equivalents: optional(Type.Array(Type.Object({ amount, unit: text, source: text, inferences: count }, strict))),
     /** What greenbench itself used beside the inference: CPU seconds, and its share of the joules. */

@@ -29,9 +29,23 @@ export function explanationText(record: InferenceRecord, width: number, style: T
   const tables = [
     draw(`uncertainty, batch ${batchSize}`, '95%', uncertaintyRows(record, energy)),
     draw('how it was measured', '', measurementRows(record, energy)),
+    draw(...dailyLife(record)),
   ]
   return tables.filter((table) => table !== '').join('\n')
 }
+
+/** A million inferences are what people can picture; the factors are rough, so two digits say all. */
+function dailyLife({ equivalents = [], socialCost }: InferenceRecord): [string, string, readonly Row[]] {
+  const many = equivalents[0]?.inferences ?? 1
+  const rows = equivalents.map(({ amount, unit, source }): Row => [printable(unit), rounded(amount), printable(source)])
+  const dollars = socialCost && rounded(socialCost.perInference * many)
+  const words = socialCost && `${rounded(socialCost.dollarsPerTonne)} $/t; ${socialCost.source}`
+  const cost: readonly Row[] =
+    dollars === undefined || words === undefined ? [] : [['social cost, US dollars', dollars, printable(words)]]
+  return [`${formatExact(many)} inferences`, '', equivalents.length === 0 ? [] : [...rows, ...cost]]
+}
+
+const rounded = (amount: number): string => String(Number(amount.toPrecision(2)))
 
 interface Interval {
   readonly low: number
