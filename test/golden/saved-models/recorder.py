@@ -45,9 +45,9 @@ def given(spec, free, start, below):
     if dtype in ("int32", "int64"):
         told["below"] = below
         values = (np.arange(int(np.prod(shape))) * 37 + start) % below
-        return told, tf.constant(values.reshape(shape), spec.dtype)
+        return told, values.reshape(shape).astype(dtype)
     values = ramp(shape, start)
-    return told, tf.constant(values > 0 if dtype == "bool" else values, spec.dtype)
+    return told, values > 0 if dtype == "bool" else values.astype(dtype)
 
 
 def seen(tensor):
@@ -88,7 +88,7 @@ class Recorder:
         runs = []
         for batch in batches:
             pairs = {key: given(spec, [batch, *(fixed or [])], index + start, below) for index, (key, spec) in enumerate(specs.items())}
-            outputs = concrete(**{key: value for key, (_, value) in pairs.items()})
+            outputs = concrete(**{key: tf.constant(value) for key, (_, value) in pairs.items()})
             runs.append(
                 {
                     "inputs": {key: description for key, (description, _) in pairs.items()},
