@@ -20,6 +20,8 @@ export async function describeModel(
     inputs: model.inputs.map(valueSignature),
     outputs: model.outputs.map(valueSignature),
     ...(graph === undefined ? {} : { opset: Object.fromEntries(graph.opsets), ...producerOf(graph.producer) }),
+    ...(model.signature === undefined ? {} : { signature: model.signature }),
+    ...(model.tag === undefined ? {} : { tag: model.tag }),
   }
 }
 

@@ -52,6 +52,9 @@ export interface Model {
   readonly outputs: readonly ValueInfo[]
   /** Absent for formats that only run. */
   readonly graph?: ModelGraph
+  /** Of a SavedModel: which signature was read, and the tags of its graph, between commas. */
+  readonly signature?: string
+  readonly tag?: string
   /** For a file that lacks its graph: what to say of that, e.g. `the file holds weights alone`. */
   readonly whyNoGraph?: string
   /**

@@ -1,5 +1,6 @@
 /** Leaves out what no output needs: sizes that were found before the run, and steps that became one operator. */
 import type { Graph, ModelGraph, Node } from '../../src/graph/graph.js'
+import { countUses } from '../../src/graph/uses.js'
 
 /** @returns the model with the nodes and constants that its outputs depend on */
 export function prune(model: ModelGraph): ModelGraph {
@@ -31,22 +32,10 @@ function withPrunedGraphs(node: Node, needed: Set<string>): Node {
   return { ...node, attributes }
 }
 
-/** How often each name is read, by sub-graphs too. */
-function countUses(nodes: readonly Node[], uses = new Map<string, number>()): Map<string, number> {
-  for (const { inputs, attributes } of nodes) {
-    for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1)
-    for (const { kind, value } of attributes.values()) {
-      if (kind !== 'graph') continue
-      countUses(value.nodes, uses)
-      for (const { name } of value.outputs) uses.set(name, (uses.get(name) ?? 0) + 1)
-    }
-  }
-  return uses
-}
-
 /** An Identity that only names an output goes; the node before takes the name, where nobody else reads it by the old one. */
-function withoutLastNames(nodes: readonly Node[], { outputs }: Graph): { nodes: readonly Node[] } {
-  const uses = countUses(nodes)
+function withoutLastNames(nodes: readonly Node[], graph: Graph): { nodes: readonly Node[] } {
+  const { outputs } = graph
+  const uses = countUses({ ...graph, nodes })
   const made = new Set(nodes.flatMap((node) => node.outputs))
   const named = new Set(outputs.map(({ name }) => name))
   const renamed = new Map<string, string>()

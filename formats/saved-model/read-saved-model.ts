@@ -41,6 +41,8 @@ export interface SavedModelFolder {
   readonly variableBytes: number
   /** Paths of these files, the index first. */
   readonly variableFiles: readonly string[]
+  /** What was read: a signature, and the graph of these tags. */
+  readonly chosen: { readonly signature: string; readonly tag: string }
 }
 
 /** Name of the free first size of every input. */
@@ -59,8 +61,9 @@ export function readSavedModel(
   options: SavedModelOptions,
 ): SavedModelFolder {
   const meta = chooseMetaGraph(decodeFile(file, SAVED_MODEL), options.tag, source.path)
-  const signature = chooseSignature(meta, options.signature, source.path)
-  const emitter = new GraphEmitter(options.signature ?? 'serving_default')
+  const { name, signature } = chooseSignature(meta, options.signature, source.path)
+  const chosen = { signature: name, tag: (meta.info?.tags ?? []).join(',') }
+  const emitter = new GraphEmitter(name)
   const variables = new Variables(meta, source)
   const convert = nodeConverter(emitter, variables.read, !isFrozen(meta), source.path)
   const unfolder = new Unfolder(meta.graph?.library?.functions ?? [], convert)
@@ -71,7 +74,7 @@ export function readSavedModel(
   }
   const graph = withBiases(prune(emitter.build({ name: 'tensorflow', version: meta.info?.tensorflowVersion ?? '' })))
   const unreadWeights = variables.unreadStatistics()
-  return { graph: { ...graph, unreadWeights }, variableBytes: variables.bytes, variableFiles: variables.files }
+  return { graph: { ...graph, unreadWeights }, variableBytes: variables.bytes, variableFiles: variables.files, chosen }
 }
 
 /** Opened when the first variable is read: a frozen graph has none. */

@@ -24,7 +24,7 @@ async function loadSavedModel(source: ModelSource, { signal, tag, signature }: L
   const { readSavedModel } = await import('./read-saved-model.js')
   const file = source.kind === 'file' ? source.open() : source.open(GRAPH_FILE)
   try {
-    const { graph, variableBytes, variableFiles } = readSavedModel(file, source, { tag, signature })
+    const { graph, variableBytes, variableFiles, chosen } = readSavedModel(file, source, { tag, signature })
     return {
       name: basename(source.kind === 'file' ? dirname(source.path) : source.path),
       format: savedModelFormat.name,
@@ -33,6 +33,7 @@ async function loadSavedModel(source: ModelSource, { signal, tag, signature }: L
       inputs: graph.main.inputs,
       outputs: graph.main.outputs,
       graph,
+      ...chosen,
       sha256: (digestSignal) => filesDigest([file.path, ...variableFiles], digestSignal),
     }
   } finally {

@@ -31,12 +31,18 @@ export function chooseMetaGraph(
   throw new UsageError('E_TAG', `${path} holds no graph with the tag ${quoted(tag)}`, { hint: `known: ${known}` })
 }
 
+/** A signature with its name. */
+export interface ChosenSignature {
+  readonly name: string
+  readonly signature: SignatureProto
+}
+
 /** @throws {UsageError} `E_SIGNATURE` for a name that is not there, `E_SIGNATURE_CHOICE` where one must be chosen */
 export function chooseSignature(
   { signatures }: MetaGraphProto,
   name: string | undefined,
   path: string,
-): SignatureProto {
+): ChosenSignature {
   const real = signatures.filter(({ key = '', value }) => !INTERNAL.test(key) && (value?.outputs.length ?? 0) > 0)
   const known = real
     .map(({ key = '' }) => quoted(key))
@@ -44,14 +50,13 @@ export function chooseSignature(
     .join(', ')
   if (name !== undefined) {
     const named = real.find(({ key }) => key === name)?.value
-    if (named !== undefined) return named
+    if (named !== undefined) return { name, signature: named }
     throw new UsageError('E_SIGNATURE', `${path} has no signature ${quoted(name)}`, {
       hint: known === '' ? 'it has none' : `known: ${known}`,
     })
   }
-  const found =
-    real.find(({ key }) => key === DEFAULT_SIGNATURE)?.value ?? (real.length === 1 ? real[0]?.value : undefined)
-  if (found !== undefined) return found
+  const found = real.find(({ key }) => key === DEFAULT_SIGNATURE) ?? (real.length === 1 ? real[0] : undefined)
+  if (found?.value !== undefined) return { name: found.key ?? '', signature: found.value }
   if (real.length === 0) {
     throw new FormatError(
       'E_SIGNATURE_MISSING',

@@ -50,6 +50,9 @@ export const ModelRecordSchema = Type.Object(
     /** Version by domain; the domain of the standard operators is the empty text. */
     opset: optional(Type.Record(text, count)),
     producer: optional(text),
+    /** Of a SavedModel: which signature was read, and the tags of its graph, between commas. */
+    signature: optional(text),
+    tag: optional(text),
   },
   strict,
 )

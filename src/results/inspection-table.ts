@@ -36,7 +36,8 @@ function subtitle({ model }: InspectionRecord): string {
   const opsets = Object.entries(model.opset ?? {}).map(([domain, version]) => `${domain || 'ai.onnx'} ${version}`)
   const producer = model.producer === undefined || model.producer === '' ? [] : [`by ${model.producer}`]
   const opset = opsets.length === 0 ? [] : [`opset ${opsets.join(', ')}`]
-  return [`${model.format}, ${formatPlain(model.bytes, BYTES)}`, ...opset, ...producer].join(' · ')
+  const signature = model.signature === undefined ? [] : [`signature ${model.signature}`]
+  return [`${model.format}, ${formatPlain(model.bytes, BYTES)}`, ...signature, ...opset, ...producer].join(' · ')
 }
 
 function totalsOf({ counts }: InspectionRecord) {

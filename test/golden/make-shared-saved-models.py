@@ -1,10 +1,9 @@
 """What TensorFlow computes for every signature of the SavedModels that others have made.
 
-Usage: python3 make-shared-saved-models.py ../../../shared/data/savedmodel    (writes shared-saved-models.json)
+Usage: python3 make-shared-saved-models.py ../../../shared/data/savedmodel    (writes shared-saved-models.json.br)
 Made with Python 3.11, tensorflow 2.21.
 """
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ sys.path.insert(0, str(HERE / "saved-models"))
 
 import tensorflow as tf
 
-from recorder import given, seen
+from recorder import Recorder, given, seen
 
 v1 = tf.compat.v1
 # Signatures that read examples packed as text, and those that change a variable.
@@ -61,11 +60,11 @@ def case(name, key, signature, session):
     return {"folder": name, "signature": key, "runs": runs}
 
 
-cases = []
+recorder = Recorder()
 for folder in sorted(Path(sys.argv[1]).iterdir()):
     with tf.Graph().as_default() as graph, v1.Session(graph=graph) as session:
         meta = v1.saved_model.loader.load(session, ["serve"], str(folder))
         for key, signature in sorted(meta.signature_def.items()):
             if not key.startswith("__saved_model"):
-                cases.append(case(folder.name, key, signature, session))
-(HERE / "shared-saved-models.json").write_text(json.dumps(cases, separators=(",", ":")).replace('{"folder"', '\n{"folder"') + "\n")
+                recorder.cases.append(case(folder.name, key, signature, session))
+recorder.write(HERE / "shared-saved-models.json.br")

@@ -49,11 +49,7 @@ export interface GoldenArchive {
 
 /** Reads an archive; its folders are written out when they are first opened. */
 export function goldenArchive(name: string): GoldenArchive {
-  const bytes = brotliDecompressSync(readFileSync(new URL(`../golden/${name}`, import.meta.url)))
-  const { folders, cases } = JSON.parse(bytes.toString('utf8')) as {
-    folders: Record<string, Record<string, string>>
-    cases: GoldenCase[]
-  }
+  const { folders, cases } = readArchive(name)
   const root = temporaryFolder()
   const written = new Set<string>()
   const pathOf = (folder: string): string => {
@@ -68,6 +64,15 @@ export function goldenArchive(name: string): GoldenArchive {
       ...(tag === undefined ? {} : { tag }),
     })
   return { cases, open }
+}
+
+/** @returns the contents of an archive: files by folder, and the cases */
+export function readArchive(name: string): {
+  readonly folders: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly cases: readonly GoldenCase[]
+} {
+  const bytes = brotliDecompressSync(readFileSync(new URL(`../golden/${name}`, import.meta.url)))
+  return JSON.parse(bytes.toString('utf8'))
 }
 
 /** @returns the largest difference of any output from what TensorFlow gave, relative to values above 1 */

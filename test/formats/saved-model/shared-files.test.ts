@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ModelFactory } from '../../../formats/factory.js'
 import { countGraph } from '../../../src/operators/count.js'
-import { type GoldenCase, largestDifference } from '../../helpers/golden-saved-models.js'
+import { type GoldenCase, largestDifference, readArchive } from '../../helpers/golden-saved-models.js'
 import { describeWithSharedData, sharedPath } from '../../helpers/shared-data.js'
 
-const cases: GoldenCase[] = JSON.parse(
-  readFileSync(new URL('../../golden/shared-saved-models.json', import.meta.url), 'utf8'),
-)
+const { cases } = readArchive('shared-saved-models.json.br')
 const open = (name: string, signature?: string) =>
   ModelFactory.withPredefinedFormats().open(
     sharedPath('savedmodel', name),
