@@ -95,7 +95,8 @@ async function loadLibrary(paths: readonly string[]): Promise<NativeLibrary> {
       reason = messageOf(error)
     }
   }
-  throw new NvmlError(`there is no ${paths[0]} (${reason})`, true)
+  const isThere = !/no such file|cannot open shared object|could not be found/i.test(reason)
+  throw new NvmlError(isThere ? `${paths[0]} cannot be loaded: ${reason}` : `there is no ${paths[0]}`, true)
 }
 
 /** A function that an older driver does not have answers `NVML_ERROR_FUNCTION_NOT_FOUND`. */
