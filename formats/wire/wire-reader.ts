@@ -23,8 +23,8 @@ const NOT_ASCII = /[\x80-\xff]/
 /** A place in a file that moves on with every value read. */
 export class WireReader {
   readonly file: RandomAccessFile
-  readonly #buffer = Buffer.allocUnsafeSlow(LARGEST_WINDOW)
-  readonly #view = new DataView(this.#buffer.buffer)
+  readonly #buffer: Buffer<ArrayBuffer>
+  readonly #view: DataView
   /** Offset in the file of the window's first byte. */
   #start: number
   /** Bytes in the window. */
@@ -41,6 +41,8 @@ export class WireReader {
   constructor(file: RandomAccessFile, offset = 0) {
     this.file = file
     this.#start = offset
+    this.#buffer = Buffer.allocUnsafeSlow(Math.min(LARGEST_WINDOW, file.size))
+    this.#view = new DataView(this.#buffer.buffer)
   }
 
   /** Offset in the file of the next byte. */
