@@ -50,6 +50,7 @@ export function convertKeras(model: KerasModel, registry: KerasLayerRegistry): M
   }
   const inputs = inputsOf(model.config).map((input) => addInput(graph, input))
   const outputs = new Network(model.config, model.weights, context).call(inputs)
+  if (outputs.length === 0) throw configError(`model ${quoted(model.config.name)} has no outputs`)
   const names = outputNames(model.config)
   for (const [index, output] of outputs.entries()) addOutput(graph, output, names[index] ?? 'output')
   const { unreadWeights } = graph
@@ -112,7 +113,8 @@ function inputLayer(layer: LayerConfig): ModelInput {
   const given = dtypeName(layer.config.any('dtype', 'input_dtype') ?? 'float32')
   const dtype = INPUT_TYPES.get(given)
   if (shape === undefined) throw configError(`input ${quoted(layer.name)} has no shape`)
-  if (dtype === undefined) throw configError(`input ${quoted(layer.name)} is of type ${quoted(String(given))}`)
+  if (dtype === undefined)
+    throw configError(`input ${quoted(layer.name)} is of type ${quoted(JSON.stringify(given) ?? 'none')}`)
   return { name: layer.name, shape, dtype }
 }
 

@@ -105,20 +105,3 @@ export class Fields {
     return configError(`${this.#owner}: ${quoted(name)} is ${shown}, expected ${expected}`)
   }
 }
-
-/**
- * Parses JSON as Python writes it, with `NaN` and `Infinity`.
- *
- * @throws {FormatError} `E_KERAS_CONFIG`
- */
-export function parsePythonJson(text: string, what: string): unknown {
-  const tokens = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g
-  try {
-    if (!/Infinity|NaN/.test(text)) return JSON.parse(text)
-    return JSON.parse(text.replace(tokens, (token) => NUMBERS[token] ?? token))
-  } catch {
-    throw configError(`${what} is no JSON`)
-  }
-}
-
-const NUMBERS: Readonly<Record<string, string>> = { Infinity: '1e999', '-Infinity': '-1e999', NaN: 'null' }

@@ -13,15 +13,15 @@ const SMALLEST = 4096
  *
  * @param bytes - what one read of HDF5 gets, changed in place; anything but a damaged collection stays as it is
  * @param fileSize - bytes of the file
+ * @param readMore - gives that many bytes from the same place on; HDF5 itself then reads on where it stopped
  */
-export function refuseDamagedHeap(bytes: Uint8Array, fileSize: number): void {
+export function refuseDamagedHeap(bytes: Uint8Array, fileSize: number, readMore: (size: number) => Uint8Array): void {
   if (bytes.length < SMALLEST && bytes.length < fileSize) return
   if (bytes.length < HEADER || !SIGNATURE.equals(bytes.subarray(0, SIGNATURE.length))) return
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const size = sizeAt(view, 8)
-  // A larger collection is read again, as a whole.
-  const isWhole = size <= bytes.length
-  if (size < HEADER || size > fileSize || (isWhole && !isWalkable(view, size))) bytes.fill(0, 0, SIGNATURE.length)
+  const size = sizeAt(viewOf(bytes), 8)
+  const isPossible = size >= HEADER && size <= fileSize
+  const whole = isPossible && size > bytes.length ? readMore(size) : bytes
+  if (!isPossible || whole.length < size || !isWalkable(viewOf(whole), size)) bytes.fill(0, 0, SIGNATURE.length)
 }
 
 /** Object 0 is free space, header included; others are a header and their contents, filled up to 8 bytes. */
@@ -35,5 +35,7 @@ function isWalkable(view: DataView, size: number): boolean {
   }
   return true
 }
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 const sizeAt = (view: DataView, at: number): number => Number(view.getBigUint64(at, true))

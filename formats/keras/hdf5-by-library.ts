@@ -5,7 +5,7 @@ import { bytesOf, type DataType } from '../../src/graph/data-type.js'
 import type { Scratch } from '../../src/graph/scratch.js'
 import type { RandomAccessFile } from '../random-access-file.js'
 import { fixedTexts, type Hdf5Dataset, type Hdf5File, type Hdf5Place, joinedTexts, MOST_MEMBERS } from './hdf5.js'
-import { type Hdf5Module, type Hdf5Type, lendFile, loadHdf5, takeBack } from './hdf5-library.js'
+import { type Hdf5Module, type Hdf5Type, lendFile, loadHdf5, noteHdf5Error, takeBack } from './hdf5-library.js'
 import { hdf5Error } from './keras-errors.js'
 
 const LARGEST_ATTRIBUTE = 256 * 2 ** 20
@@ -173,6 +173,7 @@ export class Hdf5ByLibrary implements Hdf5File {
     } catch (cause) {
       this.close()
       if (cause instanceof FormatError) throw cause
+      noteHdf5Error(cause)
       throw hdf5Error(this.#place.path, `${what} cannot be read (${reasonOf(cause)})`, cause)
     }
   }
@@ -189,6 +190,7 @@ export class Hdf5ByLibrary implements Hdf5File {
       return id
     } catch (cause) {
       file.close()
+      takeBack(this.#module, path)
       throw cause
     }
   }
@@ -208,8 +210,9 @@ function dtypeOf({ type, size, signed, vlen, littleEndian }: Hdf5Type): DataType
   return ({ 1: 'uint8', 2: 'uint16', 4: 'uint32', 8: 'uint64' } as const)[size]
 }
 
-/** HDF5's own report is a page long; its first line says enough. */
+/** HDF5 tells its whole way down, with source files and lines; the last step is what was wrong with the file. */
 function reasonOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : 'HDF5 gives no reason'
-  return text.replace(/\s+/g, ' ').trim().slice(0, 120)
+  const steps = [...text.matchAll(/ in \w+\(\): ([^\n]*)/g)].map(([, step = '']) => step)
+  return (steps.at(-1) ?? text.replace(/^HDF5-DIAG: /, '')).replace(/\s+/g, ' ').trim().slice(0, 120)
 }

@@ -57,24 +57,52 @@ interface StreamOperations {
 
 let counter = 0
 
+let current: Promise<Hdf5Module> | undefined
+
 /**
  * @returns the module, with errors of HDF5 as exceptions
  * @throws {FormatError} `E_HDF5_LIBRARY` where it does not load
  */
 export async function loadHdf5(): Promise<Hdf5Module> {
+  current ??= startHdf5()
   try {
-    const { ready } = await import('h5wasm')
-    const module = (await ready) as unknown as Hdf5Module
-    module.activate_throwing_error_handler()
-    silence(module, 1)
-    silence(module, 2)
-    return module
+    return await current
   } catch (cause) {
+    current = undefined
     throw new FormatError('E_HDF5_LIBRARY', 'h5wasm, which reads HDF5 files, does not load on this machine', {
       hint: 'install it again: npm install h5wasm',
       cause,
     })
   }
+}
+
+/** It takes a tenth of a second to start another. */
+const MOST_ERRORS = 50
+let errors = 0
+
+/**
+ * To be told of every error. HDF5 then keeps open what it had open, so that after some thousand errors, or one that ends it,
+ * it could open nothing any more: now and then the next file gets a library of its own, while open files keep the old one.
+ */
+export function noteHdf5Error(cause: unknown): void {
+  errors += 1
+  if (errors < MOST_ERRORS && !isEnd(cause)) return
+  errors = 0
+  current = undefined
+}
+
+/** What WebAssembly throws when it stops for good. */
+const isEnd = (cause: unknown): boolean => cause instanceof Error && cause.name === 'RuntimeError'
+
+/** `ready` of h5wasm is one library for all; what makes it lies beside. */
+async function startHdf5(): Promise<Hdf5Module> {
+  const place = new URL('hdf5_util.js', import.meta.resolve('h5wasm'))
+  const { default: create }: { default: (options: object) => Promise<Hdf5Module> } = await import(place.href)
+  const module = await create({ noInitialRun: true })
+  module.activate_throwing_error_handler()
+  silence(module, 1)
+  silence(module, 2)
+  return module
 }
 
 /**
@@ -94,7 +122,7 @@ export function lendFile(module: Hdf5Module, file: RandomAccessFile, start: numb
       const wanted = Math.max(0, Math.min(length, size - position))
       const part = new Uint8Array(target.buffer, target.byteOffset + offset, wanted)
       const count = file.readInto(part, start + position)
-      refuseDamagedHeap(part, size)
+      refuseDamagedHeap(part, size, (more) => file.read(start + position, Math.min(more, size - position)))
       return count
     },
   }

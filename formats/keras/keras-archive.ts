@@ -57,10 +57,17 @@ export function readEntry(file: RandomAccessFile, entry: ArchiveEntry, limit: nu
   const start = contentStart(file, entry)
   const packed = file.read(start, entry.packedSize)
   if (entry.isStored) return packed
+  const contents = inflate(packed, entry.size)
+  if (contents?.length === entry.size) return contents
+  throw zipError(file, `${quoted(entry.name)} cannot be unpacked to ${entry.size} bytes`)
+}
+
+/** @returns `undefined` for bytes that are not packed, or that become more than expected */
+function inflate(packed: Uint8Array, expected: number): Uint8Array | undefined {
   try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.size) })
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, expected) })
   } catch {
-    throw zipError(file, `${quoted(entry.name)} cannot be unpacked`)
+    return undefined
   }
 }
 

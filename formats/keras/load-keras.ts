@@ -7,17 +7,17 @@ import { fileDigest } from '../file-digest.js'
 import type { LoadOptions, Model, ParameterCount } from '../format.js'
 import type { ModelSource } from '../source.js'
 import { convertKeras } from './convert.js'
-import { parsePythonJson } from './fields.js'
 import type { Hdf5Dataset, Hdf5File } from './hdf5.js'
 import { contentStart, readArchive, readEntry } from './keras-archive.js'
 import { configError } from './keras-errors.js'
 import { CONFIG_ENTRY, isKerasArchive, WEIGHTS_ENTRY } from './keras-signature.js'
 import type { KerasLayerRegistry } from './layer-registry.js'
 import { readModelConfig } from './model-config.js'
+import { parsePythonJson } from './python-json.js'
 import { readHdf5 } from './read-hdf5.js'
 import { allWeights, countedWeights, legacyWeights } from './weights.js'
 
-const LARGEST_CONFIG = 256 * 2 ** 20
+const LARGEST_CONFIG = 64 * 2 ** 20
 
 /**
  * @throws {FormatError} `E_HDF5`, `E_ZIP`, `E_KERAS_CONFIG`, `E_KERAS_WEIGHTS`

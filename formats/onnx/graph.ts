@@ -45,9 +45,23 @@ export function readFunction(proto: FunctionProto, context: OnnxContext): Functi
   }
 }
 
-/** @returns domain -> version; the later of two entries for one domain counts */
+/**
+ * @returns domain -> version; the later of two entries for one domain counts
+ * @throws {FormatError} `E_ONNX_OPSET` for a version that is no count
+ */
 export function readOpsets(entries: readonly OperatorSetIdProto[]): Map<string, number> {
-  return new Map(entries.map((entry) => [readDomain(entry.domain), entry.version ?? 0]))
+  return new Map(entries.map(({ domain, version = 0 }) => [readDomain(domain), checkedVersion(domain, version)]))
+}
+
+function checkedVersion(domain: string | undefined, version: number): number {
+  if (Number.isSafeInteger(version) && version >= 0) return version
+  throw new FormatError(
+    'E_ONNX_OPSET',
+    `version ${version} of the operators of ${quoted(domain ?? '')} is no version`,
+    {
+      hint: 'the file is damaged: export the model again',
+    },
+  )
 }
 
 /** The standard domain has two spellings. */

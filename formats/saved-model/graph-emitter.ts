@@ -60,7 +60,9 @@ export class GraphEmitter {
   }
 
   output(hint: string, value: Value): void {
-    const name = this.#builder === this.#main ? hint : this.#builder.uniqueName(hint)
+    // An input may have the same name.
+    const isFree = this.#builder === this.#main && !this.#builder.isDefined(hint)
+    const name = isFree ? hint : this.#builder.uniqueName(hint)
     const [named] = this.#builder.nodeWithOutputs('Identity', [this.#nameOf(value)], {}, { outputs: [name] })
     this.#builder.outputOfType(named ?? name, value.known.type)
   }

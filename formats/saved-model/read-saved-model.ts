@@ -1,5 +1,5 @@
 /** A SavedModel to a model graph, without reading its weights. */
-import { UnsupportedError } from '../../src/core/errors.js'
+import { FormatError, UnsupportedError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
 import { type Shape, symbol } from '../../src/graph/dimension.js'
 import type { Initializer, ModelGraph, ValueType } from '../../src/graph/graph.js'
@@ -161,7 +161,14 @@ function inputShape(name: string, proto: ShapeProto | undefined): Shape | undefi
 
 /** The order of a map's entries is not the file's to choose. */
 function sorted(entries: readonly TensorInfoEntryProto[]): readonly TensorInfoEntryProto[] {
-  return entries.toSorted((left, right) => ((left.key ?? '') < (right.key ?? '') ? -1 : 1))
+  // Of two entries with one key the later counts, as in every map of protobuf.
+  const byKey = new Map(entries.map((entry) => [entry.key ?? '', entry]))
+  if (byKey.has('')) {
+    throw new FormatError('E_SIGNATURE_NAME', 'an input or output of the signature has no name', {
+      hint: 'the file is damaged: save the model again',
+    })
+  }
+  return [...byKey.values()].sort((left, right) => ((left.key ?? '') < (right.key ?? '') ? -1 : 1))
 }
 
 function tensorName(name: string | undefined, key: string): string {

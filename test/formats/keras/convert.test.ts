@@ -1,9 +1,9 @@
 /** What the reader makes of configs, hostile ones included; weights come from memory. */
 import { describe, expect, test } from 'vitest'
 import { convertKeras } from '../../../formats/keras/convert.js'
-import { parsePythonJson } from '../../../formats/keras/fields.js'
 import { KerasLayerRegistry } from '../../../formats/keras/layer-registry.js'
 import { readModelConfig } from '../../../formats/keras/model-config.js'
+import { parsePythonJson } from '../../../formats/keras/python-json.js'
 import { snakeCase, type WeightScope } from '../../../formats/keras/weights.js'
 import { countGraph } from '../../../src/operators/count.js'
 
@@ -213,4 +213,15 @@ test.each([
   ['PReLU', 'p_re_lu'],
 ])('%s is counted as %s', (className, name) => {
   expect(snakeCase(className)).toBe(name)
+})
+
+test.each([
+  ['nesting', '['.repeat(501), /nests deeper than 500 levels at character 500/],
+  ['values', '[],'.repeat(2_000_001), /holds more than 4000000 values/],
+])('a config of endless %s is refused before anything is made of it', (_, text, message) => {
+  expect(() => parsePythonJson(text, 'the config')).toThrow(message)
+})
+
+test('brackets that close again are no nesting', () => {
+  expect(parsePythonJson(`[${'[],'.repeat(5000)}[]]`, 'the config')).toHaveLength(5001)
 })
