@@ -1,13 +1,14 @@
 // A format of your own: layers of a perceptron in JSON, `{ "mlp": [{ "weights": [[...]], "bias": [...] }, ...] }`.
 // The graph that it builds is counted and run like that of any other file:
 //   greenbench inspect docs/examples/xor.mlp.json --plugin docs/examples/mlp-format.js
-import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { FormatError } from 'greenbench/core'
+import { fileDigest } from 'greenbench/formats'
 import { GraphBuilder } from 'greenbench/graph'
 
 /** Weights in JSON are small: a larger file is something else. */
 const MOST_BYTES = 64 * 2 ** 20
+const HINT = 'see docs/examples/xor.mlp.json'
 
 /** @type {import('greenbench/formats').ModelFormat} */
 export const mlpFormat = {
@@ -31,7 +32,7 @@ export const mlpFormat = {
       inputs: graph.main.inputs,
       outputs: graph.main.outputs,
       graph,
-      sha256: async () => createHash('sha256').update(bytes).digest('hex'),
+      sha256: (signal) => fileDigest(source.path, signal),
     }
   },
 }
@@ -42,7 +43,9 @@ export default function register({ formats }) {
 }
 
 function readAll(source) {
-  if (source.size > MOST_BYTES) throw new FormatError('E_MLP_SIZE', `${source.path}: ${source.size} bytes are too many`)
+  if (source.size > MOST_BYTES) {
+    throw new FormatError('E_MLP_SIZE', `${source.path}: ${source.size} bytes are too many`, { hint: HINT })
+  }
   const file = source.open()
   try {
     return file.read(0, file.size)
@@ -56,11 +59,11 @@ function layersOf(bytes, path) {
   try {
     layers = JSON.parse(Buffer.from(bytes).toString('utf8')).mlp
   } catch (cause) {
-    throw new FormatError('E_MLP_JSON', `${path} is not JSON`, { cause })
+    throw new FormatError('E_MLP_JSON', `${path} is not JSON`, { hint: HINT, cause })
   }
   if (Array.isArray(layers) && layers.length > 0 && layers.every(isLayer)) return layers
   throw new FormatError('E_MLP_LAYERS', `${path}: each layer needs weights [out][in] and a bias [out] of numbers`, {
-    hint: 'see docs/examples/xor.mlp.json',
+    hint: HINT,
   })
 }
 

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { savedModelFormat } from '../../../formats/saved-model/saved-model-format.js'
 import { formatContract } from '../../contract/format-contract.js'
 import { attribute, node, savedModel, signature, TYPE, writeSavedModel } from '../../helpers/saved-model.js'
 
+const SMALL = fileURLToPath(new URL('../../fixtures/saved-model/small', import.meta.url))
 const placeholder = node('Placeholder', 'x', [], [attribute.type('dtype', TYPE.float)])
 const relu = node('Relu', 'y', ['x'])
 const slots = [{ x: { tensor: 'x:0', shape: [-1, 4] } }, { y: { tensor: 'y:0', shape: [-1, 4] } }] as const
@@ -11,7 +13,7 @@ const sum = node('AddV2', 'y', ['x', 'v'])
 const withVariable = savedModel([placeholder, variable, sum], signature('serving_default', ...slots))
 
 formatContract('saved-model', () => savedModelFormat, {
-  good: [writeSavedModel(whole), writeSavedModel(withVariable, { v: { shape: [4], values: [1, 2, 3, 4] } })],
+  good: [SMALL, writeSavedModel(whole), writeSavedModel(withVariable, { v: { shape: [4], values: [1, 2, 3, 4] } })],
   broken: [
     { name: 'a file that is cut off', content: whole.subarray(0, whole.length / 2), code: 'E_PROTOBUF_TRUNCATED' },
     { name: 'a file without a graph', content: savedModel([]).subarray(0, 2), code: 'E_SAVED_MODEL_EMPTY' },
@@ -30,6 +32,11 @@ formatContract('saved-model', () => savedModelFormat, {
       name: 'an operator that ONNX lacks',
       content: savedModel([placeholder, node('Frobnicate', 'y', ['x'])], signature('serving_default', ...slots)),
       code: 'E_TF_OPERATOR',
+    },
+    {
+      name: 'an output without a name',
+      content: savedModel([placeholder, relu], signature('serving_default', slots[0], { '': { tensor: 'y:0' } })),
+      code: 'E_SIGNATURE_NAME',
     },
     { name: 'variables without a checkpoint', content: withVariable, code: 'E_CHECKPOINT_MISSING' },
   ],
