@@ -1,6 +1,6 @@
 /** Writes nodes of ONNX one by one and knows at once what type they give, so that shapes can be followed on the way. */
 
-import { UnsupportedError } from '../../src/core/errors.js'
+import { FormatError, UnsupportedError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
 import { int, ints } from '../../src/graph/attributes.js'
 import { type Attributes, GraphBuilder } from '../../src/graph/builder.js'
@@ -9,14 +9,14 @@ import { type Dimension, equalDimensions, type Shape, symbol } from '../../src/g
 import type { Graph, Initializer, ModelGraph, Node, ValueType } from '../../src/graph/graph.js'
 import { reshapedInitializer, transposedInitializer } from '../../src/graph/transpose.js'
 import { constantValue, shapeOf } from '../../src/operators/known-value.js'
-import { isComputedFromConstants, outputsOf, settle } from '../../src/operators/node-output.js'
-import { type GraphServices, NodeView } from '../../src/operators/node-view.js'
-import type { KnownValue } from '../../src/operators/rule.js'
-import { findRule, OPERATOR_TABLE } from '../../src/operators/table.js'
+import type { GraphServices } from '../../src/operators/node-view.js'
 import { Flow, type Origin, type Value, withChannelsFirst, withChannelsLast } from './flow.js'
+import { inferNode } from './infer-node.js'
 import { foldedValue, numberInitializer, range } from './known-numbers.js'
 
 const OPSET = 21
+/** Bodies of loops and branches; real models have some tens. */
+const MAX_SUBGRAPHS = 2000
 
 /** What a node may be told beside operator, inputs and attributes. */
 export interface EmitOptions {
@@ -35,6 +35,7 @@ export class GraphEmitter {
   readonly #services: GraphServices
   readonly #inputs: Value[] = []
   #unknown = 0
+  #subgraphs = 0
   /** Name of the TensorFlow node that is being converted: nodes are named after it. */
   current = ''
 
@@ -70,6 +71,8 @@ export class GraphEmitter {
   /** Everything that `write` emits goes into a sub-graph, which sees the values written so far. */
   subgraph(hint: string, write: () => void): Graph {
     const outer = this.#builder
+    this.#subgraphs += 1
+    if (this.#subgraphs > MAX_SUBGRAPHS) throw tooManyLoops()
     try {
       return outer.subgraph(outer.uniqueName(hint), (inner) => {
         this.#builder = inner
@@ -116,7 +119,7 @@ export class GraphEmitter {
   ): Value[] {
     const node = this.#write(operator, inputs, attributes, options)
     const known = inputs.slice(0, node.inputs.length).map((input) => input?.known)
-    return this.#infer(node, known).map((value, index) => foldedValue(node.outputs[index] ?? '', value))
+    return inferNode(node, known, this.#services).map((value, index) => foldedValue(node.outputs[index] ?? '', value))
   }
 
   /** Writes a node whose sub-graphs tell the types of its outputs. @returns its outputs */
@@ -232,23 +235,6 @@ export class GraphEmitter {
     this.#names.set(initializer, name)
     return name
   }
-
-  #infer(node: Node, inputs: readonly (KnownValue | undefined)[]): KnownValue[] {
-    const rule = findRule(OPERATOR_TABLE, '', node.operator)
-    const isConstant = isComputedFromConstants(node, inputs)
-    const found =
-      rule === undefined ? [] : tryOutputs(() => outputsOf(rule, new NodeView(node, node.name, inputs, this.#services)))
-    return node.outputs.map((_, index) => settle(found[index] ?? { type: undefined }, isConstant))
-  }
-}
-
-/** A rule that fails leaves the type open, as for any other graph. */
-function tryOutputs(outputs: () => readonly (KnownValue | undefined)[]): readonly (KnownValue | undefined)[] {
-  try {
-    return outputs()
-  } catch {
-    return []
-  }
 }
 
 function noTensor(reader: string): UnsupportedError {
@@ -259,4 +245,10 @@ function noTensor(reader: string): UnsupportedError {
       hint: 'convert the model: python -m tf2onnx.convert',
     },
   )
+}
+
+function tooManyLoops(): FormatError {
+  return new FormatError('E_TF_TOO_LARGE', `the model has more than ${MAX_SUBGRAPHS} bodies of loops and branches`, {
+    hint: 'the file is damaged: save the model again',
+  })
 }

@@ -1,11 +1,12 @@
 /** Follows a SavedModel from its outputs back to its inputs: functions are unfolded, branches that are never taken left out. */
-import { FormatError, UnsupportedError } from '../../src/core/errors.js'
+import { FormatError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
 import type { Flow } from './flow.js'
 import { handedOn } from './handed-on.js'
 import type { Functions, Operation } from './operation.js'
 import type { FunctionProto, NodeProto } from './saved-model-schema.js'
 import { attributesOf, GraphScope, type Reference, splitInputs } from './scope.js'
+import { broken, cycle, undecided } from './unfold-errors.js'
 
 /** What a node gives: tensors, or nothing on the side of a branch that is not taken. */
 type Outcome = Flow | typeof DEAD
@@ -251,21 +252,4 @@ function switched(node: NodeProto, scope: GraphScope, [data, condition]: readonl
   const [value] = condition.numbers ?? []
   if (value === undefined) throw undecided(node, scope)
   return value === 0 ? [data, DEAD] : [DEAD, data]
-}
-
-function undecided(node: NodeProto, scope: GraphScope): UnsupportedError {
-  const what = `${node.operator} ${quoted(scope.path + (node.name ?? ''))}`
-  return new UnsupportedError('E_TF_CONTROL_FLOW', `${what} depends on a condition that is only known in the run`, {
-    hint: 'save the model for inference only (training=False), or convert it: python -m tf2onnx.convert',
-  })
-}
-
-function cycle(name: string): UnsupportedError {
-  return new UnsupportedError('E_TF_CYCLE', `node ${quoted(name)} depends on its own result`, {
-    hint: 'loops cannot be converted: convert the model with python -m tf2onnx.convert',
-  })
-}
-
-function broken(code: `E_${string}`, message: string): FormatError {
-  return new FormatError(code, message, { hint: 'the file is damaged: save the model again' })
 }

@@ -45,6 +45,10 @@ export interface GoldenCase {
 export interface GoldenArchive {
   readonly cases: readonly GoldenCase[]
   open(golden: GoldenCase, options?: LoadOptions): Promise<Model>
+  /** Bytes of a file as TensorFlow wrote it. */
+  content(folder: string, file: string): Uint8Array
+  /** Absolute path of a folder, written out. */
+  pathOf(folder: string): string
 }
 
 /** Reads an archive; its folders are written out when they are first opened. */
@@ -63,7 +67,8 @@ export function goldenArchive(name: string): GoldenArchive {
       ...(signature === null ? {} : { signature }),
       ...(tag === undefined ? {} : { tag }),
     })
-  return { cases, open }
+  const content = (folder: string, file: string) => Buffer.from(folders[folder]?.[file] ?? '', 'latin1')
+  return { cases, open, content, pathOf }
 }
 
 /** @returns the contents of an archive: files by folder, and the cases */
