@@ -87,6 +87,7 @@ class Variables {
         checkpoint: Checkpoint
         restored: ReadonlyMap<string, SavedName>
         objects: ReadonlyMap<string, string>
+        fullNames: ReadonlyMap<string, readonly string[]>
         trainable: ReadonlyMap<string, boolean>
       }
     | undefined
@@ -114,28 +115,36 @@ class Variables {
 
   readonly read: VariableReader = (node, sharedName) => {
     this.#open ??= this.#openAll()
-    const { checkpoint, restored, objects, trainable } = this.#open
+    const { checkpoint, restored, objects, fullNames, trainable } = this.#open
     const saved = savedNameOf(node, sharedName, checkpoint, restored, objects)
     this.#read.add(saved.key)
-    const names = [sharedName, node, ...fullNames(objects, saved.key)]
+    const names = [sharedName, node, ...(fullNames.get(saved.key) ?? [])]
     const known = names.map((name) => trainable.get(name)).find((value) => value !== undefined)
     return checkpoint.tensor(saved, sharedName, known)
   }
 
   #openAll() {
     const checkpoint = new Checkpoint(this.#source)
+    const objects = checkpoint.objectKeys()
     return {
       checkpoint,
       restored: restoredKeys(this.#meta),
-      objects: checkpoint.objectKeys(),
+      objects,
+      fullNames: namesByKey(objects),
       trainable: trainability(this.#meta),
     }
   }
 }
 
-/** Names under which the objects know what lies under a key. */
-function fullNames(objects: ReadonlyMap<string, string>, key: string): readonly string[] {
-  return [...objects].filter(([, found]) => found === key).map(([name]) => name)
+/** Names under which the objects know what lies under each key. */
+function namesByKey(objects: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>()
+  for (const [name, key] of objects) {
+    const known = names.get(key)
+    if (known === undefined) names.set(key, [name])
+    else known.push(name)
+  }
+  return names
 }
 
 function feedInputs(signature: SignatureProto, scope: GraphScope, unfolder: Unfolder, emitter: GraphEmitter): void {
