@@ -1,0 +1,248 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { AmdGpuProfiler, isBelievable } from '../../profilers/amdgpu.js'
+import { BatteryProfiler } from '../../profilers/battery.js'
+import { HwmonProfiler } from '../../profilers/hwmon.js'
+import { IntelGpuProfiler } from '../../profilers/intel-gpu.js'
+import { JetsonProfiler } from '../../profilers/jetson.js'
+import { MsrProfiler } from '../../profilers/msr.js'
+import { countedDomains } from '../../profilers/overlap.js'
+import type { Profiler } from '../../profilers/profiler.js'
+import { RaplProfiler } from '../../profilers/rapl.js'
+import type { SensorShape } from '../fixtures/machine/sensors.mjs'
+import { SensorMachine } from '../helpers/sensor-machine.js'
+
+const machines: SensorMachine[] = []
+afterEach(() => {
+  for (const machine of machines.splice(0)) machine.remove()
+})
+
+type Files = Readonly<Record<string, string>>
+
+function machineWith(files: Files, sensors: readonly SensorShape[] = []): SensorMachine {
+  const machine = new SensorMachine({ sensors, files, curve: { idle: 50 } })
+  machines.push(machine)
+  return machine
+}
+
+const chip = (number: number, files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`sys/class/hwmon/hwmon${number}/${name}`, text]))
+
+async function shown(profiler: Profiler) {
+  expect(await profiler.probe()).toMatchObject({ isAvailable: true })
+  return profiler.domains().map(({ name, part, isCounted }) => [name, part, isCounted])
+}
+
+describe('amdgpu', () => {
+  const board = { name: 'amdgpu\n', power1_average: '42000000\n' }
+
+  test('a board is a GPU of its own, in watts', async () => {
+    const profiler = new AmdGpuProfiler({ root: machineWith(chip(0, board)).root })
+    expect(await shown(profiler)).toEqual([['gpu-hwmon0', 'gpu', true]])
+    expect(profiler.read().values).toEqual([42])
+  })
+
+  test('an APU contains its processor, so that it is not added to RAPL', async () => {
+    const files = chip(0, { ...board, in1_label: 'vddnb\n' })
+    const { root } = machineWith(files, [{ kind: 'rapl', zone: 'intel-rapl:0', name: 'package-0' }])
+    const [rapl, amdgpu] = [new RaplProfiler({ root }), new AmdGpuProfiler({ root })]
+    await Promise.all([rapl.probe(), amdgpu.probe()])
+    expect(countedDomains([rapl.domains(), amdgpu.domains()])).toEqual([[true], [false]])
+  })
+
+  test.each([
+    [4_294_967_295, false],
+    [65_535_000_000, false],
+    [4_000_000_000, false],
+    [0, true],
+    [351_000_000, true],
+  ])('%d uW is believed: %s', (microwatts, expected) => {
+    expect(isBelievable(microwatts)).toBe(expected)
+  })
+
+  test('without permission: the command that gives it', async () => {
+    const { root } = machineWith(chip(0, { name: 'amdgpu\n', 'power1_average/x': '' }))
+    expect(await new AmdGpuProfiler({ root }).probe()).toMatchObject({
+      reason: `cannot read ${root}/sys/class/hwmon/hwmon0/power1_average (EISDIR)`,
+    })
+  })
+})
+
+describe('intel-gpu', () => {
+  test('the card counts; its package and tiles are shown', async () => {
+    const files = {
+      ...chip(0, { name: 'xe', energy1_input: '1', energy1_label: 'card', energy2_input: '1', energy2_label: 'pkg' }),
+    }
+    expect(await shown(new IntelGpuProfiler({ root: machineWith(files).root }))).toEqual([
+      ['gpu-hwmon0', 'gpu', true],
+      ['gpu-hwmon0/pkg', 'gpu', false],
+    ])
+  })
+
+  test('the package counts where the card has no counter', async () => {
+    const { root } = machineWith(chip(0, { name: 'xe', energy2_input: '1', energy2_label: 'pkg' }))
+    expect(await shown(new IntelGpuProfiler({ root }))).toEqual([['gpu-hwmon0/pkg', 'gpu', true]])
+  })
+})
+
+describe('hwmon', () => {
+  test('an ACPI meter is that of the whole machine, with the accuracy and period that it states', async () => {
+    const meter = {
+      name: 'power_meter',
+      power1_average: '1',
+      power1_accuracy: '98.0%',
+      power1_average_interval: '2000',
+    }
+    const profiler = new HwmonProfiler({ root: machineWith(chip(0, meter)).root })
+    await profiler.probe()
+    expect(profiler.domains()).toMatchObject([{ part: 'system', updatePeriod: 2, isCounted: true }])
+    expect(profiler.domains()[0]?.low).toBeCloseTo(0.98)
+  })
+
+  test('a sensor of which nobody knows what hangs on it is no meter', async () => {
+    const { root } = machineWith(chip(0, { name: 'ina226', power1_input: '5000000' }))
+    expect(await new HwmonProfiler({ root }).probe()).toMatchObject({ reason: expect.stringContaining('ina226') })
+  })
+
+  test('beside RAPL it is shown, since it contains the processor', async () => {
+    const files = chip(0, { name: 'power_meter', power1_average: '90000000' })
+    const { root } = machineWith(files, [{ kind: 'rapl', zone: 'intel-rapl:0', name: 'package-0' }])
+    const [rapl, hwmon] = [new RaplProfiler({ root }), new HwmonProfiler({ root })]
+    await Promise.all([rapl.probe(), hwmon.probe()])
+    expect(countedDomains([rapl.domains(), hwmon.domains()])).toEqual([[true], [false]])
+  })
+})
+
+describe('jetson', () => {
+  const rail = (number: number, label: string, milliamperes: number): Files => ({
+    [`in${number}_label`]: label,
+    [`in${number}_input`]: '5000',
+    [`curr${number}_input`]: String(milliamperes),
+  })
+
+  test('the input rail counts, what it feeds is shown', async () => {
+    const files = chip(0, { name: 'ina3221', ...rail(1, 'VDD_IN', 2000), ...rail(2, 'VDD_CPU_GPU_CV', 800) })
+    const profiler = new JetsonProfiler({ root: machineWith(files).root })
+    expect(await shown(profiler)).toEqual([
+      ['VDD_IN', 'system', true],
+      ['VDD_CPU_GPU_CV', 'other', false],
+    ])
+    expect(profiler.read().values).toEqual([10, 4])
+  })
+
+  test('without an input rail the rails are added up, except those that others feed', async () => {
+    const files = {
+      ...chip(0, { name: 'ina3221', ...rail(1, 'VDD_GPU_SOC', 1), ...rail(2, 'VIN_SYS_5V0', 1) }),
+      ...chip(1, { name: 'ina3221', ...rail(1, 'VDDQ_VDD2_1V8AO', 1) }),
+    }
+    const domains = await shown(new JetsonProfiler({ root: machineWith(files).root }))
+    expect(domains.map(([name, , isCounted]) => [name, isCounted])).toEqual([
+      ['VDD_GPU_SOC', true],
+      ['VIN_SYS_5V0', true],
+      ['VDDQ_VDD2_1V8AO', false],
+    ])
+  })
+
+  test('a current that runs backwards is a gap', async () => {
+    const profiler = new JetsonProfiler({
+      root: machineWith(chip(0, { name: 'ina3221', ...rail(1, 'VDD_IN', -5) })).root,
+    })
+    await profiler.probe()
+    expect(profiler.read().values).toEqual([undefined])
+  })
+})
+
+describe('battery', () => {
+  const battery = (files: Files): Files =>
+    Object.fromEntries(
+      Object.entries({ type: 'Battery\n', status: 'Discharging\n', ...files }).map(([name, text]) => [
+        `sys/class/power_supply/BAT0/${name}`,
+        text,
+      ]),
+    )
+
+  test.each([
+    ['power', { power_now: '12500000\n' }, 12.5],
+    ['current and voltage', { current_now: '1000000\n', voltage_now: '11400000\n' }, 11.4],
+    ['a discharge that is shown as negative', { power_now: '-8000000\n' }, 8],
+  ])('watts from %s', async (_, files, watts) => {
+    const profiler = new BatteryProfiler({ root: machineWith(battery(files)).root })
+    await profiler.probe()
+    expect(profiler.read().values).toEqual([expect.closeTo(watts)])
+  })
+
+  test('on the charger it tells nothing of the machine', async () => {
+    const { root } = machineWith(battery({ status: 'Charging\n', power_now: '1' }))
+    expect(await new BatteryProfiler({ root }).probe()).toMatchObject({
+      reason: 'the battery is not discharging (BAT0: Charging)',
+      fix: expect.stringContaining('unplug'),
+    })
+  })
+
+  test('a charger that is plugged in on the way makes a gap', async () => {
+    const machine = machineWith(battery({ power_now: '9000000' }))
+    const profiler = new BatteryProfiler({ root: machine.root })
+    await profiler.probe()
+    machine.write('sys/class/power_supply/BAT0/status', 'Charging\n')
+    expect(profiler.read().values).toEqual([undefined])
+  })
+
+  test('that of a mouse is none', async () => {
+    const { root } = machineWith(battery({ scope: 'Device\n', power_now: '1' }))
+    expect(await new BatteryProfiler({ root }).probe()).toMatchObject({ reason: 'this machine has no battery' })
+  })
+})
+
+describe('msr', () => {
+  const cpuinfo = (vendor: string, family: number, model: number): Files => ({
+    'proc/cpuinfo': `processor : 0\nvendor_id : ${vendor}\ncpu family : ${family}\nmodel : ${model}\nflags : fpu\n`,
+  })
+  const cpu = (number: number, socket: number, die = 0): Files => ({
+    [`sys/devices/system/cpu/cpu${number}/topology/physical_package_id`]: `${socket}\n`,
+    [`sys/devices/system/cpu/cpu${number}/topology/die_id`]: `${die}\n`,
+  })
+
+  test('DRAM of a server counts 2^-16 J, whatever the unit says', async () => {
+    const sensors: SensorShape[] = [{ kind: 'msr' }, { kind: 'msr', address: 0x619 }]
+    const profiler = new MsrProfiler({ root: machineWith(cpuinfo('GenuineIntel', 6, 85), sensors).root })
+    expect(await shown(profiler)).toEqual([
+      ['package-0', 'package', true],
+      ['package-0/dram', 'dram', true],
+    ])
+    expect(profiler.domains().map(({ resolution, wrapsAt }) => [resolution, wrapsAt])).toEqual([
+      [2 ** -14, 2 ** 18],
+      [2 ** -16, 2 ** 16],
+    ])
+  })
+
+  test('one processor of each die is read', async () => {
+    const sensors: SensorShape[] = [0, 2].map((index) => ({ kind: 'msr', cpu: index }))
+    const files = { ...cpuinfo('GenuineIntel', 6, 158), ...cpu(1, 0, 0), ...cpu(3, 0, 1) }
+    const machine = machineWith(files, sensors)
+    for (const [path, text] of Object.entries({ ...cpu(0, 0, 0), ...cpu(2, 0, 1) })) machine.write(path, text)
+    expect((await shown(new MsrProfiler({ root: machine.root }))).map(([name]) => name)).toEqual([
+      'package-0-die-0',
+      'package-0-die-1',
+    ])
+  })
+
+  test('the same package by rapl and by msr counts once', async () => {
+    const sensors: SensorShape[] = [{ kind: 'msr' }, { kind: 'rapl', zone: 'intel-rapl:0', name: 'package-0' }]
+    const { root } = machineWith(cpuinfo('AuthenticAMD', 25, 33), [
+      { kind: 'msr', address: 0xc001029b, unitAddress: 0xc0010299 },
+      ...sensors.slice(1),
+    ])
+    const [rapl, msr] = [new RaplProfiler({ root }), new MsrProfiler({ root })]
+    await Promise.all([rapl.probe(), msr.probe()])
+    expect(countedDomains([rapl.domains(), msr.domains()])).toEqual([[true], [false]])
+  })
+
+  test('without the kernel module: the command that loads it', async () => {
+    const { root } = machineWith({ ...cpuinfo('GenuineIntel', 6, 158), ...cpu(0, 0) })
+    expect(await new MsrProfiler({ root }).probe()).toMatchObject({ fix: 'sudo modprobe msr' })
+  })
+
+  test('a processor of another maker has no such registers', async () => {
+    const { root } = machineWith(cpuinfo('CentaurHauls', 6, 15))
+    expect(await new MsrProfiler({ root }).probe()).toMatchObject({ isAvailable: false })
+  })
+})
