@@ -10,15 +10,16 @@ export type CrossCheck = NonNullable<EnergyRecord['crossChecks']>[number]
 const NOTEWORTHY = 0.05
 
 /**
- * Compares every domain that is not counted with the one that is counted in its place: the same part of the same device.
+ * Compares every sensor that is not counted with the one that is counted in its place: the same part of the same device.
  *
  * @param domains - with their joules over the same windows
  */
 export function crossChecks(domains: readonly Domain[]): readonly CrossCheck[] {
-  return domains
+  const sensors = domains.filter(({ kind }) => kind === 'measured')
+  return sensors
     .filter(({ isCounted }) => isCounted)
     .flatMap((counted) =>
-      domains
+      sensors
         .filter((other) => !other.isCounted && isSamePlace(counted, other) && counted.joules > 0)
         .map((other) => ({
           part: counted.part ?? 'other',

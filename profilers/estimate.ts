@@ -1,5 +1,5 @@
 /**
- * Energy without a sensor: watts of processor and memory from published constants and the machine's load. Works in
+ * Energy without a sensor: watts of processor, memory and GPUs from published constants and the machine's load. Works in
  * virtual machines, containers and on any system. Every figure of it is modelled, and its interval is wide.
  */
 import { type Seconds, seconds } from '../src/core/units.js'
@@ -8,6 +8,7 @@ import { type Clock, monotonicClock } from './clock.js'
 import { compiledModule } from './compiled-module.js'
 import { readCpuIdentity } from './cpu-identity.js'
 import { type CpuPowerModel, cpuPowerModel } from './cpu-power-model.js'
+import { type GpuLoad, openGpuLoad } from './gpu-load.js'
 import { type MachineLoad, machineLoad } from './machine-load.js'
 import {
   type Availability,
@@ -27,32 +28,39 @@ const TICK = seconds(0.01)
 
 const MEMORY_PERIOD = 1
 
-/** `estimate`: one domain for the processors, one for memory. */
+/** Options of `EstimateProfiler`. */
+export interface EstimateOptions extends ProfilerOptions {
+  /** Path of NVIDIA's library, for the load of boards. */
+  readonly nvml?: string
+}
+
+/** `estimate`: one domain for the processors, one for memory, one for each GPU whose load is known. */
 export class EstimateProfiler extends Profiler {
   readonly name = 'estimate'
   readonly kind = 'modelled'
   override readonly source: ProfilerSource
   override readonly isSynchronous = true
-  readonly #root: string
   readonly #clock: Clock
   readonly #load: MachineLoad
   readonly #model: CpuPowerModel
   readonly #threads: number
+  readonly #given: EstimateOptions
   #hasMemory = false
+  #gpus: GpuLoad | undefined
   /** Memory in use changes slowly and is dear to read: it is read once a second. */
   #memory: { readonly at: number; readonly watts: number | undefined } | undefined
 
   /** @throws {UsageError} `E_CPU_TDP` when `cpuTdp` is no believable power */
-  constructor(options: ProfilerOptions = {}) {
+  constructor(options: EstimateOptions = {}) {
     super()
     const { root = '/', clock = monotonicClock, cpuTdp } = options
-    this.#root = root
     this.#clock = clock
     this.#load = machineLoad(root)
     const cpu = readCpuIdentity(root)
     this.#threads = cpu.threads
     this.#model = cpuPowerModel(cpu, cpuTdp)
-    const given = { root: this.#root, ...(cpuTdp === undefined ? {} : { cpuTdp }) }
+    const { clock: _, ...given } = options
+    this.#given = given
     this.source = { module: compiledModule('estimate'), factory: 'makeEstimateProfiler', options: given }
   }
 
@@ -63,25 +71,32 @@ export class EstimateProfiler extends Profiler {
       return { isAvailable: false, reason: `the processors' load cannot be read: ${messageOf(error)}` }
     }
     this.#hasMemory = this.#usedGib() !== undefined
+    this.#gpus?.close()
+    this.#gpus = await openGpuLoad(this.#given, this.#given.nvml)
     const memory = this.#hasMemory ? `; memory ${memorySource}` : ''
-    return { isAvailable: true, detail: `model: ${this.#model.name}${memory}` }
+    const gpus = this.#gpus.sensors.map(({ domain }) => `; ${domain.name} ${domain.source}`)
+    return { isAvailable: true, detail: `model: ${this.#model.name}${memory}${gpus.join('')}` }
   }
 
   domains(): readonly EnergyDomain[] {
     const cpu = this.#cpuDomain()
-    return this.#hasMemory ? [cpu, MEMORY_DOMAIN] : [cpu]
+    const gpus = (this.#gpus?.sensors ?? []).map(({ domain }) => domain)
+    return this.#hasMemory ? [cpu, MEMORY_DOMAIN, ...gpus] : [cpu, ...gpus]
   }
 
   read(): Reading {
     const before = this.#clock()
     const busy = this.#busySeconds()
     const used = this.#hasMemory ? [this.#memoryWatts(before)] : []
+    const gpus = (this.#gpus?.sensors ?? []).map((sensor) => sensor.read())
     const at = seconds((before + this.#clock()) / 2)
-    return { at, values: [this.#cpuJoules(at, busy), ...used] }
+    return { at, values: [this.#cpuJoules(at, busy), ...used, ...gpus] }
   }
 
   override async close(): Promise<void> {
     this.#load.close()
+    this.#gpus?.close()
+    this.#gpus = undefined
   }
 
   /**
@@ -139,7 +154,7 @@ export class EstimateProfiler extends Profiler {
 }
 
 /** Makes the profiler on the sampling thread. */
-export function makeEstimateProfiler(options: ProfilerOptions): EstimateProfiler {
+export function makeEstimateProfiler(options: EstimateOptions): EstimateProfiler {
   return new EstimateProfiler(options)
 }
 

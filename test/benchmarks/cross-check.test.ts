@@ -59,6 +59,7 @@ test.each([
   ['another package', { device: 'package-1' }],
   ['another part', { part: 'core' }],
   ['what hangs on an unknown sensor', { part: 'other' }],
+  ['a model', { kind: 'modelled' }],
 ])('%s is not compared', (_, more) => {
   expect(crossChecks([counted, domain('perf', 'x', 50, more)])).toEqual([])
 })

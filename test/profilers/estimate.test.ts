@@ -4,6 +4,8 @@ import { cpuPowerModel } from '../../profilers/cpu-power-model.js'
 import { EstimateProfiler } from '../../profilers/estimate.js'
 import { LOAD_FROM_NODE, machineLoad, parseUsedMemory } from '../../profilers/machine-load.js'
 import { UsageError } from '../../src/core/errors.js'
+import { buildNvml, installNvml } from '../helpers/nvml-library.js'
+import { SensorMachine } from '../helpers/sensor-machine.js'
 import { SimulatedMachine } from '../helpers/simulated-machine.js'
 
 const machines: SimulatedMachine[] = []
@@ -132,4 +134,25 @@ test('where there is no /proc, Node tells the load', () => {
 
 test('without /proc/stat it says so', async () => {
   expect(await new EstimateProfiler({ root: '/nowhere' }).probe()).toMatchObject({ isAvailable: false })
+})
+
+const library = buildNvml()
+const why = 'reason' in library ? `: ${library.reason}` : ''
+
+test.skipIf(why !== '')(`a board whose load the driver tells is modelled by its limit${why}`, async () => {
+  const machine = new SensorMachine({
+    sensors: [{ kind: 'nvml' }],
+    curve: { idle: 300 },
+    files: { 'proc/stat': 'cpu  1 0 0 1 0 0 0 0 0 0\n' },
+  })
+  const nvml = 'path' in library ? installNvml(library, machine.root) : ''
+  const profiler = new EstimateProfiler({ root: machine.root, nvml })
+  await profiler.probe()
+  const [domain] = profiler.domains().slice(-1)
+  const watts = profiler.read().values.at(-1)
+  await profiler.close()
+  machine.remove()
+  expect(domain).toMatchObject({ name: 'gpu-0', part: 'gpu', device: 'GPU-00000000-aaaa', counter: 'power' })
+  // Half way from 0.115 to 1.02 of 700 W.
+  expect(watts).toBeCloseTo(700 * (0.115 + (1.02 - 0.115) / 2))
 })

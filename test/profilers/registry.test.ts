@@ -3,6 +3,7 @@ import { type Availability, type EnergyDomain, Profiler, type Reading } from '..
 import { ProfilerRegistry } from '../../profilers/registry.js'
 import { ProfilerError, UsageError } from '../../src/core/errors.js'
 import { seconds } from '../../src/core/units.js'
+import { SimulatedMachine } from '../helpers/simulated-machine.js'
 
 interface Script {
   readonly kind?: 'measured' | 'modelled'
@@ -43,6 +44,11 @@ class Scripted extends Profiler {
   }
 }
 
+function machineWithRapl(): { readonly root: string; remove(): void } {
+  const machine = new SimulatedMachine({ zones: [{ folder: 'intel-rapl:0', name: 'package-0' }] })
+  return { root: machine.root, remove: () => machine.remove() }
+}
+
 /** Registered in the order given, so that `auto` tries them in that order. */
 function registryOf(scripts: Readonly<Record<string, Script>>): ProfilerRegistry {
   const registry = new ProfilerRegistry()
@@ -69,6 +75,20 @@ test('auto takes the first sensor that is there and keeps the refusals before it
 test('auto takes every sensor that counts something new', async () => {
   const scripts: Record<string, Script> = { cpu: {}, again: {}, gpu: { part: 'gpu' } }
   expect(await selected(scripts, ['auto'])).toEqual({ ready: ['cpu', 'gpu'], refusals: ['again'] })
+})
+
+test('auto adds a model of the processor where the only sensors are those of GPUs', async () => {
+  const scripts: Readonly<Record<string, Script>> = { board: { part: 'gpu' }, model: MODEL }
+  expect((await selected(scripts, ['auto'])).ready).toEqual(['board', 'model'])
+})
+
+test('auto looks for a second way to the same counters only where the first is closed', async () => {
+  const { root, remove } = machineWithRapl()
+  const { ready, refusals } = await ProfilerRegistry.withPredefinedProfilers().select(['auto'], { root })
+  for (const { profiler } of ready) await profiler.close()
+  remove()
+  expect(ready.map(({ profiler }) => profiler.name)).toEqual(['rapl'])
+  expect(refusals.map(({ profiler }) => profiler)).not.toContain('perf')
 })
 
 test('auto falls back to a model only where no sensor is there', async () => {
