@@ -19,11 +19,28 @@ interface Reading {
   readonly seconds: number
 }
 
+/** Where idle power comes from: both baselines, one of them, none, or the watts that are known from elsewhere. */
+export type IdleModel = 'mean' | 'before' | 'after' | 'none' | number
+
+/** @returns the measurement with the baselines that the model takes */
+export function withIdleModel(measurement: Measurement, model: IdleModel = 'mean'): Measurement {
+  if (model === 'mean') return measurement
+  const { idleBefore, idleAfter, ...others } = measurement
+  if (typeof model === 'number') return { ...measurement, idleWatts: model }
+  return {
+    ...others,
+    ...(model === 'before' && idleBefore !== undefined ? { idleBefore } : {}),
+    ...(model === 'after' && idleAfter !== undefined ? { idleAfter } : {}),
+  }
+}
+
 /** @returns `undefined` when neither baseline has energy */
 export function idlePower({
   idleBefore,
   idleAfter,
-}: Pick<Measurement, 'idleBefore' | 'idleAfter'>): IdlePower | undefined {
+  idleWatts,
+}: Pick<Measurement, 'idleBefore' | 'idleAfter' | 'idleWatts'>): IdlePower | undefined {
+  if (idleWatts !== undefined) return { watts: idleWatts, seconds: 0, halfWidth: 0 }
   const [before, after] = [readingOf(idleBefore), readingOf(idleAfter)]
   const known = [before, after].filter((reading) => reading !== undefined)
   if (known.length === 0) return undefined

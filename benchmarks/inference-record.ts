@@ -13,7 +13,8 @@ import { energyRecord } from './energy-record.js'
 import type { Footprint } from './footprint.js'
 import { footprintRecord } from './footprint-record.js'
 import type { HostFacts } from './host.js'
-import { latencyRecord, samplesRecord, throughputRecord } from './latency-record.js'
+import { type IdleModel, withIdleModel } from './idle-power.js'
+import { type Speed, speedOf, windowSamples } from './latency-record.js'
 import { type Missing, missingFigures } from './missing-figures.js'
 import { ownCost } from './own-cost.js'
 import type { PreparedInputs } from './prepared-inputs.js'
@@ -27,12 +28,14 @@ export interface RunFacts {
   readonly load?: number
   readonly input: InferenceRecord['input']
   readonly host: HostFacts
-  readonly meter?: EnergyMeter
+  readonly meter?: Pick<EnergyMeter, 'profilers' | 'refusals' | 'warnings' | 'sampling'>
   readonly footprint: Footprint
   readonly options: Readonly<Record<string, unknown>>
   /** Of what prepares the inputs. */
   readonly versions: Readonly<Record<string, string>>
   readonly seed: number
+  /** Where idle power comes from; the mean of both baselines when absent. */
+  readonly idleModel?: IdleModel
 }
 
 /** What one batch size came to. */
@@ -52,6 +55,8 @@ export interface BatchFacts {
   /** Absent when preparing them failed. */
   readonly inputs?: PreparedInputs
   readonly measurement: Measurement
+  /** Figures of speed that were worked out before; worked out here when absent. */
+  readonly speed?: Speed
   readonly conditions?: { readonly before: Conditions; readonly after: Conditions }
   readonly warnings: readonly Warning[]
 }
@@ -59,14 +64,16 @@ export interface BatchFacts {
 /** @returns a record that fits the schema, complete or not */
 export function inferenceRecord(run: RunFacts, batch: BatchFacts): InferenceRecord {
   const { measurement, conditions } = batch
-  const figures = figuresOf(run, batch)
+  const speed = batch.speed ?? speedOf(measurement, batch.batchSize)
+  const { latencySeconds, latencyEvery } = speed
+  const figures = figuresOf(run, batch, speed)
   const change = conditions && conditionsBetween(conditions.before, conditions.after)
   return {
     ...headOf(run, batch),
     ...present(figures),
     phases: phasesOf(run, batch),
     conditions: change === undefined ? {} : { ...conditions, ...withoutWarnings(change) },
-    samples: samplesRecord(measurement, batch.batchSize),
+    samples: { latencySeconds, latencyEvery, windows: windowSamples(measurement.windows, batch.batchSize) },
     missing: missingFigures(run, batch, figures),
     warnings: collapseWarnings([
       ...batch.warnings,
@@ -101,17 +108,16 @@ function headOf(run: RunFacts, { batchSize, engine, startedAt, completedAt, meas
 }
 
 /** Figures that may be absent. */
-function figuresOf(run: RunFacts, batch: BatchFacts) {
+function figuresOf(run: RunFacts, batch: BatchFacts, speed: Speed) {
   const { batchSize, measurement, inputs, counts } = batch
-  const latency = latencyRecord(measurement.latencies)
-  const energy = energyRecord(measurement, batchSize)
+  const energy = energyRecord(withIdleModel(measurement, run.idleModel), batchSize)
   const { accuracy } = inputs ?? {}
   return {
     counts,
     images: inputs?.images,
     accuracy: accuracy !== undefined && 'accuracy' in accuracy ? { ...accuracy.accuracy } : undefined,
-    latency,
-    throughput: throughputRecord(measurement.windows, latency, batchSize),
+    latency: speed.latency,
+    throughput: speed.throughput,
     energy: energy && withSampling(withCarbonBudget(energy, run.footprint.factor), run.meter),
     ...(energy === undefined ? NO_FOOTPRINT : footprintOf(energy, run, batch)),
     own: ownCost(measurement, energy),
@@ -167,7 +173,7 @@ function withCarbonBudget(energy: EnergyRecord, factor: Footprint['factor']): En
   return { ...energy, budget: [...energy.budget, ...parts.filter(({ relative }) => relative > 0)] }
 }
 
-function withSampling(energy: EnergyRecord, meter: EnergyMeter | undefined): EnergyRecord {
+function withSampling(energy: EnergyRecord, meter: RunFacts['meter']): EnergyRecord {
   const sampling = meter?.sampling().map((facts) => ({ ...facts })) ?? []
   return sampling.length === 0 ? energy : { ...energy, sampling }
 }

@@ -2,6 +2,7 @@
 import { ModelFactory } from '../formats/factory.js'
 import type { Model } from '../formats/format.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
+import type { TraceFile } from '../profilers/trace-file.js'
 import { InterruptedError, UsageError } from '../src/core/errors.js'
 import type { InferenceRecord } from '../src/core/record.js'
 import { batchSizes } from './batch-sizes.js'
@@ -14,6 +15,7 @@ import { describeModel } from './model-record.js'
 import type { InferenceOptions } from './options.js'
 import { DEFAULTS, planProtocol } from './protocol-plan.js'
 import { recordedOptions } from './recorded-options.js'
+import { startTrace, traceRun } from './run-trace.js'
 import { realSurroundings, type Surroundings } from './surroundings.js'
 
 /**
@@ -27,6 +29,7 @@ import { realSurroundings, type Surroundings } from './surroundings.js'
  * @throws {UsageError} for options, a model and images that do not go together; nothing has been measured then
  * @throws {ProfilerError} when a profiler that was named is not available
  * @throws {FormatError | UnsupportedError} when the model cannot be read or run at the first batch size
+ * @throws {MeasurementError} `E_TRACE_WRITE` when the trace cannot be begun
  * @throws {InterruptedError} when the signal aborts before anything is measured
  */
 export async function benchmarkInference(
@@ -43,7 +46,8 @@ export async function benchmarkInference(
   await using footprint = await openFootprint(options, () => surroundings.clock.date())
   const described = await describeModel(model, { hash: true, signal: options.signal })
   const host = await surroundings.readHost()
-  await using meter = await openSensors(options, surroundings)
+  using trace = options.trace === undefined ? undefined : startTrace(options.trace, surroundings.clock.date())
+  await using meter = await openSensors(options, surroundings, trace)
   const plan = planProtocol(options, meter)
   const facts = {
     model: described,
@@ -56,8 +60,10 @@ export async function benchmarkInference(
     versions: source.versions,
     seed: checkedSeed(options.seed),
   }
+  if (trace !== undefined) traceRun(trace, facts)
   // Awaited here, so that the sensors stay open until it is done.
-  return await measureAll({ facts, model, source, plan, options, surroundings, firstInputs: undefined }, sizes)
+  const run = { facts, meter, model, source, plan, options, surroundings, trace, begun: 0, firstInputs: undefined }
+  return await measureAll(run, sizes)
 }
 
 /** A failure before anything was measured is thrown; later ones end in the record of their batch size. */
@@ -103,11 +109,16 @@ async function openModel(
   return { model: opened, load: clock.now() - before }
 }
 
-function openSensors(options: InferenceOptions, surroundings: Surroundings): Promise<EnergyMeter> {
+function openSensors(
+  options: InferenceOptions,
+  surroundings: Surroundings,
+  trace: TraceFile | undefined,
+): Promise<EnergyMeter> {
   const { profilerRegistry, profilers, samplingInterval, cpuTdp, gpus, powerLog } = options
   return surroundings.openMeter({
     profilers: profilers ?? ['auto'],
     ...(profilerRegistry === undefined ? {} : { registry: profilerRegistry }),
+    ...(trace === undefined ? {} : { trace }),
     ...(samplingInterval === undefined ? {} : { samplingInterval }),
     ...(cpuTdp === undefined ? {} : { cpuTdp }),
     ...(gpus === undefined ? {} : { gpus }),

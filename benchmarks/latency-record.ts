@@ -2,7 +2,7 @@
 import type { WindowEnergy } from '../profilers/energy-window.js'
 import type { InferenceRecord } from '../src/core/record.js'
 import { serialMeanInterval, summarize, thinEvenly } from '../src/core/statistics.js'
-import type { LatencyRecorder } from './latency-recorder.js'
+import type { Latencies } from './latency-recorder.js'
 import type { MeasuredWindow, Measurement } from './protocol.js'
 
 /** Latencies written to a record at most: about 200 kB of JSON. */
@@ -13,7 +13,7 @@ const KEPT_IN_RECORD = 10_000
  *
  * @returns `undefined` for fewer than two batches, which have no spread
  */
-export function latencyRecord(latencies: LatencyRecorder): InferenceRecord['latency'] {
+export function latencyRecord(latencies: Latencies): InferenceRecord['latency'] {
   const interval = serialMeanInterval(latencies.samples)
   if (interval === undefined) return undefined
   const { count, total, shortest, longest } = latencies
@@ -47,19 +47,35 @@ export function throughputRecord(
   }
 }
 
-/** Raw samples, thinned evenly to what a record can hold. */
-export function samplesRecord({ latencies, windows }: Measurement, batchSize: number): InferenceRecord['samples'] {
+/** Everything that is told of the speed of a measurement. */
+export interface Speed extends Pick<InferenceRecord['samples'], 'latencySeconds' | 'latencyEvery'> {
+  readonly latency: InferenceRecord['latency']
+  readonly throughput: InferenceRecord['throughput']
+}
+
+/** The latencies themselves are thinned evenly to what a record can hold. */
+export function speedOf({ latencies, windows }: Measurement, batchSize: number): Speed {
   const { samples, every } = thinEvenly(latencies.samples, KEPT_IN_RECORD)
+  const latency = latencyRecord(latencies)
   return {
+    latency,
+    throughput: throughputRecord(windows, latency, batchSize),
     latencySeconds: [...samples],
     latencyEvery: every * latencies.every,
-    windows: windows.map(({ startedAt, seconds, batches, energy }) => ({
-      startedAt,
-      seconds,
-      inferences: batches * batchSize,
-      ...joulesOf(energy),
-    })),
   }
+}
+
+/** @returns one row per window */
+export function windowSamples(
+  windows: Measurement['windows'],
+  batchSize: number,
+): InferenceRecord['samples']['windows'] {
+  return windows.map(({ startedAt, seconds, batches, energy }) => ({
+    startedAt,
+    seconds,
+    inferences: batches * batchSize,
+    ...joulesOf(energy),
+  }))
 }
 
 function joulesOf({ joules, low, high }: Partial<WindowEnergy> = {}): { joules?: number; low?: number; high?: number } {

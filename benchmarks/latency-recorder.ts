@@ -8,6 +8,9 @@ import { seededRandom } from '../src/core/random.js'
 /** Latencies kept at most: 2 MiB, and statistics over them in about 0.2 s. */
 const CAPACITY = 262_144
 
+/** What is known of many latencies, seconds: the exact count, sum and extremes, and a part of them. */
+export type Latencies = Pick<LatencyRecorder, 'count' | 'total' | 'shortest' | 'longest' | 'every' | 'samples'>
+
 /** Latencies thinned evenly, one drawn from each stretch of `every`, with the exact count, sum and extremes of all. */
 export class LatencyRecorder {
   readonly #kept: Float64Array

@@ -1,6 +1,8 @@
 /** Measures a model at one batch size: counts, session, inputs, protocol, record. */
 
 import type { Model } from '../formats/format.js'
+import type { EnergyMeter } from '../profilers/energy-window.js'
+import type { TraceFile } from '../profilers/trace-file.js'
 import { GreenbenchError, InterruptedError } from '../src/core/errors.js'
 import type { InferenceRecord } from '../src/core/record.js'
 import { seconds } from '../src/core/units.js'
@@ -16,16 +18,22 @@ import type { InferenceOptions } from './options.js'
 import type { InputSource, PreparedInputs } from './prepared-inputs.js'
 import { type Measurement, runProtocol, type StopReason } from './protocol.js'
 import type { ProtocolPlan } from './protocol-plan.js'
+import { BatchTrace } from './run-trace.js'
 import type { Surroundings } from './surroundings.js'
 
 /** A run over one or more batch sizes. */
 export interface Run {
   readonly facts: RunFacts
+  readonly meter: EnergyMeter
   readonly model: Model
   readonly source: InputSource
   readonly plan: ProtocolPlan
   readonly options: InferenceOptions
   readonly surroundings: Surroundings
+  /** Takes everything that is found out, as it is found out. */
+  readonly trace?: TraceFile | undefined
+  /** Batch sizes begun so far. */
+  begun: number
   /** Of the first batch size, which looked at every image; set once that is done. */
   firstInputs: PreparedInputs | undefined
 }
@@ -46,9 +54,12 @@ export async function measureBatch(run: Run, batchSize: number, cooled = NOT_COO
   const found = nothingFound(batchSize, clock.date(), { ...UNKNOWN_ENGINE, name: engine.name })
   found.cooldown = cooled.seconds
   found.warnings = cooled.warnings
+  const trace = run.trace && new BatchTrace(run.trace, run.begun)
+  run.begun++
+  trace?.begin(batchSize, found.startedAt, cooled.seconds)
   let failure: unknown
   try {
-    await findOut(run, engine, found)
+    await findOut(run, engine, found, trace)
     failure = found.measurement.failure
   } catch (cause) {
     failure = cause
@@ -56,12 +67,22 @@ export async function measureBatch(run: Run, batchSize: number, cooled = NOT_COO
   }
   run.options.onProgress?.({ phase: 'finish', done: 1, total: 1 })
   const warnings = failure === undefined ? found.warnings : [failureWarning(failure), ...found.warnings]
-  const record = inferenceRecord(run.facts, { ...found, warnings, completedAt: clock.date() })
+  const facts = { ...found, warnings, completedAt: clock.date() }
+  const meter = meterNow(run.meter)
+  const record = inferenceRecord({ ...run.facts, meter }, facts)
+  trace?.done(facts, record, { ...run.facts, meter })
   return failure === undefined ? { record } : { record, failure }
 }
 
+/** Sensors go on being read while the record is made. */
+function meterNow(meter: EnergyMeter): NonNullable<RunFacts['meter']> {
+  const { profilers, refusals, warnings } = meter
+  const taken = meter.sampling()
+  return { profilers, refusals, warnings, sampling: () => taken }
+}
+
 /** Fills `found` step by step, so that a step that fails leaves those before it. */
-async function findOut(run: Run, engine: Engine, found: Found): Promise<void> {
+async function findOut(run: Run, engine: Engine, found: Found, trace: BatchTrace | undefined): Promise<void> {
   const { options, surroundings } = run
   Object.assign(found, await counted(run, found.batchSize))
   if (found.counts !== undefined) refuseEndlessWork(found.counts)
@@ -72,7 +93,12 @@ async function findOut(run: Run, engine: Engine, found: Found): Promise<void> {
     found.prepare = surroundings.clock.now() - before
     found.engine = session.info
     found.inputs = await prepared(run, session, found.batchSize)
-    Object.assign(found, await measured(run, found.inputs, found.batchSize))
+    const conditions = await conditionsNow(surroundings)
+    found.protocolStartedAt = surroundings.clock.date()
+    trace?.ready(found, run.facts.footprint, conditions)
+    found.measurement = await measured(run, found.inputs, found.batchSize, trace)
+    const after = await conditionsNow(surroundings)
+    if (conditions !== undefined && after !== undefined) found.conditions = { before: conditions, after }
   } finally {
     await session.close()
   }
@@ -116,27 +142,23 @@ async function prepared(run: Run, session: Session, batchSize: number): Promise<
   return first === undefined ? inputs : { ...first, pool: inputs.pool }
 }
 
-async function measured(
-  { facts, plan, options, surroundings }: Run,
+function measured(
+  { meter, plan, options, surroundings }: Run,
   { pool }: PreparedInputs,
   batchSize: number,
-): Promise<Pick<BatchFacts, 'measurement' | 'conditions' | 'protocolStartedAt'>> {
-  const { clock } = surroundings
+  trace: BatchTrace | undefined,
+): Promise<Measurement> {
   const { signal, onProgress } = options
-  const before = await conditionsNow(surroundings)
-  const protocolStartedAt = clock.date()
-  const measurement = await runProtocol(plan, {
+  return runProtocol(plan, {
     pool,
     batchSize,
-    clock,
+    clock: surroundings.clock,
     readUse: () => surroundings.readUse?.(),
-    ...(facts.meter === undefined || facts.meter.profilers.length === 0 ? {} : { meter: facts.meter }),
+    ...(meter.profilers.length === 0 ? {} : { meter }),
+    ...(trace === undefined ? {} : { trace }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   })
-  const after = await conditionsNow(surroundings)
-  const found = { measurement, protocolStartedAt }
-  return { ...found, ...(before === undefined || after === undefined ? {} : { conditions: { before, after } }) }
 }
 
 /** A machine that cannot tell its state is no reason to lose a measurement. */

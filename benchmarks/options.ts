@@ -95,6 +95,8 @@ export interface InferenceOptions extends FootprintOptions {
   readonly powerLog?: string
   /** Of made-up inputs and of the choice of batches for the windows; 1 when absent. */
   readonly seed?: number
+  /** File that takes every reading and finding as it comes, for `replayTrace`. */
+  readonly trace?: string
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
   /** Kept in the record as given, e.g. the command line's options. */

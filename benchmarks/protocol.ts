@@ -9,11 +9,12 @@ import { type Seconds, seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Clock } from './clock.js'
 import { type IdleBaseline, measureIdle } from './idle-baseline.js'
-import { LatencyRecorder } from './latency-recorder.js'
+import { type Latencies, LatencyRecorder } from './latency-recorder.js'
 import { loopCost } from './loop-cost.js'
 import type { MachineUse } from './machine-use.js'
 import type { Progress } from './options.js'
 import type { ProtocolPlan } from './protocol-plan.js'
+import { type BatchTrace, TracedLatencies } from './run-trace.js'
 import { type RunPool, runFor } from './timed-loop.js'
 import { type WarmUp, warmUp } from './warm-up.js'
 import { beginWindow } from './window-energy.js'
@@ -27,6 +28,7 @@ export interface ProtocolParts {
   readonly clock: Clock
   /** Absent when nothing measures energy. */
   readonly meter?: EnergyMeter
+  readonly trace?: BatchTrace
   /** Looks who uses the machine. */
   readonly readUse?: () => MachineUse | undefined
   readonly signal?: AbortSignal
@@ -54,9 +56,11 @@ export type StopReason = 'interval reached' | 'time budget spent' | 'interrupted
 export interface Measurement {
   readonly idleBefore?: IdleBaseline
   readonly idleAfter?: IdleBaseline
+  /** Known from elsewhere, W; counts instead of the baselines. */
+  readonly idleWatts?: number
   readonly warmUp: WarmUp
   readonly windows: readonly MeasuredWindow[]
-  readonly latencies: LatencyRecorder
+  readonly latencies: Latencies
   /** CPU time of the thread that read the sensors during the windows, where the system tells. */
   readonly samplerCpuSeconds?: number
   /** Who used the machine before and after the windows, where the system tells. */
@@ -75,10 +79,13 @@ export async function runProtocol(plan: ProtocolPlan, parts: ProtocolParts): Pro
   const start = clock.now()
   const idleBefore = await idle(plan, parts)
   parts.onProgress?.({ phase: 'warmup', done: 0, total: plan.warmUp })
+  if (idleBefore !== undefined) parts.trace?.idle('before', idleBefore)
   const warm = signal?.aborted === true ? NOT_WARM : await warmUp(pool, plan.warmUp, clock, signal)
+  parts.trace?.warmUp(warm)
   const measured = nothingToMeasure(warm, signal) ?? (await measureWindows(plan, parts, start))
   const isStopped = measured.stopReason === 'interrupted' || measured.stopReason === 'run failed'
   const idleAfter = isStopped ? undefined : await idle(plan, parts)
+  if (idleAfter !== undefined) parts.trace?.idle('after', idleAfter)
   return {
     ...measured,
     ...(idleBefore === undefined ? {} : { idleBefore }),
@@ -100,14 +107,19 @@ const NOT_WARM: WarmUp = { seconds: seconds(0), batches: 0, isSteady: false, war
 type Windows = Omit<Measurement, 'warmUp' | 'idleBefore' | 'idleAfter'>
 
 async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: Seconds): Promise<Windows> {
-  const tally = new WindowTally(parts)
+  const { trace } = parts
+  const tally = new WindowTally(parts, trace === undefined ? new LatencyRecorder() : new TracedLatencies(trace))
   const warnings: Warning[] = []
   const useBefore = parts.readUse?.()
   const samplerBefore = parts.meter?.samplerCpuSeconds()
   for (;;) {
     const { window, failure, warnings: doubts } = await measureWindow(plan, parts, tally, start)
     warnings.push(...doubts)
-    if (window.batches > 0) tally.add(isCutShort(window, plan, tally.windows) ? withoutEnergy(window) : window)
+    if (window.batches > 0) {
+      const kept = isCutShort(window, plan, tally.windows) ? withoutEnergy(window) : window
+      tally.add(kept)
+      trace?.window(kept)
+    }
     report(plan, parts, tally)
     const stopReason = stopReasonOf(plan, parts, tally, failure)
     if (stopReason === undefined) continue
@@ -142,7 +154,10 @@ async function measureWindow(
   const cpuBefore = clock.cpu()
   const { failure, ...loop } = await runFor(pool, plan.window, clock, tally.latencies, {
     signal,
-    onTurn: (elapsed) => report(plan, parts, tally, elapsed),
+    onTurn: (elapsed) => {
+      parts.trace?.latencies()
+      report(plan, parts, tally, elapsed)
+    },
   })
   const cpuSeconds = clock.cpu() - cpuBefore
   const { energy, warnings } = await endWindow()

@@ -1,6 +1,6 @@
 /** The windows so far and what they add up to, without going through all of them after each. */
 import type { EnergyMeter } from '../profilers/energy-window.js'
-import { LatencyRecorder } from './latency-recorder.js'
+import type { LatencyRecorder } from './latency-recorder.js'
 import type { MeasuredWindow } from './protocol.js'
 import { type RunningMean, runningMean } from './running-mean.js'
 
@@ -11,15 +11,17 @@ const GROWTH = 0.02
 export class WindowTally {
   readonly windows: MeasuredWindow[] = []
   /** Of all windows. */
-  readonly latencies = new LatencyRecorder()
+  readonly latencies: LatencyRecorder
   readonly #parts: { readonly meter?: EnergyMeter; readonly batchSize: number }
   #seconds = 0
   #batches = 0
   #running: RunningMean | undefined
   #nextLook = 1
 
-  constructor(parts: { readonly meter?: EnergyMeter; readonly batchSize: number }) {
+  /** @param latencies - takes those of the windows as they run */
+  constructor(parts: { readonly meter?: EnergyMeter; readonly batchSize: number }, latencies: LatencyRecorder) {
     this.#parts = parts
+    this.latencies = latencies
   }
 
   add(window: MeasuredWindow): void {

@@ -102,6 +102,7 @@ function usualInterval(profiler: Profiler): number {
 }
 
 interface MeterParts extends WindowParts {
+  readonly channels: readonly Channel[]
   readonly ready: readonly ReadyProfiler[]
   readonly refusals: readonly Refusal[]
   readonly sampling: Sampling

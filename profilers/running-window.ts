@@ -4,7 +4,7 @@ import type { Channel } from './channel.js'
 import { DomainIntegral } from './domain-integral.js'
 import type { OpenWindow, WindowEnergy } from './energy-window.js'
 import { suspendedWarning } from './meter-warnings.js'
-import type { Reading } from './profiler.js'
+import type { Profiler, Reading } from './profiler.js'
 import { windowEnergy } from './window-energy.js'
 
 /** Difference of the two clocks that no rounding explains, seconds. */
@@ -12,9 +12,9 @@ const SUSPENDED = 1
 /** A power sensor is integrated over gaps of this many intervals, and over at least a second. */
 const LONGEST_GAP_INTERVALS = 5
 
-/** What a window is measured with. */
+/** What a window is measured with; the profilers are read by others. */
 export interface WindowParts {
-  readonly channels: readonly Channel[]
+  readonly channels: readonly (Omit<Channel, 'profiler'> & { readonly profiler: Pick<Profiler, 'name' | 'kind'> })[]
 }
 
 /** One end of a window. */

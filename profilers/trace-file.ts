@@ -23,7 +23,7 @@ export interface ReadingEvent {
 }
 
 /** An open trace. A line that cannot be written ends it, with a warning; the measurement goes on. */
-export class TraceFile {
+export class TraceFile implements Disposable {
   /** For another thread that appends to the same file. */
   readonly path: string
   #file: number | undefined
@@ -77,6 +77,10 @@ export class TraceFile {
     const file = this.#file
     this.#file = undefined
     if (file !== undefined) closeSync(file)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
   }
 
   #fail(reason: string): void {

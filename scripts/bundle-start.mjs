@@ -13,6 +13,7 @@ const OUTSIDE = [
   'src/cli/measure-command.js',
   'src/cli/convert-command.js',
   'src/cli/carbon-command.js',
+  'src/cli/replay-command.js',
   'benchmarks/plugins.js',
 ]
 

@@ -35,3 +35,9 @@ test('the package is used as the documents show', () => {
     console.log(record.counts.parameters.total)`
   expect(run(code)).toBe('9\n')
 })
+
+test('the example of measuring energy prints what it measured', () => {
+  const lines = run("await import('./docs/examples/measure-energy.js')").trim().split('\n')
+  expect(lines[0]).toMatch(/^25997 primes in \d+\.\d\d s: \d+\.\d\d J, modelled$/)
+  expect(lines.slice(1).map((line) => line.split(':')[0])).toEqual(['epoch 1', 'epoch 2', 'run'])
+})

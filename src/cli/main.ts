@@ -39,6 +39,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { carbonCommand } = await import('./carbon-command.js')
     return carbonCommand(request, terminal)
   }
+  if (request.command === 'replay') {
+    const { replayCommand } = await import('./replay-command.js')
+    return replayCommand(request.trace, request.given, terminal)
+  }
   const { measureCommand } = await import('./measure-command.js')
   return measureCommand(request.model, request.given, terminal)
 }

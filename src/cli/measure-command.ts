@@ -7,15 +7,16 @@ import type { InferenceRecord } from '../core/record.js'
 import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
 import { footprintOptions } from './footprint-settings.js'
+import { inferenceForms } from './inference-forms.js'
 import { watchInterruption } from './interruption.js'
 import { inputShapes, openOptions } from './model-input.js'
 import type { Settings } from './option-definition.js'
 import { MEASURE_OPTIONS } from './option-list.js'
-import { checkOutputs, type ResultForms, showResult } from './output-choice.js'
+import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { showProgress } from './progress.js'
 import { readOptions } from './read-options.js'
-import { styleOf, type Terminal, widthOf, write } from './terminal.js'
+import { type Terminal, write } from './terminal.js'
 
 type MeasureSettings = Settings<typeof MEASURE_OPTIONS>
 
@@ -30,7 +31,7 @@ export async function measureCommand(path: string, given: GivenValues, terminal:
   const loadDuration = (performance.now() - beforeLoad) / 1000
   const options = { ...optionsOf(settings, model, registries), loadDuration, note: { origins } }
   const { records, isInterrupted } = await measure(options, settings, terminal)
-  await showResult(settings, formsOf(records, settings, terminal), terminal)
+  await showResult(settings, inferenceForms(records, settings, terminal), terminal)
   if (isInterrupted) return EXIT.interrupted
   const failures = records.filter(({ complete }) => !complete)
   for (const failed of failures) await write(terminal.stderr, failureOf(failed))
@@ -106,6 +107,7 @@ function optionsOf(settings: MeasureSettings, model: Model, registries: LoadedRe
     cpuTdp: settings.cpuTdp,
     gpus: settings.gpu,
     powerLog: settings.powerLog,
+    trace: settings.trace,
     seed: settings.seed,
   })
 }
@@ -114,22 +116,3 @@ type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> }
 
 const given = <T extends object>(values: T): Given<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
-
-function formsOf(
-  records: readonly InferenceRecord[],
-  { color, explain }: MeasureSettings,
-  terminal: Terminal,
-): ResultForms {
-  return {
-    json: async () => (await import('../results/record-file.js')).recordsToJson(records),
-    csv: async () => (await import('../results/record-csv.js')).inferenceCsv(records),
-    table: async () => {
-      const { inferenceText } = await import('../results/inference-table.js')
-      const view = [widthOf(terminal), styleOf(terminal, 'stdout', color !== false)] as const
-      const table = inferenceText(records, ...view)
-      if (explain !== true) return table
-      const { explanationText } = await import('../results/explanation.js')
-      return `${table}\n${records.map((record) => explanationText(record, ...view)).join('\n')}`
-    },
-  }
-}

@@ -6,6 +6,7 @@ import {
   degrees,
   duration,
   flag,
+  idlePowerSource,
   inputSizes,
   path,
   repeated,
@@ -212,11 +213,35 @@ export const MEASURE_OPTIONS = {
     "path of Intel's PowerLog tool",
   ),
   ...FOOTPRINT_OPTIONS,
+  trace: output(
+    path('a file', 'run.jsonl'),
+    'file',
+    'keep every reading and finding as it comes, for greenbench replay',
+  ),
   explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no progress and no table'),
   ...generalOptions,
+} as const
+
+/** Options of `greenbench replay <trace>`. */
+export const REPLAY_OPTIONS = {
+  ...placeOptions,
+  ...boughtOptions,
+  ...embodiedOptions,
+  idleModel: energy(
+    idlePowerSource,
+    'source',
+    'idle power: mean (of both baselines), before, after, none or watts (default: mean)',
+  ),
+  explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
+  json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
+  csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
+  quiet: output(flag, undefined, 'no table'),
+  config: generalOptions.config,
+  debug: generalOptions.debug,
+  color: generalOptions.color,
 } as const
 
 /** Options of `greenbench inspect <model>`. */

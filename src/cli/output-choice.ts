@@ -3,10 +3,12 @@ import { UsageError } from '../core/errors.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
 import { type Terminal, write } from './terminal.js'
 
-/** What `--json`, `--csv` and `--quiet` ask for. */
+/** What `--json`, `--csv`, `--trace` and `--quiet` ask for. */
 export interface OutputChoice {
   readonly json?: string | undefined
   readonly csv?: string | undefined
+  /** Written while the run goes on. */
+  readonly trace?: string | undefined
   readonly quiet?: boolean | undefined
 }
 
@@ -26,16 +28,25 @@ const STANDARD_OUTPUT = '-'
  * @throws {UsageError} `E_OUTPUT_CHOICE` when two forms want standard output or the same file
  * @throws {OutputError} `E_OUTPUT` when a file cannot be written
  */
-export async function checkOutputs({ json, csv }: OutputChoice): Promise<void> {
-  if (json !== undefined && json === csv) {
-    const place = json === STANDARD_OUTPUT ? 'standard output' : json
-    throw new UsageError('E_OUTPUT_CHOICE', `--json and --csv cannot both go to ${place}`, {
-      hint: 'give one of them a file of its own, for example --csv result.csv',
+export async function checkOutputs({ json, csv, trace }: OutputChoice): Promise<void> {
+  const given = Object.entries({ json, csv, trace }).filter(([, path]) => path !== undefined)
+  for (const [index, [name, path = '']] of given.entries()) {
+    const other = given.slice(index + 1).find(([, another]) => another === path)
+    if (other !== undefined) throw sharedOutput(name, other[0], path)
+  }
+  if (trace === STANDARD_OUTPUT) {
+    throw new UsageError('E_OUTPUT_CHOICE', '--trace cannot go to standard output', {
+      hint: 'give it a file, for example --trace run.jsonl',
     })
   }
-  for (const path of [json, csv]) {
-    if (path !== undefined && path !== STANDARD_OUTPUT) await checkWritable(path)
-  }
+  for (const [, path = STANDARD_OUTPUT] of given) if (path !== STANDARD_OUTPUT) await checkWritable(path)
+}
+
+function sharedOutput(one: string, other: string, path: string): UsageError {
+  const place = path === STANDARD_OUTPUT ? 'standard output' : path
+  return new UsageError('E_OUTPUT_CHOICE', `--${one} and --${other} cannot both go to ${place}`, {
+    hint: `give one of them a file of its own, for example --${other} result.${other === 'trace' ? 'jsonl' : other}`,
+  })
 }
 
 /**

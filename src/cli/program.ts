@@ -4,13 +4,14 @@ import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { addCarbonCommands, type CarbonRequest } from './carbon-grammar.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
-import { CONVERT_OPTIONS, GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS } from './option-list.js'
+import { CONVERT_OPTIONS, GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS, REPLAY_OPTIONS } from './option-list.js'
 
 /** What the user asked for. */
 export type Request =
   | { readonly command: 'measure' | 'inspect'; readonly model: string; readonly given: GivenValues }
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | CarbonRequest
+  | { readonly command: 'replay'; readonly trace: string; readonly given: GivenValues }
   | { readonly command: 'none' }
 
 /** Values of the options on the command line as commander collected them, by name. */
@@ -24,6 +25,7 @@ Examples:
   greenbench inspect model.onnx --top 10
   greenbench convert model.keras model.onnx
   greenbench carbon lookup Paris
+  greenbench replay run.jsonl --country FR
 
 Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
 (target-ci: 1%); the command line comes first, then the environment, then the file.
@@ -48,6 +50,15 @@ The new file is loaded in onnxruntime before it takes its place, and its outputs
 random values; it keeps the names of inputs and outputs and leaves the batch free.
 `
 
+const REPLAY_EXAMPLES = `
+Examples:
+  greenbench model.onnx --images photos --trace run.jsonl
+  greenbench replay run.jsonl --country FR --pue 1.2
+  greenbench replay run.jsonl --idle-model before --explain --json result.json
+
+What is not given stays as it was in the run. The trace of a run that was killed gives what had been measured by then.
+`
+
 /**
  * @param args - without node and script
  * @param version - shown by `--version`
@@ -60,7 +71,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
     .argument('<model>', 'model file or folder')
     .usage(
-      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench carbon <what> [options]',
+      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench carbon <what> [options]',
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
@@ -83,11 +94,18 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .action((model: string, target: string) => {
       request = { command: 'convert', model, target, given: givenToBoth(program, convert, CONVERT_OPTIONS) }
     })
+  const replay = withOptions(program.command('replay'), REPLAY_OPTIONS)
+    .description('make the result of a run again from its trace, with other factors if wanted')
+    .argument('<trace>', 'file that --trace wrote')
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action((trace: string) => {
+      request = { command: 'replay', trace, given: givenToBoth(program, replay, REPLAY_OPTIONS) }
+    })
   const carbon = addCarbonCommands(program, withOptions, (carbonRequest, command, options) => {
     request = { ...carbonRequest, given: givenToBoth(program, command, options) }
   })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect, convert, ...carbon]) {
+  for (const command of [program, inspect, convert, replay, ...carbon]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }

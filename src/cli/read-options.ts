@@ -9,6 +9,7 @@ import {
   CONVERT_OPTIONS,
   INSPECT_OPTIONS,
   MEASURE_OPTIONS,
+  REPLAY_OPTIONS,
 } from './option-list.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, fromEnvironment, readSettings, type SettingsWithOrigins } from './settings.js'
@@ -38,7 +39,7 @@ async function configOf(flag: unknown, variable: string | undefined, folder: str
   if (flag === false) return undefined
   const named = typeof flag === 'string' ? flag : variable
   const carbon = { ...CARBON_CURRENT_OPTIONS, ...CARBON_ESTIMATE_OPTIONS, ...CARBON_WHAT_IF_OPTIONS }
-  const all = { ...carbon, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS, ...MEASURE_OPTIONS }
+  const all = { ...carbon, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS, ...REPLAY_OPTIONS, ...MEASURE_OPTIONS }
   return fromConfigFile(all, folder, named === undefined ? undefined : resolve(folder, named))
 }
 

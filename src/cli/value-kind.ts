@@ -105,6 +105,16 @@ export const share = (example: string, low: number, high: number): ValueKind<num
     return amount === undefined ? undefined : within(trimmed.endsWith('%') ? amount / 100 : amount, low, high)
   })
 
+/** Where idle power comes from: a baseline, or watts. */
+export const idlePowerSource: ValueKind<'mean' | 'before' | 'after' | 'none' | number> = one(
+  'mean, before, after, none or watts from 0 to 100000',
+  'before',
+  (text) =>
+    BASELINES.find((word) => word === text.trim().toLowerCase()) ?? within(readDecimal(text.trim()), 0, 100_000),
+)
+
+const BASELINES = ['mean', 'before', 'after', 'none'] as const
+
 /** Whole numbers between commas, each once, in the order given. */
 export const wholeNumbers = (low: number, high: number, example: string): ValueKind<readonly number[]> =>
   one(`whole numbers from ${low} to ${high} between commas`, example, (text) => {

@@ -439,6 +439,8 @@ export const InferenceRecordSchema = Type.Object(
     host: Type.Record(text, Type.Unknown()),
     /** Of everything random. */
     seed: count,
+    /** Set when the record was made from a trace: the record of the run itself, and the options that differ from it. */
+    replay: optional(Type.Object({ of: optional(text), changed: Type.Array(text) }, strict)),
     samples,
   },
   strict,

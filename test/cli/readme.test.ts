@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentName, flagOf, type OptionList } from '../../src/cli/option-definition.js'
-import { CONVERT_OPTIONS, INSPECT_OPTIONS, MEASURE_OPTIONS } from '../../src/cli/option-list.js'
+import { CONVERT_OPTIONS, INSPECT_OPTIONS, MEASURE_OPTIONS, REPLAY_OPTIONS } from '../../src/cli/option-list.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8')
@@ -12,7 +12,7 @@ const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
 )
 
 test('README and docs/carbon.md name every option', () => {
-  const all: OptionList = { ...MEASURE_OPTIONS, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS }
+  const all: OptionList = { ...MEASURE_OPTIONS, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS, ...REPLAY_OPTIONS }
   const flags = Object.entries(all).map(([name, { text, isSecret }]) => {
     if (isSecret === true) return environmentName(name)
     return text === undefined ? `--no-${name}` : flagOf(name)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { INSPECT_OPTIONS, MEASURE_OPTIONS } from '../../src/cli/option-list.js'
+import { INSPECT_OPTIONS, MEASURE_OPTIONS, REPLAY_OPTIONS } from '../../src/cli/option-list.js'
 import {
   choice,
   decimal,
@@ -66,9 +66,11 @@ describe('values that do not fit', () => {
   })
 
   test('refuses any text by giving nothing, never by throwing', () => {
-    const kinds: ValueKind<unknown>[] = Object.values({ ...MEASURE_OPTIONS, ...INSPECT_OPTIONS }).map(
-      ({ kind }) => kind,
-    )
+    const kinds: ValueKind<unknown>[] = Object.values({
+      ...MEASURE_OPTIONS,
+      ...INSPECT_OPTIONS,
+      ...REPLAY_OPTIONS,
+    }).map(({ kind }) => kind)
     fc.assert(fc.property(fc.constantFrom(...kinds), fc.string(), (kind, text) => void kind.read(text)))
   })
 })
@@ -77,6 +79,9 @@ test('a mistyped choice is recognised', () => {
   expect(choice(['shortest-crop', 'stretch', 'letterbox']).suggest?.('strech')).toBe('stretch')
 })
 
-test.each(Object.entries({ ...MEASURE_OPTIONS, ...INSPECT_OPTIONS }))('the example of --%s fits', (_name, { kind }) => {
-  expect(kind.read(kind.example)).toBeDefined()
-})
+test.each(Object.entries({ ...MEASURE_OPTIONS, ...INSPECT_OPTIONS, ...REPLAY_OPTIONS }))(
+  'the example of --%s fits',
+  (_name, { kind }) => {
+    expect(kind.read(kind.example)).toBeDefined()
+  },
+)
