@@ -21,12 +21,13 @@ export async function replayFootprint(
   options: ReplayedFootprint,
 ): Promise<Footprint> {
   const asked = await openFootprint(options, () => new Date())
-  const { pue: _pue, wue: _wue, price: _price, embodied: _embodied, ...place } = options
+  const { pue: _pue, wue: _wue, price: _price, embodied: _embodied, socialCost: _cost, ...place } = options
   const isMoved = Object.values(place).some((value) => value !== undefined)
   const { factor, series, ...others } = isMoved ? asked : electricityOf(traced, intensities)
   return {
     factor,
     series,
+    socialCost: options.socialCost === undefined ? traced.socialCost : asked.socialCost,
     ...pueOf(traced, asked, others.pueSource, options.pue),
     ...known({
       wue: options.wue ?? traced.wue,

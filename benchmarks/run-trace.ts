@@ -40,12 +40,12 @@ export function startTrace(path: string, startedAt: Date): TraceFile {
 /** Writes what holds for all batch sizes. */
 export function traceRun(file: TraceFile, facts: RunFacts): void {
   const { meter, host, footprint, options, ...others } = facts
-  const { factor, pue, pueSource, wue, price, embodied } = footprint
+  const { series: _, ...shown } = footprint
   file.write({
     type: 'run',
     ...others,
     host: { ...host },
-    footprint: { factor, pue, pueSource, wue, price, embodied },
+    footprint: shown,
     options: { ...options },
     profilers: meter?.profilers ?? [],
     refusals: meter?.refusals ?? [],

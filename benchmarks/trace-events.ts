@@ -88,6 +88,7 @@ const footprint = Type.Object({
   pue: Type.Number({ minimum: 1, maximum: 10 }),
   pueSource: optional(text),
   wue: optional(amount),
+  socialCost: Type.Object({ dollarsPerTonne: amount, low: amount, high: amount, source: text }),
   price: optional(Type.Object({ perKwh: Type.Union([number, byHour]), currency: optional(text) })),
   embodied: optional(
     Type.Object({ kilograms: amount, lifespanYears: Type.Number({ exclusiveMinimum: 0 }), share: amount }),
