@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync } from 'node:zlib'
 import { ModelFactory } from '../dist/formats/factory.js'
 import { onnxRuntimeEngine } from '../dist/src/engines/onnxruntime.js'
 import { writeOnnx } from '../dist/src/graph/onnx-writer.js'
@@ -87,7 +87,7 @@ function onnxTwin({ graph }, into) {
 }
 
 async function checkArchitecture(name) {
-  const expected = JSON.parse(gunzipSync(readFileSync(new URL(`${name}.json.gz`, golden))).toString())
+  const expected = JSON.parse(brotliDecompressSync(readFileSync(new URL(`${name}.json.br`, golden))).toString())
   const row = { name, parameters: expected.trainable + expected.nonTrainable, macs: expected.macs, faults: [] }
   const temporary = mkdtempSync(join(tmpdir(), 'greenbench-'))
   try {
@@ -117,7 +117,7 @@ const lineOf = (row) =>
   `| ${[row.name, row.parameters.toLocaleString('en'), row.macs.toLocaleString('en'), ...forms.map((form) => shown(row[form]))].join(' | ')} |`
 
 const names =
-  wanted.length > 0 ? wanted : readdirSync(folder).filter((name) => existsSync(new URL(`${name}.json.gz`, golden)))
+  wanted.length > 0 ? wanted : readdirSync(folder).filter((name) => existsSync(new URL(`${name}.json.br`, golden)))
 const rows = []
 for (const name of names) {
   const row = await checkArchitecture(name)

@@ -5,15 +5,15 @@ of an architecture holds its config, the places of its weights, their scales and
 
 Usage: python3 make-applications.py <folder> [architecture ...]
 writes <folder>/<architecture>/{model.h5, model.keras, exported/, saved/} with all weights, some 30 GB for all of them, and
-applications/<architecture>.json.gz beside this script.
+applications/<architecture>.json.br beside this script, which takes Node.
 Made with Python 3.11, TensorFlow 2.21, Keras 3.15, h5py 3.
 """
 
 import base64
-import gzip
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -23,6 +23,7 @@ import h5py
 import keras
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2, trackable_object_graph_pb2
 
 HERE = Path(__file__).parent / "applications"
 ARCHITECTURES = (
@@ -32,14 +33,20 @@ ARCHITECTURES = (
     "ResNet50 ResNet101 ResNet152 ResNet50V2 ResNet101V2 ResNet152V2 InceptionV3 InceptionResNetV2 Xception VGG16 VGG19 "
     "ConvNeXtTiny ConvNeXtSmall ConvNeXtBase ConvNeXtLarge ConvNeXtXLarge NASNetLarge"
 ).split()
+# Those whose graphs of TensorFlow are kept too, without weights.
+KEPT_GRAPHS = {"MobileNetV2": ("exported", "saved"), "EfficientNetB0": ("exported",), "ConvNeXtTiny": ("saved",)}
 # Those that prepare the image themselves take values of 0 to 255.
 TAKES_BYTES = ("EfficientNet", "MobileNetV3", "ConvNeXt")
 
 
-def logit_deviation(name):
-    """How far the logits spread. EfficientNet with random weights amplifies roundings: inputs that differ by 2e-7 of their
-    size give B3 probabilities that differ by 8e-6 at a deviation of 3, in TensorFlow itself."""
-    return 1.5 if name.startswith("EfficientNetB") else 3.0
+# How far the logits spread where it is not 3. With random weights the deep ones amplify roundings: at a deviation of 3, inputs
+# that differ by 2e-7 of their size give probabilities of EfficientNetB3 that differ by 8e-6, in TensorFlow itself.
+LOGIT_DEVIATIONS = {
+    **{f"EfficientNetB{size}": 1.5 for size in (0, 1, 2, 3, 4)},
+    **{f"EfficientNetB{size}": 1.0 for size in (5, 6, 7)},
+    "EfficientNetV2M": 1.5,
+    "EfficientNetV2L": 1.5,
+}
 
 
 def hashed(seed, count):
@@ -180,6 +187,66 @@ def places_keras(path, index):
     return config, found, metadata["keras_version"]
 
 
+def stripped(folder):
+    """`saved_model.pb` with what the signature and the restoring of variables need, and nothing else."""
+    model = saved_model_pb2.SavedModel()
+    model.ParseFromString((folder / "saved_model.pb").read_bytes())
+    (meta,) = model.meta_graphs
+    graph, functions = meta.graph_def, {f.signature.name: f for f in meta.graph_def.library.function}
+    signature = meta.signature_def["serving_default"]
+    nodes = {node.name: node for node in graph.node}
+    seen, called = set(), set()
+    todo = [info.name for info in [*signature.inputs.values(), *signature.outputs.values()]]
+    todo += [meta.saver_def.restore_op_name, meta.saver_def.filename_tensor_name]
+    while todo:
+        name = todo.pop().lstrip("^").split(":")[0]
+        if name not in seen:
+            seen.add(name)
+            todo += nodes[name].input
+    calls = [node for node in graph.node if node.name in seen]
+    while calls:
+        for attribute in calls.pop().attr.values():
+            if attribute.HasField("func") and attribute.func.name not in called:
+                called.add(attribute.func.name)
+                calls += functions[attribute.func.name].node_def
+    kept = saved_model_pb2.SavedModel(saved_model_schema_version=model.saved_model_schema_version)
+    made = kept.meta_graphs.add()
+    made.meta_info_def.tags.extend(meta.meta_info_def.tags)
+    made.meta_info_def.tensorflow_version = meta.meta_info_def.tensorflow_version
+    made.saver_def.CopyFrom(meta.saver_def)
+    made.signature_def["serving_default"].CopyFrom(signature)
+    made.graph_def.versions.CopyFrom(graph.versions)
+    made.graph_def.node.extend(node for node in graph.node if node.name in seen)
+    made.graph_def.library.function.extend(functions[name] for name in sorted(called))
+    for entry in [*made.graph_def.node, *(n for f in made.graph_def.library.function for n in f.node_def)]:
+        entry.ClearField("experimental_debug_info")
+        entry.attr.pop("_output_shapes", None)
+    for function in made.graph_def.library.function:
+        function.arg_attr.clear()
+        function.attr.clear()
+    for node in meta.object_graph_def.nodes:
+        if node.HasField("variable"):
+            made.object_graph_def.nodes.add().variable.CopyFrom(node.variable)
+    return kept.SerializeToString(deterministic=True)
+
+
+def places_saved(folder, index):
+    """Keys of the checkpoint and which weights lie there; names of variables and their keys."""
+    reader = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
+    objects = trackable_object_graph_pb2.TrackableObjectGraph()
+    objects.ParseFromString(reader.get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"))
+    keys = sorted(key for key in reader.get_variable_to_shape_map() if key != "_CHECKPOINTABLE_OBJECT_GRAPH")
+    places = [[key, index[digest(reader.get_tensor(key))]] for key in keys if reader.get_variable_to_dtype_map()[key] in (tf.float32, tf.int64)]
+    names = [[a.full_name, a.checkpoint_key] for node in objects.nodes for a in node.attributes]
+    return {"places": places, "names": names}
+
+
+def compressed(path, content):
+    """Brotli, by Node."""
+    code = "const z = require('zlib'); process.stdout.write(z.brotliCompressSync(require('fs').readFileSync(0), {params: {[z.constants.BROTLI_PARAM_LGWIN]: 24}}))"
+    path.write_bytes(subprocess.run(["node", "-e", code], input=content, capture_output=True, check=True).stdout)
+
+
 def make(name, folder):
     keras.utils.clear_session()
     keras.utils.set_random_seed(0)
@@ -194,7 +261,7 @@ def make(name, folder):
     for layer in flattened(model):
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
-    calibrate(model, weights, image, logit_deviation(name))
+    calibrate(model, weights, image, LOGIT_DEVIATIONS.get(name, 3.0))
     outputs = model(image, training=False).numpy()[0]
     print(name, "largest", outputs.max(), "median", np.median(outputs), flush=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -218,10 +285,13 @@ def make(name, folder):
         "weights": [[list(v.shape), *weights.rules[v.path]] for v in weights.variables],
         "h5": {"config": config, "places": h5_places},
         "keras": {"config": "same" if archive_config == config else archive_config, "places": archive_places},
+        "saved": {form: places_saved(folder / form, index) for form in KEPT_GRAPHS.get(name, ())},
         "outputs": base64.b64encode(outputs.astype("<f4").tobytes()).decode(),
     }
     HERE.mkdir(exist_ok=True)
-    (HERE / f"{name}.json.gz").write_bytes(gzip.compress(json.dumps(golden, separators=(",", ":")).encode(), 9, mtime=0))
+    compressed(HERE / f"{name}.json.br", json.dumps(golden, separators=(",", ":")).encode())
+    for form in KEPT_GRAPHS.get(name, ()):
+        compressed(HERE / f"{name}.{form}.pb.br", stripped(folder / form))
     print(name, golden["trainable"], golden["nonTrainable"], golden["macs"], golden["profiledMacs"], flush=True)
 
 
