@@ -6,7 +6,7 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { GreenbenchError } from '../core/errors.js'
 import { foldBatchNormalization } from '../graph/fold-batch-normalization.js'
 import type { ModelGraph } from '../graph/graph.js'
-import { writeOnnx, writeOnnxFile } from '../graph/onnx-writer.js'
+import { LARGEST_ONNX, writeOnnx, writeOnnxFile } from '../graph/onnx-writer.js'
 import type { OnnxRuntime } from './onnxruntime-library.js'
 
 /** A session, and what is left to do once it is closed. */
@@ -62,7 +62,9 @@ async function writeAside(graph: ModelGraph, signal: AbortSignal | undefined): P
     return folder
   } catch (cause) {
     await rm(folder, { recursive: true, force: true })
-    if (cause instanceof GreenbenchError && cause.code === 'E_WRITE_FAILED') return undefined
+    // What is larger fits into no bytes in memory either, so the reason is this one.
+    const fitsMemory = weightBytes(graph) < LARGEST_ONNX
+    if (fitsMemory && cause instanceof GreenbenchError && cause.code === 'E_WRITE_FAILED') return undefined
     throw cause
   }
 }

@@ -8,7 +8,7 @@ export interface ByteSource {
   read(): Uint8Array
   /**
    * The same bytes in order, in memory of `scratch`: a piece must not be written to, counts until the next is asked for,
-   * and never ends inside an element.
+   * and never ends inside an element. Who puts another `read` in the place of this one does the same here.
    *
    * @param atMost - bytes of one piece, where the source can be cut; `Infinity` asks for one piece
    */

@@ -2,6 +2,7 @@
 import type { Model } from '../../formats/format.js'
 import type { Engine } from '../../src/engines/engine.js'
 import type { Initializer, ModelGraph } from '../../src/graph/graph.js'
+import { memoryInitializer } from '../../src/graph/memory-initializer.js'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { numbersOf } from './model-files.js'
 
@@ -79,7 +80,7 @@ export function withMadeWeights(graph: ModelGraph, random: () => number): ModelG
     ),
   )
   const made = [...graph.main.initializers].map(([name, initializer]): [string, Initializer] => {
-    const { dtype, shape, data } = initializer
+    const { dtype, shape } = initializer
     const count = shape.reduce((product, size) => product * size, 1)
     if (dtype !== 'float32' || count < 2) return [name, initializer]
     const fan = shape.length < 2 ? 16 : count / Math.max(...shape.slice(0, 1))
@@ -88,10 +89,7 @@ export function withMadeWeights(graph: ModelGraph, random: () => number): ModelG
     const values = Float32Array.from({ length: count }, () =>
       isPositive ? 0.5 + random() : (2 * random() - 1) * spread,
     )
-    return [
-      name,
-      { ...initializer, data: { ...data, byteLength: 4 * count, read: () => new Uint8Array(values.buffer) } },
-    ]
+    return [name, { ...initializer, data: memoryInitializer(name, values, shape).data }]
   })
   return { ...graph, main: { ...graph.main, initializers: new Map(made) } }
 }
