@@ -1,7 +1,5 @@
 /** Writes nodes of ONNX one by one and knows at once what type they give, so that shapes can be followed on the way. */
 
-import { FormatError, UnsupportedError } from '../../src/core/errors.js'
-import { quoted } from '../../src/core/quoted.js'
 import { int, ints } from '../../src/graph/attributes.js'
 import { type Attributes, GraphBuilder } from '../../src/graph/builder.js'
 import type { DataType } from '../../src/graph/data-type.js'
@@ -10,13 +8,12 @@ import type { Graph, Initializer, ModelGraph, Node, ValueType } from '../../src/
 import { reshapedInitializer, transposedInitializer } from '../../src/graph/transpose.js'
 import { constantValue, shapeOf } from '../../src/operators/known-value.js'
 import type { GraphServices } from '../../src/operators/node-view.js'
+import { MAX_SUBGRAPHS, noTensor, tooManyLoops } from './emitter-errors.js'
 import { Flow, type Origin, type Value, withChannelsFirst, withChannelsLast } from './flow.js'
 import { inferNode } from './infer-node.js'
 import { foldedValue, numberInitializer, range } from './known-numbers.js'
 
 const OPSET = 21
-/** Bodies of loops and branches; real models have some tens. */
-const MAX_SUBGRAPHS = 2000
 
 /** What a node may be told beside operator, inputs and attributes. */
 export interface EmitOptions {
@@ -235,20 +232,4 @@ export class GraphEmitter {
     this.#names.set(initializer, name)
     return name
   }
-}
-
-function noTensor(reader: string): UnsupportedError {
-  return new UnsupportedError(
-    'E_TF_LIST',
-    `${quoted(reader)} reads a list of tensors that is not whole before the run`,
-    {
-      hint: 'convert the model: python -m tf2onnx.convert',
-    },
-  )
-}
-
-function tooManyLoops(): FormatError {
-  return new FormatError('E_TF_TOO_LARGE', `the model has more than ${MAX_SUBGRAPHS} bodies of loops and branches`, {
-    hint: 'the file is damaged: save the model again',
-  })
 }

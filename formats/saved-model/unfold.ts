@@ -4,13 +4,10 @@ import { quoted } from '../../src/core/quoted.js'
 import type { Flow } from './flow.js'
 import { handedOn } from './handed-on.js'
 import type { Functions, Operation } from './operation.js'
+import { DEAD, type Outcome, Outcomes } from './outcomes.js'
 import type { FunctionProto, NodeProto } from './saved-model-schema.js'
 import { attributesOf, GraphScope, type Reference, splitInputs } from './scope.js'
 import { broken, cycle, undecided } from './unfold-errors.js'
-
-/** What a node gives: tensors, or nothing on the side of a branch that is not taken. */
-type Outcome = Flow | typeof DEAD
-const DEAD = Symbol('dead')
 
 /** Converts one node whose inputs are there. */
 export type ConvertNode = (operation: Operation, node: NodeProto, scope: GraphScope) => readonly Flow[]
@@ -35,7 +32,7 @@ interface Task {
 export class Unfolder {
   readonly #functions: ReadonlyMap<string, FunctionProto>
   readonly #convert: ConvertNode
-  readonly #results = new Map<GraphScope, Map<string, readonly Outcome[]>>()
+  readonly #outcomes = new Outcomes()
   readonly #waiting = new Map<GraphScope, Set<string>>()
   #count = 0
   #occasions = 0
@@ -47,17 +44,14 @@ export class Unfolder {
 
   /** Gives one output of a node a value from outside: the inputs of the signature. */
   feed(scope: GraphScope, name: string, value: Flow): void {
-    const { node, output } = scope.resolve(name, this.#functions)
-    const outcomes = [...(this.#resultsOf(scope).get(node) ?? [])]
-    outcomes[output] = value
-    this.#resultsOf(scope).set(node, outcomes)
+    this.#outcomes.feed(scope.resolve(name, this.#functions), value)
   }
 
   /** @returns the tensor of that name */
   value(scope: GraphScope, name: string): Flow {
     const reference = scope.resolve(name, this.#functions)
     this.#run(reference)
-    const outcome = this.#outcome(reference)
+    const outcome = this.#outcomes.get(reference)
     if (outcome !== undefined && outcome !== DEAD) return outcome
     throw new FormatError('E_TF_OUTPUT', `output ${quoted(name)} is never computed`, {
       hint: 'choose another --signature',
@@ -80,14 +74,15 @@ export class Unfolder {
         task.next = 0
         if (task.waitsFor.length > 0) continue
       }
-      this.#keep(task, this.#finish(task))
+      this.#outcomes.keep(task.scope, task.node.name ?? '', this.#finish(task))
+      this.#waiting.get(task.scope)?.delete(task.node.name ?? '')
       stack.pop()
     }
   }
 
   #start(stack: Task[], reference: Reference): void {
     const { scope, node: name } = reference
-    if (this.#outcome(reference) !== undefined) return
+    if (this.#outcomes.get(reference) !== undefined) return
     const node = scope.nodes.get(name)
     if (node === undefined)
       throw broken('E_TF_INPUT', `there is no node ${quoted(scope.path + name)}, which another one reads`)
@@ -157,7 +152,7 @@ export class Unfolder {
   /** @returns `undefined` where only the run tells */
   #condition(scope: GraphScope, node: NodeProto): number | undefined {
     const [condition = ''] = splitInputs(node).data
-    const outcome = this.#outcome(scope.resolve(condition, this.#functions))
+    const outcome = this.#outcomes.get(scope.resolve(condition, this.#functions))
     return outcome === DEAD ? undefined : outcome?.numbers?.[0]
   }
 
@@ -171,16 +166,15 @@ export class Unfolder {
 
   #call(scope: GraphScope, node: NodeProto, body: FunctionProto, inputs: readonly Flow[]): readonly Flow[] {
     const outside = GraphScope.main([])
-    const results = this.#resultsOf(outside)
     const given = inputs.map((flow, index) => {
-      results.set(String(index), Object.freeze([flow]))
+      this.#outcomes.keep(outside, String(index), [flow])
       return { scope: outside, node: String(index), output: 0 }
     })
     this.#occasions += 1
     const inner = scope.call(node.name ?? '', body, given, String(this.#occasions))
     return this.#resultsOfFunction(inner, body).map((reference) => {
       this.#run(reference)
-      const outcome = this.#outcome(reference)
+      const outcome = this.#outcomes.get(reference)
       if (outcome !== undefined && outcome !== DEAD) return outcome
       throw broken('E_TF_OUTPUT', `function ${quoted(body.signature?.name ?? '')} never computes one of its results`)
     })
@@ -198,11 +192,13 @@ export class Unfolder {
   #finish(task: Task): readonly Outcome[] {
     const { scope, node, waitsFor, isOpen = false } = task
     if (waitsFor.length > 0 && task.stage === 'body' && !isOpen)
-      return waitsFor.map((reference) => this.#outcome(reference) ?? DEAD)
-    const inputs = splitInputs(node).data.map((input) => this.#outcome(scope.resolve(input, this.#functions)) ?? DEAD)
+      return waitsFor.map((reference) => this.#outcomes.get(reference) ?? DEAD)
+    const inputs = splitInputs(node).data.map(
+      (input) => this.#outcomes.get(scope.resolve(input, this.#functions)) ?? DEAD,
+    )
     if (this.#calledBody(node) !== undefined || (BRANCHES.has(node.operator ?? '') && !isOpen)) return []
     if (node.operator === 'Switch' || node.operator === 'RefSwitch') return switched(node, scope, inputs)
-    const isCutOff = this.#pivots(scope, node).some((reference) => this.#outcome(reference) === DEAD)
+    const isCutOff = this.#pivots(scope, node).some((reference) => this.#outcomes.get(reference) === DEAD)
     if (node.operator === 'Merge' || node.operator === 'RefMerge')
       return inputs.filter((input) => input !== DEAD).slice(0, 1)
     const alive = inputs.filter((input) => input !== DEAD)
@@ -215,34 +211,6 @@ export class Unfolder {
       functions: this.#functionsFor(scope, node),
     }
     return this.#convert(operation, node, scope)
-  }
-
-  #keep({ scope, node }: Task, found: readonly Outcome[]): void {
-    const name = node.name ?? ''
-    const results = this.#resultsOf(scope)
-    const fed = results.get(name) ?? []
-    const outcomes = Array.from(
-      { length: Math.max(fed.length, found.length) },
-      (_, index) => fed[index] ?? found[index] ?? DEAD,
-    )
-    results.set(name, Object.freeze(outcomes))
-    this.#waiting.get(scope)?.delete(name)
-  }
-
-  /** @returns `undefined` for what has not been computed; an output that a node lacks is dead */
-  #outcome({ scope, node, output }: Reference): Outcome | undefined {
-    const outcomes = this.#results.get(scope)?.get(node)
-    if (outcomes === undefined) return undefined
-    const outcome = outcomes[output]
-    return outcome ?? (Object.isFrozen(outcomes) ? DEAD : undefined)
-  }
-
-  #resultsOf(scope: GraphScope): Map<string, readonly Outcome[]> {
-    const known = this.#results.get(scope)
-    if (known !== undefined) return known
-    const fresh = new Map<string, readonly Outcome[]>()
-    this.#results.set(scope, fresh)
-    return fresh
   }
 }
 
