@@ -1,6 +1,7 @@
 // Changes a JSON text that stays JSON: wrong types, absurd sizes, deep nesting, names that point elsewhere.
 
 const DEEP = '@deep@'
+const LONGEST = 4 * 2 ** 20
 const VALUES = [
   null,
   true,
@@ -54,8 +55,11 @@ export function mutateJson(text, chance) {
     const place = chance.pick(places)
     if (place !== undefined) chance.pick(WAYS)(place, chance, places)
   }
+  const changed = JSON.stringify(root.json ?? null)
+  // Copies of copies grow without end, and make no other file.
+  if (changed.length > LONGEST) return text
   const depth = chance.pick([200, 2000, 20_000])
-  return JSON.stringify(root.json ?? null).replaceAll(`"${DEEP}"`, '['.repeat(depth) + ']'.repeat(depth))
+  return changed.replace(`"${DEEP}"`, '['.repeat(depth) + ']'.repeat(depth))
 }
 
 /** Every place of a value as `{ owner, key }`. */

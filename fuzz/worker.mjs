@@ -14,6 +14,7 @@ const whole = await readable(seeds.slice(0, 8))
 for (let index = Number(from); index < Number(to); index += 1) {
   tell({ index })
   const path = makeFile(index)
+  tell({ index })
   const start = performance.now()
   const finding = await use(path)
   tell({ index, finding, seconds: (performance.now() - start) / 1000, peak: process.resourceUsage().maxRSS * 1024 })
