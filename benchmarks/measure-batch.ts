@@ -16,7 +16,7 @@ import { LatencyRecorder } from './latency-recorder.js'
 import { countModel, type ModelCounts } from './model-counts.js'
 import type { InferenceOptions } from './options.js'
 import type { InputSource, PreparedInputs } from './prepared-inputs.js'
-import { type Measurement, runProtocol, type StopReason } from './protocol.js'
+import { type Measurement, type ProtocolParts, runProtocol, type StopReason } from './protocol.js'
 import type { ProtocolPlan } from './protocol-plan.js'
 import { BatchTrace } from './run-trace.js'
 import type { Surroundings } from './surroundings.js'
@@ -45,13 +45,13 @@ export interface MeasuredBatch {
 }
 
 /** What is known of a batch size so far. */
-type Found = { -readonly [Name in keyof Omit<BatchFacts, 'completedAt'>]: BatchFacts[Name] }
+export type Found = { -readonly [Name in keyof Omit<BatchFacts, 'completedAt'>]: BatchFacts[Name] }
 
 /** Never throws: what fails ends in the record, with `failure` beside it. */
 export async function measureBatch(run: Run, batchSize: number, cooled = NOT_COOLED): Promise<MeasuredBatch> {
   const { clock } = run.surroundings
-  const engine = run.surroundings.engineFor(run.model)
-  const found = nothingFound(batchSize, clock.date(), { ...UNKNOWN_ENGINE, name: engine.name })
+  const engine = run.surroundings.engineFor(run.model, run.options.engineName)
+  const found = nothingFound(batchSize, clock.date(), engine.name)
   found.cooldown = cooled.seconds
   found.warnings = cooled.warnings
   const trace = run.trace && new BatchTrace(run.trace, run.begun)
@@ -75,14 +75,34 @@ export async function measureBatch(run: Run, batchSize: number, cooled = NOT_COO
 }
 
 /** Sensors go on being read while the record is made. */
-function meterNow(meter: EnergyMeter): NonNullable<RunFacts['meter']> {
+export function meterNow(meter: EnergyMeter): NonNullable<RunFacts['meter']> {
   const { profilers, refusals, warnings } = meter
   const taken = meter.sampling()
   return { profilers, refusals, warnings, sampling: () => taken }
 }
 
-/** Fills `found` step by step, so that a step that fails leaves those before it. */
 async function findOut(run: Run, engine: Engine, found: Found, trace: BatchTrace | undefined): Promise<void> {
+  const { plan, surroundings } = run
+  const { session, inputs } = await openBatch(run, engine, found)
+  try {
+    const conditions = await conditionsNow(surroundings)
+    found.protocolStartedAt = surroundings.clock.date()
+    trace?.ready(found, run.facts.footprint, conditions)
+    const parts = { ...protocolParts(run, found.batchSize), pool: inputs.pool }
+    found.measurement = await runProtocol(plan, trace === undefined ? parts : { ...parts, trace })
+    const after = await conditionsNow(surroundings)
+    if (conditions !== undefined && after !== undefined) found.conditions = { before: conditions, after }
+  } finally {
+    await session.close()
+  }
+}
+
+/** Fills `found` step by step, so that a step that fails leaves those before it; the session is open at its end. */
+export async function openBatch(
+  run: Run,
+  engine: Engine,
+  found: Found,
+): Promise<{ readonly session: Session; readonly inputs: PreparedInputs }> {
   const { options, surroundings } = run
   Object.assign(found, await counted(run, found.batchSize))
   if (found.counts !== undefined) refuseEndlessWork(found.counts)
@@ -93,18 +113,16 @@ async function findOut(run: Run, engine: Engine, found: Found, trace: BatchTrace
     found.prepare = surroundings.clock.now() - before
     found.engine = session.info
     found.inputs = await prepared(run, session, found.batchSize)
-    const conditions = await conditionsNow(surroundings)
-    found.protocolStartedAt = surroundings.clock.date()
-    trace?.ready(found, run.facts.footprint, conditions)
-    found.measurement = await measured(run, found.inputs, found.batchSize, trace)
-    const after = await conditionsNow(surroundings)
-    if (conditions !== undefined && after !== undefined) found.conditions = { before: conditions, after }
-  } finally {
+    return { session, inputs: found.inputs }
+  } catch (cause) {
     await session.close()
+    throw cause
   }
 }
 
-function nothingFound(batchSize: number, startedAt: Date, engine: EngineInfo): Found {
+/** What is known before anything is done. */
+export function nothingFound(batchSize: number, startedAt: Date, name: string): Found {
+  const engine = { ...UNKNOWN_ENGINE, name }
   const measurement = nothingMeasured('run failed')
   return { batchSize, startedAt, engine, prepare: 0, counts: undefined, missingCounts: [], measurement, warnings: [] }
 }
@@ -142,27 +160,24 @@ async function prepared(run: Run, session: Session, batchSize: number): Promise<
   return first === undefined ? inputs : { ...first, pool: inputs.pool }
 }
 
-function measured(
-  { meter, plan, options, surroundings }: Run,
-  { pool }: PreparedInputs,
+/** What a measurement touches beside the batches that it runs. */
+export function protocolParts(
+  { meter, options, surroundings }: Pick<Run, 'meter' | 'options' | 'surroundings'>,
   batchSize: number,
-  trace: BatchTrace | undefined,
-): Promise<Measurement> {
+): Omit<ProtocolParts, 'pool'> {
   const { signal, onProgress } = options
-  return runProtocol(plan, {
-    pool,
+  return {
     batchSize,
     clock: surroundings.clock,
     readUse: () => surroundings.readUse?.(),
     ...(meter.profilers.length === 0 ? {} : { meter }),
-    ...(trace === undefined ? {} : { trace }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
-  })
+  }
 }
 
 /** A machine that cannot tell its state is no reason to lose a measurement. */
-const conditionsNow = (surroundings: Surroundings): Promise<Conditions | undefined> =>
+export const conditionsNow = (surroundings: Surroundings): Promise<Conditions | undefined> =>
   surroundings.readConditions().catch(() => undefined)
 
 function failureWarning(cause: unknown): Warning {

@@ -4,6 +4,7 @@ import type { ModelFactory } from '../formats/factory.js'
 import type { Model } from '../formats/format.js'
 import type { ProfilerRegistry } from '../profilers/registry.js'
 import type { EngineOptions } from '../src/engines/engine.js'
+import type { EngineName } from '../src/engines/engine-names.js'
 import type { ResizePolicy } from '../src/images/image-input.js'
 import type { FootprintOptions } from './footprint.js'
 
@@ -59,6 +60,8 @@ export interface InferenceOptions extends FootprintOptions {
   /** The batch that the model fixes, or 1, when absent. */
   readonly batchSizes?: readonly number[]
   readonly engine?: Partial<EngineOptions>
+  /** Engine that runs the model; when absent onnxruntime, or the model's own runner where it has no graph. */
+  readonly engineName?: EngineName
   /** Names in the order to try, e.g. `['rapl']`; `['auto']`, the default, tries all; `['none']` measures no energy. */
   readonly profilers?: readonly string[]
   /**

@@ -116,7 +116,7 @@ async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: S
     const { window, failure, warnings: doubts } = await measureWindow(plan, parts, tally, start)
     warnings.push(...doubts)
     if (window.batches > 0) {
-      const kept = isCutShort(window, plan, tally.windows) ? withoutEnergy(window) : window
+      const kept = countedWindow(window, plan, tally.windows)
       tally.add(kept)
       trace?.window(kept)
     }
@@ -136,13 +136,15 @@ async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: S
   }
 }
 
-interface WindowResult {
+/** A window, and what went wrong in it. */
+export interface WindowResult {
   readonly window: MeasuredWindow
   readonly failure?: unknown
   readonly warnings: readonly Warning[]
 }
 
-async function measureWindow(
+/** Measures one window and adds its latencies to `tally`; the caller adds the window itself. */
+export async function measureWindow(
   plan: ProtocolPlan,
   parts: ProtocolParts,
   tally: WindowTally,
@@ -199,9 +201,19 @@ function useBetween(before: MachineUse | undefined, after: MachineUse | undefine
   return before === undefined || after === undefined ? {} : { use: { before, after } }
 }
 
-/** An interrupt or a failure may leave a stub of a window, whose energy is mostly edge; its latencies are as good as any. */
-function isCutShort(window: MeasuredWindow, plan: ProtocolPlan, earlier: readonly MeasuredWindow[]): boolean {
-  return earlier.length > 0 && window.seconds < plan.window / 2
+/**
+ * An interrupt or a failure may leave a stub of a window, whose energy is mostly edge; its latencies are as good as any.
+ *
+ * @param earlier - windows before it
+ * @returns the window as it counts
+ */
+export function countedWindow(
+  window: MeasuredWindow,
+  plan: ProtocolPlan,
+  earlier: readonly MeasuredWindow[],
+): MeasuredWindow {
+  const isStub = earlier.length > 0 && window.seconds < plan.window / 2
+  return isStub ? withoutEnergy(window) : window
 }
 
 function withoutEnergy({ energy: _, ...window }: MeasuredWindow): MeasuredWindow {
@@ -215,7 +227,8 @@ function nothingToMeasure(warm: WarmUp, signal: AbortSignal | undefined): Window
   return signal?.aborted === true ? { ...nothing, stopReason: 'interrupted' } : undefined
 }
 
-async function idle(plan: ProtocolPlan, parts: ProtocolParts): Promise<IdleBaseline | undefined> {
+/** @returns nothing where the plan has no baseline */
+export async function idle(plan: ProtocolPlan, parts: Omit<ProtocolParts, 'pool'>): Promise<IdleBaseline | undefined> {
   if (plan.idle === 0 || parts.signal?.aborted === true) return undefined
   parts.onProgress?.({ phase: 'idle', done: 0, total: plan.idle })
   return measureIdle(plan.idle, parts)

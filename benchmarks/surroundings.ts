@@ -5,6 +5,7 @@ import type { EnergyMeter } from '../profilers/energy-window.js'
 import { type MeterOptions, openMeter } from '../profilers/meter.js'
 import type { Engine } from '../src/engines/engine.js'
 import { engineFor } from '../src/engines/engine-for.js'
+import type { EngineName } from '../src/engines/engine-names.js'
 import { type Clock, systemClock } from './clock.js'
 import { type Conditions, readConditions } from './conditions.js'
 import { type HostFacts, readHost } from './host.js'
@@ -14,7 +15,7 @@ import { type MachineUse, readMachineUse } from './machine-use.js'
 export interface Surroundings {
   readonly clock: Clock
   openMeter(options: MeterOptions): Promise<EnergyMeter>
-  engineFor(model: Model): Engine
+  engineFor(model: Model, name?: EngineName): Engine
   readHost(): Promise<HostFacts>
   readConditions(): Promise<Conditions>
   /** Who uses the machine; `undefined` where the system does not tell. */

@@ -1,16 +1,17 @@
 /** What a failure looks like on a terminal: one line, a way out, and an exit code that scripts can rely on. */
 import { inspect } from 'node:util'
-import { GreenbenchError, InterruptedError, ProfilerError, UsageError } from '../core/errors.js'
+import { EngineError, GreenbenchError, InterruptedError, ProfilerError, UsageError } from '../core/errors.js'
 import { printable } from '../results/printable.js'
 import type { TextStyle } from '../results/text-style.js'
 
 /** Exit codes of every command. */
-export const EXIT = { success: 0, failure: 1, usage: 2, profiler: 4, interrupted: 130 } as const
+export const EXIT = { success: 0, failure: 1, usage: 2, profiler: 4, engine: 5, interrupted: 130 } as const
 
 /** @returns the code that the process ends with */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage
   if (error instanceof ProfilerError) return EXIT.profiler
+  if (error instanceof EngineError) return EXIT.engine
   return error instanceof InterruptedError ? EXIT.interrupted : EXIT.failure
 }
 

@@ -43,6 +43,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { replayCommand } = await import('./replay-command.js')
     return replayCommand(request.trace, request.given, terminal)
   }
+  if (request.command === 'detect') {
+    const { detectCommand } = await import('./detect-command.js')
+    return detectCommand(request.given, terminal)
+  }
   const { measureCommand } = await import('./measure-command.js')
   return measureCommand(request.model, request.given, terminal)
 }

@@ -3,8 +3,10 @@ import type { InferenceOptions } from '../../benchmarks/options.js'
 import { type LoadedRegistries, loadPlugins } from '../../benchmarks/plugins.js'
 import type { Model } from '../../formats/format.js'
 import { UsageError } from '../core/errors.js'
-import type { InferenceRecord } from '../core/record.js'
+import type { ComparisonRecord, InferenceRecord } from '../core/record.js'
+import { engineNames } from '../engines/engine-names.js'
 import { printable } from '../results/printable.js'
+import { comparisonForms } from './comparison-forms.js'
 import { EXIT } from './failure.js'
 import { footprintOptions } from './footprint-settings.js'
 import { inferenceForms } from './inference-forms.js'
@@ -30,8 +32,12 @@ export async function measureCommand(path: string, given: GivenValues, terminal:
   const model = await registries.formats.open(path, openOptions(settings))
   const loadDuration = (performance.now() - beforeLoad) / 1000
   const options = { ...optionsOf(settings, model, registries), loadDuration, note: { origins } }
-  const { records, isInterrupted } = await measure(options, settings, terminal)
-  await showResult(settings, inferenceForms(records, settings, terminal), terminal)
+  const { records, comparisons, isInterrupted } = await measure(options, settings, terminal)
+  const forms =
+    comparisons.length === 0
+      ? inferenceForms(records, settings, terminal)
+      : comparisonForms({ records, comparisons }, settings, terminal)
+  await showResult(settings, forms, terminal)
   if (isInterrupted) return EXIT.interrupted
   const failures = records.filter(({ complete }) => !complete)
   for (const failed of failures) await write(terminal.stderr, failureOf(failed))
@@ -60,7 +66,6 @@ function checkInput({ images, synthetic }: MeasureSettings): void {
 
 /** Runs until the end or the first Ctrl-C, after which what was measured so far is the result. */
 async function measure(options: InferenceOptions, settings: MeasureSettings, terminal: Terminal) {
-  const { benchmarkInference } = await import('../../benchmarks/inference.js')
   const progress = showProgress(terminal, settings.quiet === true)
   const interruption = watchInterruption(() => {
     progress.stop()
@@ -68,23 +73,46 @@ async function measure(options: InferenceOptions, settings: MeasureSettings, ter
   })
   const { signal } = interruption
   try {
-    const records = await benchmarkInference({ ...options, signal, onProgress: progress.show })
-    return { records, isInterrupted: signal.aborted }
+    const result = await runEngines({ ...options, signal, onProgress: progress.show }, settings)
+    return { ...result, isInterrupted: signal.aborted }
   } finally {
     interruption.close()
     progress.stop()
   }
 }
 
+/** Several engines are compared, one is measured alone. */
+async function runEngines(options: InferenceOptions, { engine = [] }: MeasureSettings): Promise<MeasureResult> {
+  const names = engineNames(engine)
+  const [engineName] = names
+  if (names.length > 1) {
+    const { compareEngines } = await import('../../benchmarks/compare-engines.js')
+    return compareEngines({ ...options, engineNames: names })
+  }
+  const { benchmarkInference } = await import('../../benchmarks/inference.js')
+  return { records: await benchmarkInference(given({ ...options, engineName })), comparisons: [] }
+}
+
+interface MeasureResult {
+  readonly records: readonly InferenceRecord[]
+  readonly comparisons: readonly ComparisonRecord[]
+}
+
 /** Leaves out what was not given, so that the defaults of the benchmark hold. */
 function optionsOf(settings: MeasureSettings, model: Model, registries: LoadedRegistries): InferenceOptions {
-  const { device, threads, graphOptimization, spinning } = settings
+  const { device, threads, interOpThreads, graphOptimization, spinning } = settings
   return given({
     model,
     formats: registries.formats,
     profilerRegistry: registries.profilers,
     inputShapes: inputShapes(model, settings.input),
-    engine: given({ executionProvider: device, threads, graphOptimizationLevel: graphOptimization, spinning }),
+    engine: given({
+      executionProvider: device,
+      threads,
+      interOpThreads,
+      graphOptimizationLevel: graphOptimization,
+      spinning,
+    }),
     images: settings.images,
     synthetic: settings.synthetic,
     labels: settings.labels,

@@ -162,8 +162,18 @@ export const MEASURE_OPTIONS = {
   layout: input(choice(['NCHW', 'NHWC']), 'order', "NCHW or NHWC (default: the model's)"),
   channelOrder: input(choice(['RGB', 'BGR']), 'order', 'RGB or BGR'),
   ...modelOptions,
-  device: engine(words("an execution provider's name", 'cpu'), 'name', 'cpu, cuda, ... (default: cpu)'),
+  engine: engine(
+    wordList('names of engines between commas', 'onnxruntime,tfjs-wasm'),
+    'names',
+    'onnxruntime, tfjs-node or tfjs-wasm; several are compared (default: onnxruntime)',
+  ),
+  device: engine(
+    words("an execution provider's name", 'cpu'),
+    'name',
+    'cpu, cuda, webgpu, coreml, dml, ... (default: cpu; greenbench detect shows which are there)',
+  ),
   threads: engine(wholeNumber(0, '4', 1024), 'count', "threads inside an operator (0: the engine's choice)"),
+  interOpThreads: engine(wholeNumber(1, '2', 1024), 'count', 'operators that may run beside each other (default: 1)'),
   graphOptimization: engine(
     choice(['disabled', 'basic', 'extended', 'all']),
     'level',
@@ -242,6 +252,13 @@ export const REPLAY_OPTIONS = {
   config: generalOptions.config,
   debug: generalOptions.debug,
   color: generalOptions.color,
+} as const
+
+/** Options of `greenbench detect`. */
+export const DETECT_OPTIONS = {
+  json: output(file('machine.json'), 'file', 'write what was found as JSON; - for standard output'),
+  quiet: output(flag, undefined, 'no table'),
+  ...generalOptions,
 } as const
 
 /** Options of `greenbench inspect <model>`. */

@@ -4,7 +4,14 @@ import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { addCarbonCommands, type CarbonRequest } from './carbon-grammar.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
-import { CONVERT_OPTIONS, GENERAL, INSPECT_OPTIONS, MEASURE_OPTIONS, REPLAY_OPTIONS } from './option-list.js'
+import {
+  CONVERT_OPTIONS,
+  DETECT_OPTIONS,
+  GENERAL,
+  INSPECT_OPTIONS,
+  MEASURE_OPTIONS,
+  REPLAY_OPTIONS,
+} from './option-list.js'
 
 /** What the user asked for. */
 export type Request =
@@ -12,6 +19,7 @@ export type Request =
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | CarbonRequest
   | { readonly command: 'replay'; readonly trace: string; readonly given: GivenValues }
+  | { readonly command: 'detect'; readonly given: GivenValues }
   | { readonly command: 'none' }
 
 /** Values of the options on the command line as commander collected them, by name. */
@@ -23,14 +31,17 @@ Examples:
   greenbench model.onnx --images photos --batch 1,8,32 --country FR --json result.json
   greenbench model.onnx --synthetic --profiler rapl --target-ci 1%
   greenbench inspect model.onnx --top 10
+  greenbench model.onnx --images photos --engine onnxruntime,tfjs-wasm
   greenbench convert model.keras model.onnx
   greenbench carbon lookup Paris
   greenbench replay run.jsonl --country FR
+  greenbench detect
 
 Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
 (target-ci: 1%); the command line comes first, then the environment, then the file.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 4 a required profiler is not available, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 4 a required profiler is not available,
+5 an engine or its device is not available, 130 interrupted.
 `
 
 const INSPECT_EXAMPLES = `
@@ -38,6 +49,12 @@ Examples:
   greenbench inspect model.onnx
   greenbench inspect model.onnx --top 10 --batch 8
   greenbench inspect model.onnx --input data=1x3x320x320 --layers --json -
+`
+
+const DETECT_EXAMPLES = `
+Examples:
+  greenbench detect
+  greenbench detect --json -
 `
 
 const CONVERT_EXAMPLES = `
@@ -71,7 +88,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
     .argument('<model>', 'model file or folder')
     .usage(
-      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench carbon <what> [options]',
+      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench carbon <what> [options]\n       greenbench detect [options]',
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
@@ -104,8 +121,14 @@ export function parseCommandLine(args: readonly string[], version: string, show:
   const carbon = addCarbonCommands(program, withOptions, (carbonRequest, command, options) => {
     request = { ...carbonRequest, given: givenToBoth(program, command, options) }
   })
+  const detect = withOptions(program.command('detect'), DETECT_OPTIONS)
+    .description('show which engines and profilers can be used here, and what the others need')
+    .addHelpText('after', DETECT_EXAMPLES)
+    .action(() => {
+      request = { command: 'detect', given: givenToBoth(program, detect, DETECT_OPTIONS) }
+    })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect, convert, replay, ...carbon]) {
+  for (const command of [program, inspect, convert, replay, detect, ...carbon]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }
@@ -172,7 +195,7 @@ function usageError(error: CommanderError, args: readonly string[]): UsageError 
 /** `greenbench inspekt model.onnx` reads as two models, `greenbench konvert a b` as three. */
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
   const meant =
-    code === 'commander.excessArguments' ? closestNames(args[0] ?? '', ['inspect', 'convert'])[0] : undefined
+    code === 'commander.excessArguments' ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect'])[0] : undefined
   return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }
 

@@ -7,6 +7,7 @@ import {
   CARBON_ESTIMATE_OPTIONS,
   CARBON_WHAT_IF_OPTIONS,
   CONVERT_OPTIONS,
+  DETECT_OPTIONS,
   INSPECT_OPTIONS,
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
@@ -39,7 +40,14 @@ async function configOf(flag: unknown, variable: string | undefined, folder: str
   if (flag === false) return undefined
   const named = typeof flag === 'string' ? flag : variable
   const carbon = { ...CARBON_CURRENT_OPTIONS, ...CARBON_ESTIMATE_OPTIONS, ...CARBON_WHAT_IF_OPTIONS }
-  const all = { ...carbon, ...INSPECT_OPTIONS, ...CONVERT_OPTIONS, ...REPLAY_OPTIONS, ...MEASURE_OPTIONS }
+  const all = {
+    ...carbon,
+    ...INSPECT_OPTIONS,
+    ...CONVERT_OPTIONS,
+    ...REPLAY_OPTIONS,
+    ...DETECT_OPTIONS,
+    ...MEASURE_OPTIONS,
+  }
   return fromConfigFile(all, folder, named === undefined ? undefined : resolve(folder, named))
 }
 

@@ -30,6 +30,9 @@ export class FormatError extends GreenbenchError {}
 /** The file is valid, but uses something that greenbench or the engine cannot do. */
 export class UnsupportedError extends GreenbenchError {}
 
+/** An engine, or what it should run on, is not there. The command line exits with 5. */
+export class EngineError extends UnsupportedError {}
+
 /** A sensor cannot be used. The command line exits with 4 when the profiler was asked for by name. */
 export class ProfilerError extends GreenbenchError {}
 

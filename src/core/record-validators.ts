@@ -6,7 +6,7 @@
  */
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
-import { InferenceRecordSchema, InspectionRecordSchema } from './record.js'
+import { ComparisonRecordSchema, InferenceRecordSchema, InspectionRecordSchema } from './record.js'
 
 const ajv = new Ajv()
 addFormats.default(ajv)
@@ -16,3 +16,6 @@ export const inspection: ValidateFunction = ajv.compile(InspectionRecordSchema)
 
 /** True for an inference; otherwise `errors` says what is wrong. */
 export const inference: ValidateFunction = ajv.compile(InferenceRecordSchema)
+
+/** True for a comparison; otherwise `errors` says what is wrong. */
+export const comparison: ValidateFunction = ajv.compile(ComparisonRecordSchema)

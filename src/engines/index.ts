@@ -1,4 +1,8 @@
 export * from './engine.js'
+export * from './engine-facts.js'
 export * from './engine-for.js'
+export * from './engine-names.js'
 export * from './onnxruntime.js'
+export * from './probe-engines.js'
 export * from './runner-engine.js'
+export { tfjsEngine } from './tfjs/tfjs.js'

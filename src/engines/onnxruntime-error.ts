@@ -1,5 +1,6 @@
 /** Turns what onnxruntime says of a failure into one line in greenbench's words, with a way out. */
 import {
+  EngineError,
   type ErrorCode,
   FormatError,
   GreenbenchError,
@@ -33,7 +34,7 @@ const LONGEST_MESSAGE = 400
 const EXPLANATIONS: readonly Explanation[] = [
   {
     pattern: /OrtSessionOptionsAppendExecutionProvider_(\w+): |(\w+)Context::Initialize|Failed to get a (\w+) adapter/,
-    error: UnsupportedError,
+    error: EngineError,
     code: 'E_PROVIDER_MISSING',
     say: (names) =>
       `execution provider ${names.find(Boolean)?.toLowerCase()} cannot start here: a library or device is absent`,

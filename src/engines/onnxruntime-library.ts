@@ -1,7 +1,7 @@
 /** Loads onnxruntime-node when the first model needs it, and keeps its native log off the user's terminal. */
 import { createRequire } from 'node:module'
 import type * as onnxruntime from 'onnxruntime-node'
-import { UnsupportedError } from '../core/errors.js'
+import { EngineError } from '../core/errors.js'
 
 /** The module as Node gives it. */
 export type OnnxRuntime = typeof onnxruntime
@@ -10,7 +10,7 @@ export type OnnxRuntime = typeof onnxruntime
  * Imports onnxruntime-node. Its log level counts only before the first session of the process, so it is set here:
  * everything worth knowing arrives as an exception as well.
  *
- * @throws {UnsupportedError} `E_ENGINE_MISSING` where its native library is absent or does not load
+ * @throws {EngineError} `E_ENGINE_MISSING` where its native library is absent or does not load
  */
 export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
   try {
@@ -18,7 +18,7 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
     library.env.logLevel = 'fatal'
     return library
   } catch (cause) {
-    throw new UnsupportedError('E_ENGINE_MISSING', `onnxruntime-node does not load on this machine: ${reason(cause)}`, {
+    throw new EngineError('E_ENGINE_MISSING', `onnxruntime-node does not load on this machine: ${reason(cause)}`, {
       hint: 'install it again (npm install onnxruntime-node); it runs on Linux, macOS and Windows, x64 and arm64',
       cause,
     })

@@ -7,7 +7,7 @@ import type { Engine, EngineOptions, Session } from './engine.js'
 import { explainEngineError } from './onnxruntime-error.js'
 import { type OpenedGraph, openGraph } from './onnxruntime-graph.js'
 import { loadOnnxRuntime, type OnnxRuntime, onnxRuntimeVersion } from './onnxruntime-library.js'
-import { describeOptions, sessionOptions } from './onnxruntime-options.js'
+import { describeOptions, sessionOptions, withoutCpu } from './onnxruntime-options.js'
 import { OnnxRuntimeSession } from './onnxruntime-session.js'
 import { countThreads } from './thread-count.js'
 
@@ -21,16 +21,40 @@ async function load(model: Model, options: EngineOptions): Promise<Session> {
   const native = sessionOptions(library, options)
   await startEnvironment(library)
   const threadsBefore = countThreads()
-  const opened = await createSession(library, model, native, options.signal)
+  const { opened, nodesOnCpu } = await createOnProvider(library, model, native, options.signal)
   await releaseIfAborted(opened, options.signal)
   return new OnnxRuntimeSession(library, opened, model, {
     name: 'onnxruntime',
     version: onnxRuntimeVersion(library),
     executionProvider: options.executionProvider ?? 'cpu',
     threads: options.threads,
-    options: { ...describeOptions(options), ...intraOpThreads(options.threads, threadsBefore, countThreads()) },
+    options: {
+      ...describeOptions(options),
+      ...nodesOnCpu,
+      ...intraOpThreads(options.threads, threadsBefore, countThreads()),
+    },
   })
 }
+
+/** A session, and whether a provider other than the CPU runs the whole model. */
+async function createOnProvider(
+  library: OnnxRuntime,
+  model: Model,
+  native: InferenceSession.SessionOptions,
+  signal: AbortSignal | undefined,
+) {
+  const create = (options: InferenceSession.SessionOptions) => createSession(library, model, options, signal)
+  if (native.executionProviders?.[0] === 'cpu') return { opened: await create(native), nodesOnCpu: {} }
+  try {
+    return { opened: await create(withoutCpu(native)), nodesOnCpu: { nodesOnCpu: 'none' } }
+  } catch (cause) {
+    if (!(cause instanceof Error) || !CPU_NEEDED.test(cause.message)) throw cause
+    return { opened: await create(native), nodesOnCpu: { nodesOnCpu: 'some' } }
+  }
+}
+
+/** What onnxruntime 1.30 says when nodes would run on the CPU all the same. */
+const CPU_NEEDED = /fallback to CPU EP has been explicitly disabled/
 
 async function createSession(
   library: OnnxRuntime,

@@ -1,5 +1,7 @@
+export * from './comparison-text.js'
 export * from './conversion-text.js'
 export * from './csv.js'
+export * from './detection-text.js'
 export * from './inference-table.js'
 export * from './inspection-table.js'
 export * from './output-file.js'

@@ -42,6 +42,8 @@ export const LITRES: Unit = unit('L', SMALL)
 export const BYTES: Unit = unit('B', [[0, ''], ...LARGE])
 /** Multiply-accumulates, operations, parameters. */
 export const COUNT: Unit = unit('', [[0, ''], ...LARGE])
+/** One figure by another. */
+export const RATIO: Unit = unit('', [[0, '']])
 export const IMAGES_PER_SECOND: Unit = unit('images/s', [[0, '']])
 export const GRAMS_CO2E: Unit = {
   symbol: 'g CO2e',

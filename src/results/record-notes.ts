@@ -1,5 +1,5 @@
 /** What stands below a table: why figures are absent, what is doubtful, what the counts take for granted. */
-import type { ResultRecord } from '../core/record.js'
+import type { Counts, ResultRecord } from '../core/record.js'
 import { printable } from './printable.js'
 import type { TextStyle } from './text-style.js'
 
@@ -8,21 +8,21 @@ export function notesOf(records: readonly ResultRecord[], style: TextStyle): str
   const lines = [
     ...records.flatMap((record) => (record.complete ? [] : [incomplete(record, style)])),
     ...records.flatMap(({ missing }) => missing.map(({ field, reason }) => absent(field, reason, style))),
-    ...records.flatMap(({ counts }) => countNotes(counts, style)),
+    ...records.flatMap((record) => (record.kind === 'comparison' ? [] : countNotes(record.counts, style))),
     ...records.flatMap(({ warnings }) => warnings.map((warning) => warningText(warning, style))),
   ]
   return [...new Set(lines)].map((line) => `${line}\n`).join('')
 }
 
 function incomplete(record: ResultRecord, style: TextStyle): string {
-  const which = record.kind === 'inference' ? `batch ${record.batchSize}` : 'the inspection'
+  const which = record.kind === 'inspection' ? 'the inspection' : `batch ${record.batchSize}`
   return `${style('bad', 'incomplete:')} ${which} did not run to its end; the figures are of what had run until then`
 }
 
 const absent = (field: string, reason: string, style: TextStyle): string =>
   `${style('faint', '-')} ${printable(field)}: ${printable(reason)}`
 
-function countNotes(counts: ResultRecord['counts'], style: TextStyle): string[] {
+function countNotes(counts: Counts | undefined, style: TextStyle): string[] {
   if (counts === undefined) return []
   const unknown = counts.unknownOperators.map(({ operator, count }) => `${operator} (${count})`)
   const assumed = counts.assumptions.map((assumption) => `${style('faint', 'assumed:')} ${printable(assumption)}`)

@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module'
 import type * as tfjs from '@tensorflow/tfjs-core'
-import { UnsupportedError } from '../../core/errors.js'
+import { EngineError, UnsupportedError } from '../../core/errors.js'
 import { restoreOldUtil } from './old-util.js'
 
 /** The operations of TensorFlow.js. */
@@ -37,7 +37,7 @@ const BACKENDS: Readonly<Record<TfjsEngineName, string>> = { 'tfjs-node': 'tenso
 
 /**
  * @param threads - 0 leaves the choice to the backend
- * @throws {UnsupportedError} `E_ENGINE_MISSING` where a package is absent or does not load, `E_THREADS` for a number of
+ * @throws {EngineError} `E_ENGINE_MISSING` where a package is absent or does not load, `E_THREADS` for a number of
  *   threads that the backend cannot have, `E_BACKEND` when it does not become the backend that runs
  */
 export async function loadTfjs(
@@ -56,43 +56,54 @@ export async function loadTfjs(
 /**
  * Makes `backend` the one that runs; several engines of one process share the library's state.
  *
- * @throws {UnsupportedError} `E_BACKEND` when another one stays: TensorFlow.js would go on with that one
+ * @throws {EngineError} `E_BACKEND` when another one stays: TensorFlow.js would go on with that one
  */
 export async function activate(tf: Tfjs, backend: string, name: string): Promise<void> {
   // A backend that fails to start still counts as the current one by its name, so both answers are needed.
   const isReady = await startBackend(tf, backend)
   if (isReady && tf.getBackend() === backend) return
-  throw new UnsupportedError('E_BACKEND', `${name}: the backend ${backend} of TensorFlow.js does not start here`, {
+  throw new EngineError('E_BACKEND', `${name}: the backend ${backend} of TensorFlow.js does not start here`, {
     hint: 'greenbench detect shows which engines can be used',
   })
 }
 
 /** The library tells of a failure on the console; the error that follows says the same in one line. */
 async function startBackend(tf: Tfjs, backend: string): Promise<boolean> {
-  const { warn } = console
-  console.warn = () => {}
+  const speak = silenced()
   try {
     return await tf.setBackend(backend)
   } catch {
     return false // not registered: what was loaded is not what it should be
   } finally {
+    speak()
+  }
+}
+
+/** Keeps warnings of the library off the terminal until what it returns is called. */
+function silenced(): () => void {
+  const { warn } = console
+  console.warn = () => {}
+  return () => {
     console.warn = warn
   }
 }
 
 function loaded(name: TfjsEngineName, module: string, requireModule: RequireModule): unknown {
   restoreOldUtil()
+  const speak = silenced()
   try {
     return requireModule(module)
   } catch (cause) {
     const packages = TFJS_PACKAGES[name].join(' ')
     const said = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '').slice(0, 300) : String(cause)
     const isAbsent = said.startsWith(`Cannot find module '${module}'`)
-    throw new UnsupportedError(
+    throw new EngineError(
       'E_ENGINE_MISSING',
       isAbsent ? `engine ${name} needs ${module}, which is not installed` : `${module} does not load: ${said}`,
       { hint: `install it beside greenbench: npm install ${packages}`, cause },
     )
+  } finally {
+    speak()
   }
 }
 
