@@ -54,7 +54,8 @@ export function convertKeras(model: KerasModel, registry: KerasLayerRegistry): M
   const names = outputNames(model.config)
   for (const [index, output] of outputs.entries()) addOutput(graph, output, names[index] ?? 'output')
   const { unreadWeights } = graph
-  return { ...builder.build({ producer: { name: 'keras', version: model.version } }), unreadWeights }
+  const assumptions = [...graph.assumptions]
+  return { ...builder.build({ producer: { name: 'keras', version: model.version } }), unreadWeights, assumptions }
 }
 
 interface ModelInput {

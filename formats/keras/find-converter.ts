@@ -5,6 +5,7 @@ import type { LayerConverter } from './layer-call.js'
 import type { KerasLayerRegistry } from './layer-registry.js'
 import { LAYERS } from './layer-table.js'
 import { isKnownOperator, kerasOperation } from './operators/convert-operator.js'
+import { REFUSED_LAYERS } from './refused-layers.js'
 
 /** A layer to be converted. */
 export interface LayerKind {
@@ -29,6 +30,6 @@ export function findConverter(
   if (isOperator({ className, isOperation })) return kerasOperation
   const known = LAYERS.get(className)
   if (known !== undefined) return known
-  if (className === 'Lambda') throw layerError(className, name, 'it holds Python code, which is never run')
-  throw layerError(className, name, `there is no converter for the class ${quoted(className)}`)
+  const reason = REFUSED_LAYERS.get(className) ?? `there is no converter for the class ${quoted(className)}`
+  throw layerError(className, name, reason)
 }

@@ -12,7 +12,7 @@ const LARGEST_ATTRIBUTE = 256 * 2 ** 20
 const LARGEST_DATASET = 2 ** 31 - 2 ** 24
 /** Deflate makes no more than this of one byte. */
 const LARGEST_RATIO = 1032
-const CLASS = { integer: 0, float: 1, string: 3, enumeration: 8 } as const
+const CLASS = { integer: 0, float: 1, string: 3, opaque: 5, enumeration: 8 } as const
 
 /** Nothing stays open between uses: the file is opened by the first read and closed when the event loop turns. */
 export class Hdf5ByLibrary implements Hdf5File {
@@ -202,6 +202,8 @@ function copied(bytes: Uint8Array, target: Uint8Array): Uint8Array {
 }
 
 function dtypeOf({ type, size, signed, vlen, littleEndian }: Hdf5Type): DataType | undefined {
+  // The type has no name in HDF5: Keras keeps it as two bytes without a meaning.
+  if (type === CLASS.opaque && size === 2) return 'bfloat16'
   if (vlen || (!littleEndian && size > 1)) return undefined
   if (type === CLASS.float) return ({ 2: 'float16', 4: 'float32', 8: 'float64' } as const)[size]
   if (type === CLASS.enumeration && size === 1) return 'bool'

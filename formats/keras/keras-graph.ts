@@ -35,6 +35,8 @@ export class KerasGraph {
   readonly builder: GraphBuilder
   /** Weights of the model that no node reads. */
   readonly unreadWeights: Initializer[] = []
+  /** In what the graph differs from the file. */
+  readonly assumptions = new Set<string>()
   /** Names of weights by the places where they lie in the file. */
   readonly weights = new Map<string, string>()
   readonly #transposed = new Map<string, string>()

@@ -2,26 +2,19 @@
 import type { LayerConverter } from './layer-call.js'
 import { adaptivePooling } from './layers/adaptive-pooling.js'
 import { attention } from './layers/attention.js'
+import { categoryEncoding, discretization, integerLookup } from './layers/categories.js'
 import { convolution, depthwiseConvolution, separableConvolution, transposedConvolution } from './layers/convolution.js'
 import * as core from './layers/core.js'
 import { normalization } from './layers/data-normalization.js'
 import { dot } from './layers/dot.js'
 import { einsumDense } from './layers/einsum-dense.js'
-import { concatenate, merging, scaledSum } from './layers/merging.js'
+import { concatenate, merge, merging, scaledSum } from './layers/merging.js'
 import { groupQueryAttention, multiHeadAttention } from './layers/multi-head-attention.js'
 import * as normalizing from './layers/normalization.js'
 import { globalPooling, pooling } from './layers/pooling.js'
 import { bidirectional, RECURRENT, recurrent } from './layers/recurrent.js'
-import {
-  cropping,
-  flatten,
-  permute,
-  repeatVector,
-  reshape,
-  resizing,
-  upSampling,
-  zeroPadding,
-} from './layers/shaping.js'
+import { centerCrop, randomCrop, resizing } from './layers/resizing.js'
+import { cropping, flatten, permute, repeatVector, reshape, upSampling, zeroPadding } from './layers/shaping.js'
 import { timeDistributed } from './layers/time-distributed.js'
 import { spectralNormalization } from './layers/wrapped.js'
 import { tensorFlowOpLayer, tfOpLambda } from './operators/convert-operator.js'
@@ -71,6 +64,11 @@ export const LAYERS: ReadonlyMap<string, LayerConverter> = new Map<string, Layer
     Softmax: core.softmaxLayer,
     Rescaling: core.rescaling,
     Resizing: resizing,
+    CenterCrop: centerCrop,
+    RandomCrop: randomCrop,
+    CategoryEncoding: categoryEncoding,
+    Discretization: discretization,
+    IntegerLookup: integerLookup,
     BatchNormalization: normalizing.batchNormalization,
     LayerNormalization: normalizing.layerNormalization,
     GroupNormalization: normalizing.groupNormalization,
@@ -94,6 +92,7 @@ export const LAYERS: ReadonlyMap<string, LayerConverter> = new Map<string, Layer
     Maximum: merging('Max'),
     Minimum: merging('Min'),
     Concatenate: concatenate,
+    Merge: merge,
     CustomScaleLayer: scaledSum,
     Flatten: flatten,
     Reshape: reshape,

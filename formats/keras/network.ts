@@ -3,7 +3,7 @@ import { quoted } from '../../src/core/quoted.js'
 import { type CallArguments, readArguments, TensorArgument } from './call-arguments.js'
 import { findConverter, isOperator } from './find-converter.js'
 import { configError, layerError } from './keras-errors.js'
-import type { KerasTensor } from './keras-graph.js'
+import type { KerasGraph, KerasTensor } from './keras-graph.js'
 import { type CallContext, LayerCall, type LayerState } from './layer-call.js'
 import type { KerasLayerRegistry } from './layer-registry.js'
 import { maskedInputs, withoutLostMasks } from './masks.js'
@@ -137,7 +137,7 @@ export class Network {
     const inputs = maskedInputs(given)
     if (layer.nested !== undefined) return this.#nested(layer, layer.nested).call(inputs)
     const convert = findConverter(registry, layer)
-    refuseQuantized(layer)
+    checkPrecision(layer, this.#context.graph)
     const made = convert(new LayerCall(layer.config, inputs, this.#stateOf(layer), this.#context, given))
     return withoutLostMasks(layer, isOperator(layer), inputs, Array.isArray(made) ? made : [made as KerasTensor])
   }
@@ -185,13 +185,20 @@ function sourcesOf(call: LayerCallConfig): readonly TensorRef[] {
   return [...call.inputs, ...call.keywordInputs]
 }
 
-/** Quantised layers of Keras 3 also quantise their inputs, which changes what they compute. */
-function refuseQuantized({ className, config, name }: LayerConfig): void {
+/** Types in which Keras computes, but the graph does not. */
+const OTHER_TYPES = new Set(['float16', 'bfloat16', 'float64', 'mixed_float16', 'mixed_bfloat16'])
+
+/** Quantised layers of Keras 3 also quantise their inputs, which changes what they compute: they are refused. */
+function checkPrecision({ className, config, name }: LayerConfig, graph: KerasGraph): void {
   const policy = config.get('dtype')
-  if (typeof policy !== 'object' || policy === null || !('class_name' in policy)) return
-  const kind = String(policy.class_name)
-  if (kind === 'DTypePolicy' || kind === 'Policy') return
-  throw layerError(className, name, `its weights are quantised (${quoted(kind)}), which is not read`)
+  const isObject = typeof policy === 'object' && policy !== null && 'class_name' in policy
+  const kind = isObject ? String(policy.class_name) : 'Policy'
+  if (kind !== 'DTypePolicy' && kind !== 'Policy') {
+    throw layerError(className, name, `its weights are quantised (${quoted(kind)}), which is not read`)
+  }
+  const type = isObject ? config.object('dtype')?.object('config')?.get('name') : policy
+  if (typeof type !== 'string' || !OTHER_TYPES.has(type)) return
+  graph.assumptions.add(`Keras computes this model in ${type}; here it is computed in float32`)
 }
 
 const keyOf = (layer: string, node: number): string => `${node} ${layer}`

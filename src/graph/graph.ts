@@ -113,6 +113,8 @@ export interface ModelGraph {
   readonly metadata: ReadonlyMap<string, string>
   /** Weights that the file keeps for the model and no node reads, e.g. how many samples a normalisation has seen. */
   readonly unreadWeights?: readonly Initializer[]
+  /** In what the graph differs from the file, one sentence each. */
+  readonly assumptions?: readonly string[]
 }
 
 /** @returns the key of a function in `ModelGraph.functions`, for a definition or for a node that calls it */

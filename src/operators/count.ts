@@ -56,7 +56,7 @@ export function countGraph(graph: ModelGraph, options: CountOptions = {}): Graph
     ...figure('peakActivationBytes', peak),
     ...(inferred.batchSize === undefined ? {} : { batchSize: inferred.batchSize }),
     unknownOperators: unknownOperators(rows),
-    assumptions: [...inferred.assumptions, ...greatestSizes(replaced)],
+    assumptions: [...(graph.assumptions ?? []), ...inferred.assumptions, ...greatestSizes(replaced)],
   }
   return {
     counts,

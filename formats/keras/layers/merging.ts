@@ -31,8 +31,9 @@ export const scaledSum: LayerConverter = (call) => {
 }
 
 /** Concatenate along one axis. */
-export const concatenate: LayerConverter = (call) => {
-  const axis = call.config.number('axis', -1)
+export const concatenate: LayerConverter = (call) => concatenated(call, call.config.number('axis', -1))
+
+function concatenated(call: LayerCall, axis: number): KerasTensor {
   const tensors = inOneLayout(call)
   const [first, ...others] = tensors
   if (first === undefined) throw call.refuse('it is called without tensors')
@@ -68,6 +69,17 @@ function concatenatedMask(call: LayerCall, position: number, rank: number): stri
 function allSteps({ graph }: LayerCall, input: KerasTensor): string {
   const shape = graph.node('Shape', [graph.logical(input).name], { start: int(0), end: int(2) })
   return graph.node('Expand', [graph.builder.constant([1], 'bool'), shape])
+}
+
+const MODES = { sum: 'Add', mul: 'Mul', ave: 'Mean', max: 'Max' } as const
+
+/** Merge of Keras 1, which says how in its config. */
+export const merge: LayerConverter = (call) => {
+  const mode = call.config.get('mode') ?? 'sum'
+  if (mode === 'concat') return concatenated(call, call.config.number('concat_axis', -1))
+  const isKnown = typeof mode === 'string' && Object.hasOwn(MODES, mode)
+  if (!isKnown) throw call.refuse(`mode is ${JSON.stringify(mode)?.slice(0, 40)}`)
+  return merging(MODES[mode as keyof typeof MODES])(call)
 }
 
 /** Axes of all tensors in the same order; a smaller rank gets axes of size 1 behind the batch, as Keras does. */

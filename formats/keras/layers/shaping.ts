@@ -2,6 +2,7 @@
 import { int, ints, text } from '../../../src/graph/attributes.js'
 import type { KerasTensor } from '../keras-graph.js'
 import type { LayerCall, LayerConverter } from '../layer-call.js'
+import { resized } from './resizing.js'
 import { hasChannelsFirst, spatialInput } from './spatial.js'
 
 const TO_THE_END = Number.MAX_SAFE_INTEGER
@@ -18,7 +19,7 @@ export function zeroPadding(dimensions: number): LayerConverter {
       after[physical[index] ?? 0] = right
     }
     const name = call.node('Pad', [tensor.name, call.graph.builder.constant([...before, ...after])])
-    return call.made(name, resized(tensor, axes, amounts, 1), tensor)
+    return call.made(name, grown(tensor, axes, amounts, 1), tensor)
   }
 }
 
@@ -31,7 +32,7 @@ export function cropping(dimensions: number): LayerConverter {
     const starts = builder.constant(amounts.map(([left]) => left))
     const ends = builder.constant(amounts.map(([, right]) => (right === 0 ? TO_THE_END : -right)))
     const name = call.node('Slice', [tensor.name, starts, ends, builder.constant(physical)])
-    return call.made(name, resized(tensor, axes, amounts, -1), tensor)
+    return call.made(name, grown(tensor, axes, amounts, -1), tensor)
   }
 }
 
@@ -41,36 +42,19 @@ export function upSampling(dimensions: number): LayerConverter {
     const factors = call.config.sizes(['size', 'length'], dimensions, 2)
     const interpolation = call.config.text('interpolation') ?? 'nearest'
     const input = spatialInput(call, dimensions)
-    const scales = call.graph.builder.constant([1, 1, ...factors], 'float32')
-    const name = call.node('Resize', [input.name, '', scales], resizeAttributes(call, interpolation, 'asymmetric'))
     const sizes = input.sizes.map((size, axis) => (size === undefined ? undefined : size * (factors[axis] ?? 1)))
+    const [height, width] = sizes
+    if (interpolation !== 'nearest' && interpolation !== 'bilinear') {
+      if (dimensions !== 2 || height === undefined || width === undefined)
+        throw call.refuse(`interpolation is ${JSON.stringify(interpolation.slice(0, 40))}`)
+      return resized(call, input, [height, width], { interpolation })
+    }
+    const scales = call.graph.builder.constant([1, 1, ...factors], 'float32')
+    const isNearest = interpolation === 'nearest'
+    const mode = { mode: text(isNearest ? 'nearest' : 'linear'), ...(isNearest ? { nearest_mode: text('floor') } : {}) }
+    const place = { coordinate_transformation_mode: text(isNearest ? 'asymmetric' : 'half_pixel') }
+    const name = call.node('Resize', [input.name, '', scales], { ...mode, ...place })
     return input.made(name, input.channels, sizes)
-  }
-}
-
-/** Resizing, which prepares images. */
-export const resizing: LayerConverter = (call) => {
-  if (call.config.flag('crop_to_aspect_ratio') || call.config.flag('pad_to_aspect_ratio')) {
-    throw call.refuse('it keeps the aspect ratio of images')
-  }
-  const input = spatialInput(call, 2)
-  const sizes = [call.config.size('height'), call.config.size('width')]
-  const shape = call.graph.node('Shape', [input.name], { start: int(0), end: int(2) })
-  const target = call.graph.node('Concat', [shape, call.graph.builder.constant(sizes)], { axis: int(0) })
-  const interpolation = call.config.text('interpolation') ?? 'bilinear'
-  const attributes = resizeAttributes(call, interpolation, 'half_pixel')
-  return input.made(call.node('Resize', [input.name, '', '', target], attributes), input.channels, sizes)
-}
-
-function resizeAttributes(call: LayerCall, interpolation: string, nearest: 'asymmetric' | 'half_pixel') {
-  if (interpolation === 'bilinear') {
-    return { mode: text('linear'), coordinate_transformation_mode: text('half_pixel') }
-  }
-  if (interpolation !== 'nearest') throw call.refuse(`interpolation is ${JSON.stringify(interpolation)}`)
-  return {
-    mode: text('nearest'),
-    coordinate_transformation_mode: text(nearest),
-    nearest_mode: text(nearest === 'asymmetric' ? 'floor' : 'round_prefer_ceil'),
   }
 }
 
@@ -162,7 +146,7 @@ function amountsOf(call: LayerCall, name: string, dimensions: number): (readonly
   return pairs.map(([left, right]) => [Number(left), Number(right)])
 }
 
-function resized(
+function grown(
   tensor: KerasTensor,
   axes: readonly number[],
   amounts: readonly (readonly [number, number])[],

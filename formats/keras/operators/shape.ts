@@ -275,14 +275,15 @@ const roll: OperatorConverter = (operation) => {
   const shifts = operation.whole(1, 'shift') ?? []
   const axes = operation.axes(input.shape.length, 2, 'axis')
   if (shifts.length !== axes.length) throw operation.call.refuse('it does not roll each axis by its own number')
-  return axes.reduce<KerasTensor>((tensor, axis, index) => {
-    const size = operation.call.sizeOf(tensor.shape, axis)
+  let { name } = input
+  for (const [index, axis] of axes.entries()) {
+    const size = operation.call.sizeOf(input.shape, axis)
     const start = ((-(shifts[index] ?? 0) % size) + size) % size
-    if (start === 0) return tensor
     const cut = (from: number, to: number) =>
-      graph.node('Slice', [tensor.name, ...[from, to, axis].map((value) => graph.builder.constant([value]))])
-    return { ...tensor, name: graph.node('Concat', [cut(start, size), cut(0, start)], { axis: int(axis) }) }
-  }, input)
+      graph.node('Slice', [name, ...[from, to, axis].map((value) => graph.builder.constant([value]))])
+    if (start !== 0) name = graph.node('Concat', [cut(start, size), cut(0, start)], { axis: int(axis) })
+  }
+  return { ...input, name }
 }
 
 const broadcastTo: OperatorConverter = (operation) => {
