@@ -5,7 +5,7 @@ import type { DataType } from '../../src/graph/data-type.js'
 import type { ModelGraph } from '../../src/graph/graph.js'
 import { Fields } from './fields.js'
 import { findConverter } from './find-converter.js'
-import { configError } from './keras-errors.js'
+import { configError, layerError } from './keras-errors.js'
 import { checkedShape, KerasGraph, type KerasShape, type KerasTensor } from './keras-graph.js'
 import type { KerasLayerRegistry } from './layer-registry.js'
 import type { LayerConfig, ModelConfig } from './model-config.js'
@@ -115,7 +115,7 @@ function inputLayer(layer: LayerConfig): ModelInput {
   const dtype = INPUT_TYPES.get(given)
   if (shape === undefined) throw configError(`input ${quoted(layer.name)} has no shape`)
   if (dtype === undefined)
-    throw configError(`input ${quoted(layer.name)} is of type ${quoted(JSON.stringify(given) ?? 'none')}`)
+    throw layerError(layer.className, layer.name, `it takes ${quoted(String(given))}, which is not read`)
   return { name: layer.name, shape, dtype }
 }
 
