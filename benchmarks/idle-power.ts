@@ -1,4 +1,5 @@
 /** Power of the idle machine from the baselines before and after, and how far it can be trusted. */
+import { neighbourMeanInterval } from '../src/core/statistics.js'
 import type { IdleBaseline } from './idle-baseline.js'
 import type { Measurement } from './protocol.js'
 
@@ -9,7 +10,7 @@ export interface IdlePower {
   readonly after?: number
   /** Of both baselines together. */
   readonly seconds: number
-  /** Half-width from drift between the two and from the sensor's edges, W; the sensor's stated error is not in it. */
+  /** Half-width, 95%, W: wandering or drift, whichever is more, and edges; the sensor's stated error is not in it. */
   readonly halfWidth: number
 }
 
@@ -17,6 +18,7 @@ interface Reading {
   readonly watts: number
   readonly random: number
   readonly seconds: number
+  readonly partWatts: readonly number[]
 }
 
 /** Where idle power comes from: both baselines, one of them, none, or the watts that are known from elsewhere. */
@@ -45,18 +47,33 @@ export function idlePower({
   const known = [before, after].filter((reading) => reading !== undefined)
   if (known.length === 0) return undefined
   const mean = (pick: (reading: Reading) => number) => known.reduce((sum, one) => sum + pick(one), 0) / known.length
-  const drift = before === undefined || after === undefined ? 0 : Math.abs(before.watts - after.watts) / 2
   return {
     watts: mean(({ watts }) => watts),
     ...(before === undefined ? {} : { before: before.watts }),
     ...(after === undefined ? {} : { after: after.watts }),
     seconds: known.reduce((sum, { seconds }) => sum + seconds, 0),
-    halfWidth: Math.hypot(drift, Math.hypot(...known.map(({ random }) => random)) / known.length),
+    halfWidth: Math.hypot(
+      Math.max(driftOf(before, after), wanderingOf(known)),
+      Math.hypot(...known.map(({ random }) => random)) / known.length,
+    ),
   }
+}
+
+/** Half of what the baselines differ by: what idle power was between them is somewhere between the two. */
+function driftOf(before: Reading | undefined, after: Reading | undefined): number {
+  return before === undefined || after === undefined ? 0 : Math.abs(before.watts - after.watts) / 2
+}
+
+/** Half-width of the mean of the baselines, from how far parts of each lie from its own mean. */
+function wanderingOf(known: readonly Reading[]): number {
+  const level = Math.max(...known.map(({ watts }) => watts))
+  const parts = known.flatMap(({ watts, partWatts }) => partWatts.map((part) => Math.max(0, level + part - watts)))
+  const interval = neighbourMeanInterval(parts)
+  return interval === undefined ? 0 : (interval.high - interval.low) / 2
 }
 
 function readingOf(baseline: IdleBaseline | undefined): Reading | undefined {
   const { joules, seconds, random } = baseline?.energy ?? {}
   if (joules === undefined || seconds === undefined || seconds === 0) return undefined
-  return { watts: joules / seconds, random: (random ?? 0) / seconds, seconds }
+  return { watts: joules / seconds, random: (random ?? 0) / seconds, seconds, partWatts: baseline?.partWatts ?? [] }
 }

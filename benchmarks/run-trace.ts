@@ -81,8 +81,8 @@ export class BatchTrace {
     })
   }
 
-  idle(position: 'before' | 'after', { seconds, cpuShare, energy, warnings }: IdleBaseline): void {
-    this.#write('idle', { position, seconds, cpuShare, energyAt: energy?.startedAt, warnings })
+  idle(position: 'before' | 'after', { seconds, cpuShare, energy, partWatts, warnings }: IdleBaseline): void {
+    this.#write('idle', { position, seconds, cpuShare, energyAt: energy?.startedAt, partWatts, warnings })
   }
 
   warmUp({ seconds, batches, isSteady, warnings }: WarmUp): void {

@@ -86,8 +86,9 @@ function idleOf(
 ): IdleBaseline | undefined {
   const event = idle.find(({ position }) => position === wanted)
   if (event === undefined) return undefined
-  const { cpuShare, warnings } = event
-  return { seconds: seconds(event.seconds), cpuShare, warnings, ...energyAt(event.energyAt, energies) }
+  const { cpuShare, warnings, partWatts } = event
+  const parts = partWatts === undefined ? {} : { partWatts }
+  return { seconds: seconds(event.seconds), cpuShare, warnings, ...parts, ...energyAt(event.energyAt, energies) }
 }
 
 function energyAt(at: number | undefined, energies: ReadonlyMap<number, WindowEnergy>): { energy?: WindowEnergy } {

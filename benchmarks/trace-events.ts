@@ -171,6 +171,8 @@ export const IdleSchema = Type.Object({
   seconds: amount,
   cpuShare: amount,
   energyAt: optional(number),
+  /** Mean power of equal parts of it, W. */
+  partWatts: optional(Type.Array(amount, { maxItems: 64 })),
   warnings,
 })
 

@@ -107,7 +107,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   gap: 'time bridged by the mean power',
   repeats: "spread of the windows, by Student's t",
   'marginal instead of average intensity': 'distance of what one more kWh causes from the mean of all',
-  'idle baseline': 'drift between the baselines before and after, and their edges',
+  'idle baseline': 'how far idle power wanders, or drifts from before to after, and its edges',
 }
 
 function partRow({ source, of, relative }: BudgetPart, carbon: InferenceRecord['carbon']): Row {

@@ -83,6 +83,7 @@ export class FakeMeter implements EnergyMeter {
   isClosed = false
   readonly windows = []
   begun = 0
+  #open = 0
   readonly #clock: FakeClock
   readonly #options: Required<Omit<FakeMeterOptions, 'updatePeriod'>>
 
@@ -99,9 +100,16 @@ export class FakeMeter implements EnergyMeter {
   }
 
   begin(): OpenWindow {
-    const index = this.begun++
+    // A window within another is a part of it, and has its watts.
+    const index = this.#open > 0 ? this.begun - 1 : this.begun++
+    this.#open++
     const [start, cpu] = [this.#clock.time, this.#clock.processor]
-    const end = () => Promise.resolve(this.#window(index, start, cpu))
+    let result: Promise<WindowEnergy> | undefined
+    const end = () => {
+      if (result === undefined) this.#open--
+      result ??= Promise.resolve(this.#window(index, start, cpu))
+      return result
+    }
     return { end, [Symbol.asyncDispose]: async () => void (await end()) }
   }
 

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { type IdleBaseline, measureIdle } from '../../benchmarks/idle-baseline.js'
+import { idlePower } from '../../benchmarks/idle-power.js'
+import { seconds } from '../../src/core/units.js'
+import { FakeClock, FakeMeter, type FakeMeterOptions } from '../helpers/fake-measurement.js'
+
+async function baseline(sensor: FakeMeterOptions, duration = 3): Promise<IdleBaseline> {
+  const clock = new FakeClock()
+  return measureIdle(seconds(duration), { clock, meter: new FakeMeter(clock, sensor) })
+}
+
+/** A machine whose idle power is `watts` in each sixth of the baseline. */
+function wandering(...watts: readonly number[]): FakeMeterOptions {
+  let window = 0
+  const mean = watts.reduce((sum, one) => sum + one, 0) / watts.length
+  // The whole ends last.
+  return { watts: () => watts[window++] ?? mean }
+}
+
+describe('an idle baseline', () => {
+  test('is seen in six parts, in order', async () => {
+    expect((await baseline(wandering(1, 2, 3, 4, 5, 6))).partWatts).toEqual(
+      [1, 2, 3, 4, 5, 6].map((one) => expect.closeTo(one)),
+    )
+  })
+
+  test('is whole for a sensor that is too slow for parts', async () => {
+    expect(await baseline({ updatePeriod: 0.1 })).not.toHaveProperty('partWatts')
+  })
+
+  test('is whole where a part has no energy', async () => {
+    let window = 0
+    expect(await baseline({ watts: () => (window++ === 2 ? undefined : 5) })).not.toHaveProperty('partWatts')
+  })
+})
+
+describe('idle power', () => {
+  const halfWidth = async (before: FakeMeterOptions, after: FakeMeterOptions) =>
+    idlePower({ idleBefore: await baseline(before), idleAfter: await baseline(after) })?.halfWidth
+
+  test('is sure where it stands still', async () => {
+    expect(await halfWidth({ watts: () => 10 }, { watts: () => 10 })).toBeCloseTo(0)
+  })
+
+  test('is as unsure as it wanders, although both baselines have the same mean', async () => {
+    const uneven = [9, 11, 11, 9, 9, 11]
+    // Standard deviation 1.04 of 12 parts, t 2.2: at least 0.66 W.
+    expect(await halfWidth(wandering(...uneven), wandering(...uneven))).toBeGreaterThan(0.66)
+  })
+
+  test('is unsure by half of the drift, where that is more', async () => {
+    expect(await halfWidth({ watts: () => 10 }, { watts: () => 14 })).toBeCloseTo(2)
+  })
+})
