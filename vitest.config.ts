@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Tests that use onnxruntime-node as an oracle load it past greenbench, which sets this itself.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
   },
 })

@@ -1,4 +1,4 @@
-/** Loads onnxruntime-node when the first model needs it, and keeps its native log off the user's terminal. */
+/** Loads onnxruntime-node when the first model needs it; keeps its log off the terminal and it off the network. */
 import { createRequire } from 'node:module'
 import type * as onnxruntime from 'onnxruntime-node'
 import { EngineError } from '../core/errors.js'
@@ -13,6 +13,9 @@ export type OnnxRuntime = typeof onnxruntime
  * @throws {EngineError} `E_ENGINE_MISSING` where its native library is absent or does not load
  */
 export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
+  // From 1.30 on its Linux builds report uses to their maker and leave files in the temporary folder; no network is asked here
+  // unless the user asks. One who wants that sets the variable to 0. It is read when the library is loaded.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   try {
     const library = await import('onnxruntime-node')
     library.env.logLevel = 'fatal'

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { InferenceRecord } from '../../src/core/record.js'
@@ -48,6 +48,13 @@ describe('greenbench <model>', () => {
     const { code, stdout } = await measure(['--synthetic', '--profiler', 'none', '--json', '-'])
     expect(code).toBe(0)
     expect(inferenceRecord(stdout)).toMatchObject({ complete: true, batchSize: 1, input: { kind: 'synthetic' } })
+  })
+
+  test('leaves nothing behind in the home and the temporary folder', async () => {
+    const folder = temporaryFolder()
+    const environment = { HOME: folder, TMPDIR: folder, TMP: folder, TEMP: folder }
+    const { code } = await measure(['--synthetic'], { environment })
+    expect({ code, left: readdirSync(folder) }).toEqual({ code: 0, left: [] })
   })
 
   test('keeps where each option came from in the record', async () => {
