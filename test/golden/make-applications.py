@@ -280,7 +280,7 @@ def make(name, folder):
         "range": scale,
         "trainable": trainable,
         "nonTrainable": model.count_params() - trainable,
-        "macs": macs(build(weights=None, input_shape=shape)),
+        "macs": macs(build(weights=None, input_shape=shape) if None in model.input_shape[1:] else model),
         "profiledMacs": profiled_macs(model, shape),
         "weights": [[list(v.shape), *weights.rules[v.path]] for v in weights.variables],
         "h5": {"config": config, "places": h5_places},
