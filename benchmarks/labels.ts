@@ -8,8 +8,8 @@ export type Labels = readonly (readonly string[])[]
 
 /** Larger files are no lists of names. */
 const LARGEST_FILE = 16 * 2 ** 20
-/** More outputs than any classifier has. */
-const MOST_LABELS = 10_000_000
+/** More outputs than any classifier has; ten times as many would take seconds to list. */
+const MOST_LABELS = 1_000_000
 
 /** @throws {UsageError} `E_NO_SUCH_PATH`, `E_PERMISSION`, `E_LABELS` */
 export async function readLabels(path: string): Promise<Labels> {

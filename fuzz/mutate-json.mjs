@@ -55,11 +55,20 @@ export function mutateJson(text, chance) {
     const place = chance.pick(places)
     if (place !== undefined) chance.pick(WAYS)(place, chance, places)
   }
-  const changed = JSON.stringify(root.json ?? null)
-  // Copies of copies grow without end, and make no other file.
-  if (changed.length > LONGEST) return text
+  const changed = shortJson(root.json ?? null)
+  if (changed === undefined) return text
   const depth = chance.pick([200, 2000, 20_000])
   return changed.replace(`"${DEEP}"`, '['.repeat(depth) + ']'.repeat(depth))
+}
+
+/** Copies of copies grow without end, and make no other file. */
+function shortJson(value) {
+  try {
+    const json = JSON.stringify(value)
+    return json.length > LONGEST ? undefined : json
+  } catch {
+    return undefined // longer than any text can be
+  }
 }
 
 /** Every place of a value as `{ owner, key }`. */
@@ -107,7 +116,8 @@ function rename({ owner, key }, { pick }, places) {
 function many({ owner, key }, { pick }) {
   const size = JSON.stringify(owner[key])?.length ?? 1
   const count = Math.min(pick([10, 300, 20_000]), Math.ceil(2 ** 19 / size))
-  owner[key] = Array.from({ length: count }, () => owner[key])
+  // Copies, since a later change of one value that all share would multiply the file.
+  owner[key] = Array.from({ length: count }, () => structuredClone(owner[key]))
 }
 
 function wrap({ owner, key }, { pick }) {

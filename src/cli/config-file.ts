@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { isBelow } from '../../formats/resolve-inside.js'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
+import { quoted } from '../core/quoted.js'
 import { camelCase, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
 import type { GivenOptions } from './settings.js'
 
@@ -116,11 +117,11 @@ function readEntry(
   const definition = Object.hasOwn(options, name) ? options[name] : undefined
   if (definition === undefined || definition.isCommandLineOnly === true) {
     const meant = closestNames(kebabCase(name), Object.keys(options).map(kebabCase))[0]
-    throw configError(config, `${key} is no option`, meant === undefined ? undefined : `did you mean ${meant}?`)
+    throw configError(config, `${quoted(key)} is no option`, meant === undefined ? undefined : `did you mean ${meant}?`)
   }
   const texts = textsOf(value, definition)
   if (texts === undefined) {
-    const form = `${key}: expected ${definition.kind.expected}`
+    const form = `${quoted(key)}: expected ${definition.kind.expected}`
     throw configError(config, form, `for example ${key}: ${definition.kind.example}`)
   }
   if (!config.isNamed) checkTrust(config, name, texts)

@@ -68,10 +68,10 @@ describe('a config file', () => {
   test.each([
     ['is not YAML', 'a: [1', 'E_CONFIG', 'greenbench.config.yaml:'],
     ['is a list', '- 1\n- 2\n', 'E_CONFIG', 'expected options by name'],
-    ['has a key that is no option', 'contry: FR', 'E_CONFIG', 'contry is no option'],
-    ['has a key of Object', 'constructor: 1', 'E_CONFIG', 'constructor is no option'],
-    ['names another config', 'config: other.yaml', 'E_CONFIG', 'config is no option'],
-    ['nests where no map belongs', 'country: { a: 1 }', 'E_CONFIG', 'country: expected a country'],
+    ['has a key that is no option', 'contry: FR', 'E_CONFIG', '"contry" is no option'],
+    ['has a key of Object', 'constructor: 1', 'E_CONFIG', '"constructor" is no option'],
+    ['names another config', 'config: other.yaml', 'E_CONFIG', '"config" is no option'],
+    ['nests where no map belongs', 'country: { a: 1 }', 'E_CONFIG', '"country": expected a country'],
     [
       'multiplies aliases',
       `a: &a [x]\n${'b: &b [*a,*a,*a,*a,*a,*a,*a,*a]\n'.repeat(1)}${Array.from({ length: 9 }, (_, i) => `c${i}: &c${i} [${`*${i === 0 ? 'b' : `c${i - 1}`},`.repeat(8)}]`).join('\n')}`,

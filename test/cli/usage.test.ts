@@ -118,7 +118,7 @@ describe('wrong usage', () => {
     writeFileSync(join(folder, 'greenbench.config.yaml'), 'bacth: 1')
     const { code, stderr } = await runCli(['inspect', EXAMPLE_MODEL], { folder })
     expect(code).toBe(2)
-    expect(stderr).toContain('bacth is no option\n  hint: did you mean batch?')
+    expect(stderr).toContain('"bacth" is no option\n  hint: did you mean batch?')
   })
 
   test('is not what a file is that cannot be written: code 1, before anything is done', async () => {
