@@ -33,11 +33,16 @@ const LONGEST_MESSAGE = 400
 /** First match wins. Patterns were taken from what onnxruntime 1.30 says of real and of broken files. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
-    pattern: /OrtSessionOptionsAppendExecutionProvider_(\w+): |(\w+)Context::Initialize|Failed to get a (\w+) adapter/,
+    pattern:
+      /OrtSessionOptionsAppendExecutionProvider_(\w+): (.*)|.*Failed to get a (\w+) adapter:? ?(.*)|(\w+)Context::Initialize/,
     error: EngineError,
     code: 'E_PROVIDER_MISSING',
-    say: (names) =>
-      `execution provider ${names.find(Boolean)?.toLowerCase()} cannot start here: a library or device is absent`,
+    say: ([first, firstReason, second, secondReason, third]) => {
+      const name = (first ?? second ?? third ?? '').toLowerCase()
+      const reason = firstReason ?? secondReason ?? ''
+      const detail = reason === '' ? '' : ` (${reason})`
+      return `execution provider ${name} cannot start here: a library or device is absent${detail}`
+    },
     hint: 'install the libraries and driver that the provider needs, or leave the execution provider at cpu',
   },
   {
