@@ -138,7 +138,11 @@ export function makeRaplProfiler(options: RaplOptions): RaplProfiler {
 function refused(folder: string, zone: RaplZone, problem: string): Availability {
   const reason = `cannot read ${zone.counter} (${problem})`
   if (problem !== 'EACCES' && problem !== 'EPERM') return { isAvailable: false, reason }
-  return { isAvailable: false, reason, fix: `sudo chmod a+r ${folder}/*rapl*/energy_uj` }
+  return {
+    isAvailable: false,
+    reason,
+    fix: `sudo chmod a+r ${folder}/*rapl*/energy_uj, or for good: greenbench detect --fix-permissions`,
+  }
 }
 
 /** @param error - relative, to either side */

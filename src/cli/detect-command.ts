@@ -1,20 +1,29 @@
 /** `greenbench detect`: what can be used on this machine, and what the rest needs. */
+import { userInfo } from 'node:os'
 import { detectMachine, type Findings } from '../../benchmarks/detection.js'
 import { loadPlugins } from '../../benchmarks/plugins.js'
 import { greenbenchVersion } from '../../benchmarks/versions.js'
+import { UnsupportedError } from '../core/errors.js'
 import { EXIT } from './failure.js'
 import { DETECT_OPTIONS } from './option-list.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
-import { styleOf, type Terminal, widthOf } from './terminal.js'
+import { styleOf, type Terminal, widthOf, write } from './terminal.js'
 
 /** @returns the exit code: 0 also where nothing can be used, since that is what was asked */
 export async function detectCommand(given: GivenValues, terminal: Terminal): Promise<number> {
   const { settings } = await readOptions(DETECT_OPTIONS, given, terminal)
+  if (settings.fixPermissions === true) return await printRules(terminal)
   await checkOutputs(settings)
   const { profilers: registry } = await loadPlugins(settings.plugin)
-  const found: Findings = await detectMachine(registry === undefined ? {} : { registry })
+  const { gpu, powerLog, cpuTdp } = settings
+  const found: Findings = await detectMachine({
+    ...(registry === undefined ? {} : { registry }),
+    ...(gpu === undefined ? {} : { gpus: gpu }),
+    ...(powerLog === undefined ? {} : { powerLog }),
+    ...(cpuTdp === undefined ? {} : { cpuTdp }),
+  })
   const forms = {
     json: async () => `${JSON.stringify({ greenbench: greenbenchVersion(), ...found }, undefined, 2)}\n`,
     table: async () => {
@@ -23,5 +32,17 @@ export async function detectCommand(given: GivenValues, terminal: Terminal): Pro
     },
   }
   await showResult(settings, forms, terminal)
+  return EXIT.success
+}
+
+/** For `greenbench detect --fix-permissions | sudo sh`, after it was read. */
+async function printRules(terminal: Terminal): Promise<number> {
+  if (process.platform !== 'linux') {
+    throw new UnsupportedError('E_PERMISSION_RULES', `there are no permissions to set up on ${process.platform}`, {
+      hint: 'run as administrator where a sensor asks for it; greenbench detect tells which do',
+    })
+  }
+  const { permissionRules } = await import('../../profilers/permission-rules.js')
+  await write(terminal.stdout, permissionRules(terminal.environment.SUDO_USER ?? userInfo().username))
   return EXIT.success
 }

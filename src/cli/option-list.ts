@@ -138,6 +138,21 @@ const liveOptions = {
 /** All that turns joules into CO2, money and water. */
 export const FOOTPRINT_OPTIONS = { ...placeOptions, ...boughtOptions, ...embodiedOptions, ...liveOptions } as const
 
+/** What the sensors must be told. */
+const sensorOptions = {
+  cpuTdp: energy(decimal('watts', '65', 0.1, 10_000), 'watts', 'thermal design power of the CPU, for estimates'),
+  gpu: energy(
+    wordList('indices or UUIDs of GPUs between commas', '0,1'),
+    'ids',
+    'GPUs to count, by index or UUID (default: those that CUDA_VISIBLE_DEVICES leaves)',
+  ),
+  powerLog: energy(
+    path("Intel's PowerLog tool", '/Applications/Intel Power Gadget/PowerLog'),
+    'file',
+    "path of Intel's PowerLog tool",
+  ),
+} as const
+
 /** Options of `greenbench <model>`. */
 export const MEASURE_OPTIONS = {
   images: input(
@@ -211,17 +226,7 @@ export const MEASURE_OPTIONS = {
     'time',
     'time between two readings of a sensor (default: 100ms for power, 1s for counters and models)',
   ),
-  cpuTdp: energy(decimal('watts', '65', 0.1, 10_000), 'watts', 'thermal design power of the CPU, for estimates'),
-  gpu: energy(
-    wordList('indices or UUIDs of GPUs between commas', '0,1'),
-    'ids',
-    'GPUs to count, by index or UUID (default: those that CUDA_VISIBLE_DEVICES leaves)',
-  ),
-  powerLog: energy(
-    path("Intel's PowerLog tool", '/Applications/Intel Power Gadget/PowerLog'),
-    'file',
-    "path of Intel's PowerLog tool",
-  ),
+  ...sensorOptions,
   ...FOOTPRINT_OPTIONS,
   trace: output(
     path('a file', 'run.jsonl'),
@@ -256,6 +261,13 @@ export const REPLAY_OPTIONS = {
 
 /** Options of `greenbench detect`. */
 export const DETECT_OPTIONS = {
+  fixPermissions: energy(
+    flag,
+    undefined,
+    'print a script for root that lets your user read the energy counters; nothing is run',
+    { isCommandLineOnly: true },
+  ),
+  ...sensorOptions,
   json: output(file('machine.json'), 'file', 'write what was found as JSON; - for standard output'),
   quiet: output(flag, undefined, 'no table'),
   ...generalOptions,

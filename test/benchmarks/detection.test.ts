@@ -28,5 +28,8 @@ test('every profiler but "none" is there, with what it reads or why it cannot', 
 })
 
 test('without profilers there is nothing to tell of them', async () => {
-  expect(await detectMachine({ registry, probe: () => Promise.resolve([]) })).toEqual({ engines: [], profilers: [] })
+  expect(await detectMachine({ registry, probe: () => Promise.resolve([]) })).toMatchObject({
+    engines: [],
+    profilers: [],
+  })
 })

@@ -120,7 +120,7 @@ describe('when it cannot be used, it says why and what helps', () => {
     expect(await new RaplProfiler({ root, readText }).probe()).toEqual({
       isAvailable: false,
       reason: `cannot read ${root}/sys/class/powercap/intel-rapl:0/energy_uj (EACCES)`,
-      fix: `sudo chmod a+r ${root}/sys/class/powercap/*rapl*/energy_uj`,
+      fix: `sudo chmod a+r ${root}/sys/class/powercap/*rapl*/energy_uj, or for good: greenbench detect --fix-permissions`,
     })
   })
 
