@@ -18,18 +18,20 @@ export function attribution({
   windows,
   idleBefore,
   idleAfter,
+  idleWatts,
   use,
-}: Pick<Measurement, 'windows' | 'idleBefore' | 'idleAfter' | 'use'>): Attribution | undefined {
+}: Pick<Measurement, 'windows' | 'idleBefore' | 'idleAfter' | 'idleWatts' | 'use'>): Attribution | undefined {
   const baselines = [idleBefore?.energy, idleAfter?.energy].filter((energy) => energy?.joules !== undefined)
   const shares = use && sharesOf(use.before, use.after)
   if (baselines.length === 0 || shares === undefined) return undefined
   const energies = windows.flatMap(({ energy }) => (energy?.joules === undefined ? [] : [energy]))
-  const idleWatts = (name: string): number =>
-    baselines.reduce((sum, energy) => sum + wattsOf(energy, name), 0) / baselines.length
+  const scale = scaleTo(idleWatts, baselines)
+  const idleOf = (key: string): number =>
+    (scale * baselines.reduce((sum, energy) => sum + wattsOf(energy, key), 0)) / baselines.length
   const split = { idle: 0, process: 0, others: 0, unattributed: 0 }
   for (const { seconds, domains } of energies) {
     for (const domain of domains.filter(({ isCounted }) => isCounted)) {
-      const idle = Math.min(domain.joules, idleWatts(keyOf(domain)) * seconds)
+      const idle = Math.min(domain.joules, idleOf(keyOf(domain)) * seconds)
       const share = shareOf(domain, shares)
       split.idle += idle
       if (share === undefined) split.unattributed += domain.joules - idle
@@ -53,6 +55,14 @@ function sharesOf(before: MachineUse, after: MachineUse): Shares | undefined {
   const { treeBytes, usedBytes } = after
   if (treeBytes === undefined || usedBytes === undefined || usedBytes === 0) return { cpuShare }
   return { cpuShare, memoryShare: Math.min(1, treeBytes / usedBytes) }
+}
+
+/** Idle power from elsewhere is spread over the domains as the baselines are. */
+function scaleTo(watts: number | undefined, baselines: readonly (WindowEnergy | undefined)[]): number {
+  if (watts === undefined) return 1
+  const joules = baselines.reduce((sum, energy) => sum + (energy?.joules ?? 0), 0)
+  const seconds = baselines.reduce((sum, energy) => sum + (energy?.seconds ?? 0), 0)
+  return joules > 0 ? (watts * seconds) / joules : 0
 }
 
 /** A board's energy belongs to all that run on it, which CPU time does not tell apart. */

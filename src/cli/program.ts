@@ -195,9 +195,14 @@ function usageError(error: CommanderError, args: readonly string[]): UsageError 
 /** `greenbench inspekt model.onnx` reads as two models, `greenbench konvert a b` as three. */
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
   const meant =
-    code === 'commander.excessArguments' ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect'])[0] : undefined
+    code === 'commander.excessArguments'
+      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay'])[0]
+      : undefined
   return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }
 
-const missingHint = ({ code }: CommanderError): string =>
-  code === 'commander.missingArgument' ? `for example greenbench model.onnx --images photos; ${SEE_HELP}` : SEE_HELP
+function missingHint({ code, message }: CommanderError): string {
+  if (code !== 'commander.missingArgument') return SEE_HELP
+  const example = message.includes("'trace'") ? 'greenbench replay run.jsonl' : 'greenbench model.onnx --images photos'
+  return `for example ${example}; ${SEE_HELP}`
+}

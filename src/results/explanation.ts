@@ -134,6 +134,7 @@ function measurementRows(record: InferenceRecord, energy: EnergyRecord): readonl
 }
 
 function idleRow({ watts, before, after, seconds }: NonNullable<EnergyRecord['idle']>): Row {
+  if (before === undefined && after === undefined) return ['idle power', formatPlain(watts, WATTS), 'given']
   const each = [before, after].map((value) => (value === undefined ? 'unknown' : formatPlain(value, WATTS)))
   return [
     'idle power',

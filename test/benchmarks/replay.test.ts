@@ -83,6 +83,7 @@ describe('a replay', () => {
     expect(given.energy?.net?.joules).toBeCloseTo(given.energy?.gross.joules ?? Number.NaN, 9)
     expect(none.energy?.net).toBeUndefined()
     expect(before.energy?.idle?.watts).toBe(recorded[0]?.energy?.idle?.before)
+    expect(given.energy?.attribution?.joules.idle).toBe(0)
     expect(given.energy?.gross).toEqual(recorded[0]?.energy?.gross)
   })
 

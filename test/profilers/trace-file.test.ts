@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readingEvent, TraceFile } from '../../profilers/trace-file.js'
+import { seconds } from '../../src/core/units.js'
+import { temporaryFolder } from '../helpers/temporary-folder.js'
+
+const path = join(temporaryFolder(), 'run.jsonl')
+const lines = (): unknown[] =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+test('a line is in the file as soon as it is written', () => {
+  using trace = TraceFile.create(path)
+  trace.write(readingEvent(0, { at: seconds(1.5), values: [2, undefined] }))
+  expect(lines()).toEqual([{ type: 'reading', channel: 0, at: 1.5, values: [2, null] }])
+})
+
+test('a trace begins anew, and several writers append to it', () => {
+  using first = TraceFile.create(path)
+  using second = TraceFile.append(path)
+  for (const [index, trace] of [first, second, first].entries()) trace.write({ type: `event ${index}` })
+  expect(lines()).toEqual([{ type: 'event 0' }, { type: 'event 1' }, { type: 'event 2' }])
+})
+
+test('what is written after the end is dropped', () => {
+  const trace = TraceFile.create(path)
+  trace.close()
+  trace.write({ type: 'late' })
+  expect(readFileSync(path, 'utf8')).toBe('')
+  expect(trace.warnings).toEqual([])
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full device ends the trace with a warning, not the measurement', () => {
+  using trace = TraceFile.append('/dev/full')
+  for (const type of ['one', 'two']) trace.write({ type })
+  expect(trace.warnings).toMatchObject([{ code: 'W_TRACE_ENDED', message: expect.stringContaining('ENOSPC') }])
+})
