@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -15,6 +14,7 @@ import type { ValueInfo } from '../../src/graph/graph.js'
 import { FakeClock, FakeMeter, type FakeMeterOptions, FakeRun } from '../helpers/fake-measurement.js'
 import { onnxFile, SHAPES_MODEL } from '../helpers/model-files.js'
 import { describeWithSharedData, sharedPath } from '../helpers/shared-data.js'
+import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 const IMAGES = fileURLToPath(new URL('../../examples/images', import.meta.url))
 
@@ -298,7 +298,7 @@ describe('the example model on its images, for real', () => {
   })
 
   test('a labels file in the wrong order makes the answers wrong, and is taken at its word', async () => {
-    const labels = mkdtempSync(join(tmpdir(), 'greenbench-labels-'))
+    const labels = temporaryFolder()
     // The right names in the wrong order.
     writeFileSync(join(labels, 'shifted.txt'), 'cross\nring\nsquare\nstar\ntriangle\ncircle')
     const options = { ...SHORT, model: SHAPES_MODEL, images: IMAGES, limit: 30 }
@@ -310,7 +310,7 @@ describe('the example model on its images, for real', () => {
   })
 
   test('broken images are skipped by name, or fail the run when strict', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'greenbench-images-'))
+    const folder = temporaryFolder()
     mkdirSync(join(folder, 'circle'))
     writeFileSync(join(folder, 'circle', 'broken.png'), 'not an image')
     const { readdirSync, copyFileSync } = await import('node:fs')

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { indicesOf, parseLabels, readLabels } from '../../benchmarks/labels.js'
 import { UsageError } from '../../src/core/errors.js'
+import { temporaryFolder } from '../helpers/temporary-folder.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'greenbench-labels-'))
+const folder = temporaryFolder()
 const indices = (text: string, ...classes: readonly string[]) =>
   Object.fromEntries(indicesOf(classes, parseLabels(text) ?? []))
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FormatError, GreenbenchError, UnsupportedError, UsageError } from '../../src/core/errors.js'
@@ -8,9 +7,10 @@ import { onnxRuntimeEngine } from '../../src/engines/onnxruntime.js'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { numbersOf, onnxFile, SHAPES_MODEL } from '../helpers/model-files.js'
 import { describeWithSharedData, sharedPath } from '../helpers/shared-data.js'
+import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 const engine = onnxRuntimeEngine()
-const folder = mkdtempSync(join(tmpdir(), 'greenbench-engine-'))
+const folder = temporaryFolder()
 const open: Session[] = []
 
 afterAll(async () => {
