@@ -44,6 +44,10 @@ export const DEFAULTS = {
 const MIN_WINDOWS = 5
 /** A window shorter than this many update periods of the sensor is mostly edge. */
 const PERIODS_PER_WINDOW = 100
+/** An idle baseline must hold at least one whole update. */
+const PERIODS_PER_IDLE = 2
+/** Models that follow the load more finely than this, seconds, are good for windows of any length. */
+const FINE_PERIOD = 0.1
 /** More windows would only make the record longer: what they tell of the spread is known after a hundred. */
 const MOST_WINDOWS = 10_000
 /** A day: longer runs are taken for a mistyped unit. */
@@ -68,7 +72,9 @@ export function planProtocol(options: InferenceOptions, meter: MeterFacts | unde
   if (!(target > 0 && target <= 1)) {
     throw new UsageError('E_TARGET', `targetInterval is ${target}, expected a share above 0 and up to 1, such as 0.02`)
   }
-  const needed = kind === 'measured' ? PERIODS_PER_WINDOW * (meter?.updatePeriod ?? 0) : 0
+  const period = meter?.updatePeriod ?? 0
+  const needed = kind === 'measured' || period > FINE_PERIOD ? PERIODS_PER_WINDOW * period : 0
+  const usualIdle = Math.min(Math.max(DEFAULTS.idle[kind], PERIODS_PER_IDLE * period), maxDuration)
   const wanted = Math.min(Math.max(DEFAULTS.window[kind], needed), maxDuration / MIN_WINDOWS)
   const given = duration('minDuration', options.minDuration ?? wanted, 0.001)
   const window = Math.min(Math.max(given, maxDuration / MOST_WINDOWS), maxDuration)
@@ -77,7 +83,7 @@ export function planProtocol(options: InferenceOptions, meter: MeterFacts | unde
     minWindows: Math.max(1, Math.min(MIN_WINDOWS, Math.floor(maxDuration / window + 1e-9))),
     maxDuration: seconds(maxDuration),
     target,
-    idle: seconds(duration('idleDuration', options.idleDuration ?? Math.min(DEFAULTS.idle[kind], maxDuration), 0)),
+    idle: seconds(duration('idleDuration', options.idleDuration ?? usualIdle, 0)),
     warmUp: seconds(duration('warmupDuration', options.warmupDuration ?? Math.min(DEFAULTS.warmup, maxDuration), 0)),
     cooldown: seconds(duration('cooldownDuration', options.cooldownDuration ?? DEFAULTS.cooldown[kind], 0)),
     warnings: window < needed ? [shortWindow(window, needed)] : [],

@@ -8,8 +8,9 @@ import { type Clock, monotonicClock } from './clock.js'
 import { compiledModule } from './compiled-module.js'
 import { readCpuIdentity } from './cpu-identity.js'
 import { type CpuPowerModel, cpuPowerModel } from './cpu-power-model.js'
-import { type GpuLoad, openGpuLoad } from './gpu-load.js'
+import type { GpuLoad } from './gpu-load.js'
 import { type MachineLoad, machineLoad } from './machine-load.js'
+import { mayHaveNvidia } from './pci-vendor.js'
 import {
   type Availability,
   type EnergyDomain,
@@ -72,9 +73,9 @@ export class EstimateProfiler extends Profiler {
     }
     this.#hasMemory = this.#usedGib() !== undefined
     this.#gpus?.close()
-    this.#gpus = await openGpuLoad(this.#given, this.#given.nvml)
+    this.#gpus = await this.#openGpus()
     const memory = this.#hasMemory ? `; memory ${memorySource}` : ''
-    const gpus = this.#gpus.sensors.map(({ domain }) => `; ${domain.name} ${domain.source}`)
+    const gpus = (this.#gpus?.sensors ?? []).map(({ domain }) => `; ${domain.name} ${domain.source}`)
     return { isAvailable: true, detail: `model: ${this.#model.name}${memory}${gpus.join('')}` }
   }
 
@@ -97,6 +98,14 @@ export class EstimateProfiler extends Profiler {
     this.#load.close()
     this.#gpus?.close()
     this.#gpus = undefined
+  }
+
+  /** Loaded only where there may be boards, since the sampling thread has to start quickly. */
+  async #openGpus(): Promise<GpuLoad | undefined> {
+    const { root = '/', nvml } = this.#given
+    if (nvml === undefined && !mayHaveNvidia(root)) return undefined
+    const { openGpuLoad } = await import('./gpu-load.js')
+    return openGpuLoad(this.#given, nvml)
   }
 
   /**

@@ -1,14 +1,9 @@
 /** Power of NVIDIA boards by their load: the model of `gpu-power-model` with what the driver tells of load and limit. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { chooseBoards } from './gpu-choice.js'
 import { type GpuPowerModel, gpuPowerModel } from './gpu-power-model.js'
 import { type NvmlBoard, type NvmlLibrary, openNvml } from './nvml-library.js'
-import { hasPciVendor } from './pci-vendor.js'
 import type { ProfilerOptions } from './profiler.js'
 import type { Sensor } from './sensor-profiler.js'
-
-const NVIDIA = '0x10de'
 
 /** Boards whose load is known. */
 export interface GpuLoad {
@@ -20,14 +15,9 @@ const NOTHING: GpuLoad = { sensors: [], close: () => undefined }
 
 /**
  * @param library - path of NVIDIA's library, for tests
- * @returns no sensors where there is no board or no driver
+ * @returns no sensors where there is no driver
  */
-export async function openGpuLoad(
-  { root = '/', gpus }: Pick<ProfilerOptions, 'root' | 'gpus'>,
-  library?: string,
-): Promise<GpuLoad> {
-  const mayHaveBoards = hasPciVendor(root, NVIDIA) || existsSync(join(root, 'proc/driver/nvidia'))
-  if (!mayHaveBoards && library === undefined && process.platform !== 'win32') return NOTHING
+export async function openGpuLoad({ gpus }: Pick<ProfilerOptions, 'gpus'>, library?: string): Promise<GpuLoad> {
   try {
     const nvml = await openNvml(library)
     return { sensors: chosen(nvml, gpus).flatMap(sensorOf), close: () => nvml.close() }

@@ -12,7 +12,7 @@ import { textIfThere } from './device-file.js'
 import { chooseBoards } from './gpu-choice.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import { type NvmlBoard, NvmlError, type NvmlLibrary, openNvml } from './nvml-library.js'
-import { hasPciVendor } from './pci-vendor.js'
+import { hasPciVendor, NVIDIA } from './pci-vendor.js'
 import type { EnergyDomain, ProfilerOptions, ProfilerSource } from './profiler.js'
 import { type FoundSensors, type Sensor, SensorProfiler } from './sensor-profiler.js'
 
@@ -30,8 +30,6 @@ const HIGHEST_WATTS = 3000
  * doi:10.1109/SC41406.2024.00028).
  */
 const ERROR = 0.05
-/** PCI vendor of NVIDIA. */
-const NVIDIA = '0x10de'
 
 /** `nvml`: one counter per board; power over time is shown beside it, to see whether the two agree. */
 export class NvmlProfiler extends SensorProfiler {
@@ -108,6 +106,10 @@ function describe(board: NvmlBoard): string {
   return `${labelOf(board)}: ${source} of all processes on it${divided}`
 }
 
+/** For the record, where it says whose energy it is. */
+const placeOf = ({ name, isDivided }: NvmlBoard): string =>
+  `the whole board${isDivided ? ' with all its MIG instances' : ''}, ${name}`
+
 /** The power is looked at even where there is a counter: on some boards the two differ by a third. */
 function sensorsOf(board: NvmlBoard): Sensor[] {
   const hasCounter = board.energy() !== undefined
@@ -131,7 +133,7 @@ function counterSensor(board: NvmlBoard): Sensor {
     ...common(board),
     counter: 'energy',
     isCounted: true,
-    source: `NVML energy counter of the whole board, ${board.name}`,
+    source: `NVML energy counter of ${placeOf(board)}`,
   }
   return { domain, read: board.energy, close: () => undefined }
 }
@@ -142,7 +144,7 @@ function powerSensor(board: NvmlBoard, isCounted: boolean): Sensor {
     ...common(board),
     counter: 'power',
     isCounted,
-    source: `NVML power of the whole board over time, ${board.name}`,
+    source: `NVML power over time of ${placeOf(board)}`,
   }
   return { domain, read: board.power, close: () => undefined }
 }

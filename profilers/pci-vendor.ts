@@ -1,5 +1,5 @@
 /** Whether a maker's device sits on the PCI bus, whatever driver it has. */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { textIfThere } from './device-file.js'
 
@@ -13,3 +13,12 @@ export function hasPciVendor(root: string, vendor: string): boolean {
     return false
   }
 }
+
+/** Whether NVIDIA's boards, or their driver, show anywhere; Windows shows neither in files, so that they may be there. */
+export function mayHaveNvidia(root: string): boolean {
+  const isShown = hasPciVendor(root, NVIDIA) || existsSync(join(root, 'proc/driver/nvidia'))
+  return isShown || existsSync(join(root, 'usr/lib/wsl/lib')) || process.platform === 'win32'
+}
+
+/** PCI vendor of NVIDIA. */
+export const NVIDIA = '0x10de'

@@ -78,3 +78,16 @@ test('one sensor among models makes it measured', () => {
 test('windows are never so short that a run has more than ten thousand', () => {
   expect(planProtocol({ model: 'x', minDuration: 0.001, maxDuration: 3600 }, undefined).window).toBeCloseTo(0.36)
 })
+
+test('the idle baseline holds two updates of a slow sensor', () => {
+  const battery = { profilers: [{ name: 'battery', kind: 'measured' as const }], updatePeriod: seconds(5) }
+  expect(planProtocol({ model: 'x' }, battery).idle).toBe(10)
+})
+
+test('a model that is told of three times a second gets long windows, one that follows the load does not need them', () => {
+  const model = (period: number) => ({
+    profilers: [{ name: 'model', kind: 'modelled' as const }],
+    updatePeriod: seconds(period),
+  })
+  expect([planProtocol({ model: 'x' }, model(0.3)).window]).toEqual([12])
+})

@@ -81,6 +81,8 @@ export async function meterOn(machine: SensorMachine, profilers: readonly Profil
   const meter = await openMeter({ profilers, clock, uptime: clock, startSampling, ...options })
   machine.timePerLook = 0
   const runTo = (time: number): void => {
+    // Readings whose time has passed are left out, as the sampler does.
+    for (const track of tracks) while (track.due < clock()) track.due += track.interval
     for (;;) {
       const next = tracks.reduce((least, { due }) => Math.min(least, due), Number.POSITIVE_INFINITY)
       if (next > time) break
