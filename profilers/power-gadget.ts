@@ -19,7 +19,7 @@ export interface PowerGadgetOptions extends ToolOptions {
 
 const PERIOD_MILLISECONDS = 100
 /** PowerLog wants to know how long it shall run; it is ended before that. */
-const LONGEST_SECONDS = 7 * 86_400
+const LONGEST_SECONDS = 86_400
 
 /** `power-gadget`: packages and DRAM are added up. */
 export class PowerGadgetProfiler extends ToolProfiler {

@@ -24,18 +24,40 @@ export async function startTool(spec: ToolSpec): Promise<RunningTool | { readonl
   const workerData: ToolJob = { spec, shared: state.shared }
   const worker = new Worker(new URL(compiledModule('tool-worker')), {
     workerData,
+    // Flags of the caller, such as --input-type, would keep the thread from starting.
+    execArgv: [],
     resourceLimits: MEMORY,
     name: 'greenbench-tool',
   })
   worker.unref()
   const answer = await answerOf(worker, spec.command)
-  const stop = (): Promise<void> => stopWorker(worker)
-  if ('names' in answer) {
-    worker.on('error', () => state.end())
-    return { names: answer.names, state, stop }
+  if ('problem' in answer) {
+    await stopWorker(worker)
+    return answer
   }
-  await stop()
-  return answer
+  worker.on('error', () => state.end())
+  const endTool = endWithProcess(answer.pid)
+  return {
+    names: answer.names,
+    state,
+    async stop() {
+      process.off('exit', endTool)
+      await stopWorker(worker)
+    },
+  }
+}
+
+/** A process that ends at once, e.g. at a second Ctrl-C, must not leave its tool behind. */
+function endWithProcess(pid: number | undefined): () => void {
+  const end = (): void => {
+    try {
+      if (pid !== undefined) process.kill(pid)
+    } catch {
+      // It has ended already.
+    }
+  }
+  process.once('exit', end)
+  return end
 }
 
 function answerOf(worker: Worker, command: string): Promise<ToolAnswer> {

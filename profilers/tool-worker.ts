@@ -25,7 +25,9 @@ export interface ToolJob {
 }
 
 /** What it answers, once: the domains seen in the first samples, or why there are none. */
-export type ToolAnswer = { readonly names: readonly string[] } | { readonly problem: string }
+export type ToolAnswer =
+  | { readonly names: readonly string[] /** Of the tool. */; readonly pid: number | undefined }
+  | { readonly problem: string }
 
 /** Milliseconds between two looks at a file. */
 const LOOK_AGAIN = 20
@@ -35,7 +37,7 @@ async function main({ spec, shared }: ToolJob): Promise<void> {
   const parser = await parserOf(spec)
   const child = startTool(spec)
   const answer = (value: ToolAnswer): void => parentPort?.postMessage(value)
-  const follower = new ToolFollower(parser, state, monotonicClock, (names) => answer({ names }))
+  const follower = new ToolFollower(parser, state, monotonicClock, (names) => answer({ names, pid: child.pid }))
   let complaints = ''
   const end = (reason: string): void => {
     state.end()

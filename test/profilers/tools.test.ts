@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -119,6 +120,33 @@ describe('the counters of a tool', () => {
     expect(state.read(1, 100, 1)).toEqual([0])
   })
 })
+
+test('a process that ends at once takes its tool with it', async () => {
+  const file = join(temporaryFolder(), 'pid')
+  const tool = fileURLToPath(new URL('../fixtures/machine/perf.mjs', import.meta.url))
+  const spec = {
+    command: process.execPath,
+    arguments: [
+      '-e',
+      `require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); process.argv.push('-x', ';', '-I', '20', '-e', 'power/energy-pkg/'); import(${JSON.stringify(tool)})`,
+    ],
+    output: 'stderr',
+    parser: { module: new URL('../../dist/profilers/perf-lines.js', import.meta.url).href, factory: 'makePerfParser' },
+  }
+  const thread = new URL('../../dist/profilers/tool-thread.js', import.meta.url).href
+  const program = `const { startTool } = await import('${thread}'); await startTool(${JSON.stringify(spec)}); process.exit(0)`
+  execFileSync(process.execPath, ['--input-type=module', '-e', program])
+  const pid = Number(readFileSync(file, 'utf8'))
+  while (isRunning(pid)) await new Promise((done) => setTimeout(done, 10))
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 describe('a tool that cannot be used says why and what helps', () => {
   const nowhere = temporaryFolder()
