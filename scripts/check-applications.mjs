@@ -100,7 +100,7 @@ async function checkArchitecture(name) {
         row[form] = found.difference
         row.faults.push(...faultsOf(found, expected, form === 'onnx').map((fault) => `${form}: ${fault}`))
         console.error(`${name} ${form} ${found.loadSeconds.toFixed(1)} s ${found.difference.toExponential(1)}`)
-        if (form === 'h5' && row.parameters < 3e8) twin = onnxTwin(found.model, temporary)
+        if (form === 'h5') twin = onnxTwin(found.model, temporary)
       } catch (error) {
         row.faults.push(`${form}: ${error.message}`)
       }
