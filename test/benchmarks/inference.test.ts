@@ -235,6 +235,11 @@ describe('trouble', () => {
   })
 })
 
+test('further batch sizes wait for the processor to cool down', async () => {
+  const records = await run({ batchSizes: [1, 2, 4], cooldownDuration: 7 })
+  expect(records.map(({ phases }) => phases.cooldown)).toEqual([undefined, expect.closeTo(7), expect.closeTo(7)])
+})
+
 describe('options that do not go together', () => {
   const fixed: Model = { ...model, inputs: [input('data', 1, 4)] }
   test.each<[string, Partial<InferenceOptions>, RegExp]>([
