@@ -27,6 +27,12 @@ export interface RaplOptions extends ProfilerOptions {
   readonly readText?: ReadText
 }
 
+/**
+ * Processors with SGX switched on add noise to their counters, so that nobody reads secrets from them; over seconds it
+ * averages out (Intel, Running Average Power Limit Energy Reporting, CVE-2020-8694).
+ */
+const SGX = /^flags\s*:.*\bsgx\b/m
+
 /** `rapl`: packages and DRAM are added up; core, uncore and psys are shown beside them. */
 export class RaplProfiler extends Profiler {
   readonly name = 'rapl'
@@ -69,7 +75,8 @@ export class RaplProfiler extends Profiler {
   }
 
   domains(): readonly EnergyDomain[] {
-    return this.#zones.map((zone) => domainOf(zone, raplError(zone.part, this.#cpuinfo)))
+    const isFiltered = SGX.test(this.#cpuinfo)
+    return this.#zones.map((zone) => domainOf(zone, raplError(zone.part, this.#cpuinfo), isFiltered))
   }
 
   read(): Reading {
@@ -146,7 +153,7 @@ function refused(folder: string, zone: RaplZone, problem: string): Availability 
 }
 
 /** @param error - relative, to either side */
-function domainOf(zone: RaplZone, error: number): EnergyDomain {
+function domainOf(zone: RaplZone, error: number, isFiltered: boolean): EnergyDomain {
   const { name, part, device, range, isCounted } = zone
   return {
     name,
@@ -159,6 +166,6 @@ function domainOf(zone: RaplZone, error: number): EnergyDomain {
     isCounted,
     low: 1 - error,
     high: 1 + error,
-    source: 'RAPL counter, Linux powercap',
+    source: `RAPL counter, Linux powercap${isFiltered ? '; SGX is on, which blurs it over short times' : ''}`,
   }
 }

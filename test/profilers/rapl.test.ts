@@ -163,6 +163,16 @@ describe('when it cannot be used, it says why and what helps', () => {
   })
 })
 
+test.each([
+  ['fpu sgx rdrand', true],
+  ['fpu sgx_lc', false],
+])('a processor with the flags "%s" says that SGX blurs its counters: %s', async (flags, expected) => {
+  const machine = machineWith({ zones: [zone('intel-rapl:0', 'package-0')], cpuinfo: `flags\t\t: ${flags}\n` })
+  const profiler = new RaplProfiler({ root: machine.root })
+  await profiler.probe()
+  expect(/SGX/.test(profiler.domains()[0]?.source ?? '')).toBe(expected)
+})
+
 test('a range that cannot be read is told, and the domain has no wrap', async () => {
   const { root } = machineWith({ zones: [{ ...zone('intel-rapl:0', 'package-0'), range: null }] })
   const profiler = new RaplProfiler({ root })
