@@ -105,11 +105,25 @@ export function countryNamed(text: string): Country {
   })
 }
 
+/** Letters that no accent makes of others. */
+const PLAIN_LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+}
+
 /** @returns the text in small letters, without accents, spaces and punctuation, `and`, `the` and `of` kept */
 export function plainWord(text: string): string {
   return text
     .normalize('NFD')
     .toLowerCase()
+    .replace(/[ßæœøłđðþı]/g, (letter) => PLAIN_LETTERS[letter] ?? '')
     .replace(/&/g, 'and')
     .replace(/\bst\.? /g, 'saint ')
     .replace(/[^a-z0-9]/g, '')

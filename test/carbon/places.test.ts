@@ -53,6 +53,22 @@ describe('an address', () => {
     ['Bengaluru, India', 'IN-SO'],
     ['Oslo', 'NO-NO1'],
     ['Germany', 'DE'],
+    // The last part is a country and a state: that one in which the town lies is meant.
+    ['Berlin, DE', 'DE'],
+    ['Dover, DE', 'US-MIDA-PJM'],
+    ['Toronto, CA', 'CA-ON'],
+    ['Toronto, CA M5V 3L9', 'CA-ON'],
+    ['Mumbai, IN', 'IN-WE'],
+    ['Bogota, CO', 'CO'],
+    ['Salem, IN, USA', 'US-MIDW-MISO'],
+    ['Tbilisi, Georgia', 'GE'],
+    ['Atlanta, Georgia', 'US-SE-SOCO'],
+    ['10 Downing Street, London SW1A 2AA, UK', 'GB'],
+    ['Geneva', 'CH'],
+    ['New York, NY 10001', 'US-NY-NYIS'],
+    ['Wroclaw', 'PL'],
+    ['Tromso', 'NO-NO4'],
+    ['Las Palmas, Spain', 'ES-CN-TE'],
   ])('"%s" lies in %s', async (address, zone) => {
     expect((await carbonFactor({ address })).zone).toBe(zone)
   })
@@ -64,6 +80,17 @@ describe('an address', () => {
       expect(warnings).toContainEqual(expect.objectContaining({ code: 'W_CARBON_ADDRESS' }))
     },
   )
+
+  test('whose town is not known says that the whole region is taken', async () => {
+    const { zone, warnings } = await carbonFactor({ address: 'Atlantis-on-Sea, New York' })
+    expect(zone).toBe('US-NY-NYIS')
+    expect(warnings).toEqual([expect.objectContaining({ code: 'W_CARBON_ADDRESS' })])
+  })
+
+  test('names no other town twice, nor the one that is taken', async () => {
+    const { warnings } = await carbonFactor({ address: 'Mountain View, California, USA' })
+    expect(warnings.map(({ code }) => code)).toEqual(['W_CARBON_ZONE'])
+  })
 
   test('in a state with several zones says which is taken', async () => {
     const { warnings } = await carbonFactor({ address: 'Seattle, Washington' })
@@ -90,6 +117,7 @@ describe('a position', () => {
     [59.33, 18.07, 'SE-SE3'],
     [55.68, 12.57, 'DK-DK2'],
     [56.15, 10.2, 'DK-DK1'],
+    [28.46, -16.25, 'ES-CN-TE'],
   ])('%d, %d lies in %s', async (latitude, longitude, zone) => {
     expect((await carbonFactor({ latitude, longitude })).zone).toBe(zone)
   })

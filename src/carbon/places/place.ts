@@ -102,8 +102,11 @@ export async function placeAt(position: Position): Promise<Place> {
 async function placeOfAddress(address: string): Promise<Place> {
   const found = await findAddress(address)
   if (found === undefined) throw unknownAddress(address)
-  const { city, region, country, others } = found
-  const warnings = others.length === 0 ? [] : [ambiguous(address, found.name, others)]
+  const { city, region, country, others, unknown } = found
+  const warnings = [
+    ...(unknown === undefined ? [] : [unknownTown(unknown, found.name)]),
+    ...(others.length === 0 ? [] : [ambiguous(address, found.name, others)]),
+  ]
   if (city !== undefined) {
     const place = placeOfCity(city)
     return { ...place, position: city, name: found.name, warnings: [...warnings, ...place.warnings] }
@@ -138,6 +141,12 @@ const ambiguous = (address: string, name: string, others: readonly string[]): Wa
   code: 'W_CARBON_ADDRESS',
   message: `"${address.slice(0, 60)}" is taken for ${name}; there is also ${others.join(', ')}`,
   hint: 'add the region or country after a comma, or give --lat and --lon',
+})
+
+const unknownTown = (part: string, name: string): Warning => ({
+  code: 'W_CARBON_ADDRESS',
+  message: `no town is known in "${part.slice(0, 60)}", so ${name} as a whole is taken`,
+  hint: 'name a town of 1,000 people or more in English, or give --lat and --lon',
 })
 
 function unknownAddress(address: string): UsageError {

@@ -52,6 +52,7 @@ const TABLE = `
   DK-DK1: 18 Central Jutland, 19 North Denmark, 21 South Denmark
   DK-DK2: 17 Capital Region, 20 Zealand
   ES-IB-MA: ~07 Balearic Islands
+  ES-CN-TE: ~53 Canary Islands
   ES-CE: CE Ceuta
   ES-ML: ML Melilla
   FR-COR: 94 Corsica
