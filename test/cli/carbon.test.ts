@@ -161,4 +161,13 @@ describe('--live', () => {
     expect(found).toMatchObject({ code: 2, stderr: expect.stringContaining('live-url is not taken from a file') })
     expect(JSON.stringify([named, found])).not.toContain('secret-4711')
   })
+
+  test('is not taken from a config file that was found, so that no folder of others makes a key leave', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'greenbench.config.yaml'), 'live: true\n')
+    const environment = { GREENBENCH_ELECTRICITY_MAPS_KEY: 'secret-4711', GREENBENCH_LIVE_URL: 'http://a.example' }
+    const { code, stderr } = await runCli(['carbon', 'current', '--country', 'FR'], { folder, environment })
+    expect(code).toBe(2)
+    expect(stderr).toContain('live is not taken from a file that was found by search')
+  })
 })
