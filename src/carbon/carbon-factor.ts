@@ -47,8 +47,8 @@ export interface CarbonFactor {
 const ELECTRICITY_MAPS = 'Electricity Maps (ODbL) in @tgwf/co2'
 const EMBER = 'Ember (CC BY-SA 4.0) in @tgwf/co2'
 const UNFCCC = 'UNFCCC IFI operating margin in @tgwf/co2'
-/** Stands in for the change from year to year where a table has one year only: above that of most zones (median 9%). */
-const USUAL_CHANGE = 0.15
+/** Stands in for the change from year to year where a table has one year only: above that of most zones (median 1.1). */
+const USUAL_CHANGE = 1.15
 
 /**
  * Looks nothing up in a network. Electricity Maps' yearly figures are preferred, since they name their year and count
@@ -58,7 +58,7 @@ const USUAL_CHANGE = 0.15
  *   `E_CLOUD`
  */
 export async function carbonFactor(options: CarbonFactorOptions = {}): Promise<CarbonFactor> {
-  if (options.intensity !== undefined) return givenFactor(options.intensity)
+  if (options.intensity !== undefined) return givenAt(options.intensity, options)
   const tables = await intensityTables()
   const { country, ...exact } = options
   const isExact = Object.values(exact).some((value) => value !== undefined)
@@ -67,6 +67,15 @@ export async function carbonFactor(options: CarbonFactorOptions = {}): Promise<C
   const { findPlace } = await import('./places/place.js')
   const place = await findPlace(options)
   return place === undefined ? worldFactor(tables) : placeFactor(place, tables)
+}
+
+/** The region of a cloud still tells its data centres' PUE. */
+async function givenAt(intensity: number, { cloud }: CarbonFactorOptions): Promise<CarbonFactor> {
+  const factor = givenFactor(intensity)
+  if (cloud === undefined) return factor
+  const { findPlace } = await import('./places/place.js')
+  const place = await findPlace({ cloud })
+  return place?.pue === undefined ? factor : { ...factor, place: place.name, pue: place.pue }
 }
 
 function placeFactor(place: Place, tables: IntensityTables): CarbonFactor {
@@ -140,8 +149,8 @@ function countryFactor(wanted: string, tables: IntensityTables): CarbonFactor {
 }
 
 /**
- * The interval: the largest change from one year to the next, to either side, widened to take in Ember's figure for
- * the same country. It says how far a yearly mean may be off for the year after.
+ * The interval: the largest change from one year to the next, as a factor to either side, widened to take in Ember's
+ * figure for the same country. It says how far a yearly mean may be off for the year after.
  */
 function zoneFactor({ zone, name, years }: ZoneIntensity, tables: IntensityTables): CarbonFactor {
   const [year, grams] = years.at(-1) ?? [0, tables.world]
@@ -149,11 +158,11 @@ function zoneFactor({ zone, name, years }: ZoneIntensity, tables: IntensityTable
   const other = country === undefined ? undefined : tables.averages.get(country.alpha3)
   const change = largestChange(years.map(([, value]) => value)) ?? USUAL_CHANGE
   const span = `${years[0]?.[0] ?? year}-${year}`
-  const changed = `largest change from one year to the next in ${span}: ${percent(change)}`
+  const changed = `largest change from one year to the next in ${span}: by a factor of ${change.toFixed(2)}`
   return {
     gramsPerKwh: gramsPerKwh(grams),
-    low: gramsPerKwh(Math.min(grams * Math.max(0, 1 - change), other ?? grams)),
-    high: gramsPerKwh(Math.max(grams * (1 + change), other ?? grams)),
+    low: gramsPerKwh(Math.min(grams / change, other ?? grams)),
+    high: gramsPerKwh(Math.max(grams * change, other ?? grams)),
     intervalReason: other === undefined ? changed : `${changed}; Ember has ${Math.round(other)} g/kWh`,
     zone,
     zoneName: name,
@@ -168,9 +177,9 @@ function zoneFactor({ zone, name, years }: ZoneIntensity, tables: IntensityTable
 function emberFactor(country: Country, grams: number, tables: IntensityTables): CarbonFactor {
   return {
     gramsPerKwh: gramsPerKwh(grams),
-    low: gramsPerKwh(grams * (1 - USUAL_CHANGE)),
-    high: gramsPerKwh(grams * (1 + USUAL_CHANGE)),
-    intervalReason: `usual change from one year to the next: ${percent(USUAL_CHANGE)}`,
+    low: gramsPerKwh(grams / USUAL_CHANGE),
+    high: gramsPerKwh(grams * USUAL_CHANGE),
+    intervalReason: `usual change from one year to the next: by a factor of ${USUAL_CHANGE}`,
     zone: country.alpha3,
     zoneName: country.name,
     source: EMBER,
@@ -208,8 +217,9 @@ function marginalOf(country: Country | undefined, { marginals }: IntensityTables
   return grams === undefined ? {} : { marginal: { gramsPerKwh: gramsPerKwh(grams), source: UNFCCC, year: 2021 } }
 }
 
+/** As a factor of at least 1: what has halved may double again. */
 function largestChange(values: readonly number[]): number | undefined {
-  const changes = values.slice(1).map((value, index) => Math.abs(value / (values[index] ?? value) - 1))
+  const changes = values.slice(1).map((value, index) => Math.exp(Math.abs(Math.log(value / (values[index] ?? value)))))
   return changes.length === 0 ? undefined : Math.max(...changes)
 }
 
@@ -217,4 +227,3 @@ const didYouMean = (near: readonly string[]): string | undefined =>
   near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`
 
 const shown = (text: string): string => text.slice(0, 60)
-const percent = (share: number): string => `${(share * 100).toFixed(0)}%`

@@ -70,21 +70,21 @@ describe('a country', () => {
 describe('the interval', () => {
   test('is the largest change from one year to the next, widened by the other source', async () => {
     const values = [2021, 2022, 2023, 2024, 2025].map((year) => yearly(year, 'FR') ?? 0)
-    const changes = values.slice(1).map((value, index) => Math.abs(value - (values[index] ?? 0)) / (values[index] ?? 1))
+    const ratios = values.slice(1).map((value, index) => value / (values[index] ?? 1))
+    const largest = Math.max(...ratios.flatMap((ratio) => [ratio, 1 / ratio]))
     const latest = values.at(-1) ?? 0
-    const largest = Math.max(...changes)
     expect(await carbonFactor({ country: 'FR' })).toMatchObject({
-      low: expect.closeTo(Math.min(latest * (1 - largest), ember.FRA ?? 0)),
-      high: expect.closeTo(Math.max(latest * (1 + largest), ember.FRA ?? 0)),
+      low: expect.closeTo(Math.min(latest / largest, ember.FRA ?? 0)),
+      high: expect.closeTo(Math.max(latest * largest, ember.FRA ?? 0)),
       intervalReason: expect.stringContaining('2021-2025'),
     })
   })
 
-  test('takes in the figure in every zone, and none of them is negative', async () => {
+  test('takes in the figure in every zone, and none of them reaches to nothing', async () => {
     const { zones } = await intensityTables()
     for (const zone of zones.keys()) {
       const { low, gramsPerKwh, high } = await carbonFactor({ zone })
-      expect([0 <= low, low <= gramsPerKwh, gramsPerKwh <= high]).toEqual([true, true, true])
+      expect([0 < low, low <= gramsPerKwh, gramsPerKwh <= high]).toEqual([true, true, true])
     }
   })
 })
@@ -139,6 +139,14 @@ describe("the user's own figure", () => {
       low: 56,
       high: 56,
       source: 'given by the user',
+    })
+  })
+
+  test("keeps the cloud's PUE", async () => {
+    expect(await carbonFactor({ intensity: 56, cloud: 'aws:eu-west-3' })).toMatchObject({
+      gramsPerKwh: 56,
+      place: 'aws:eu-west-3',
+      pue: { value: 1.135 },
     })
   })
 

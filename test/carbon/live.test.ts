@@ -97,6 +97,18 @@ test('WattTime is logged in to and asked for the region of the position', async 
   ])
 })
 
+test('the interval of a part of a country is not its difference from the mean of the country', async () => {
+  const { baseUrl } = await serve(goodAnswer)
+  const factorOf = async (zone: string) =>
+    liveFactor(await carbonFactor({ zone }), { access: maps(baseUrl), cache: null })
+  // Corsica's own mean is more than ten times that of France.
+  expect(await factorOf('FR-COR')).toMatchObject({
+    high: expect.closeTo(42 * 1.15, 9),
+    intervalReason: expect.stringContaining('usual'),
+  })
+  expect(await factorOf('FR')).toMatchObject({ intervalReason: expect.stringMatching(/^difference/) })
+})
+
 describe('a server that', () => {
   const failing = async (answer: RequestListener, timeout?: number) => {
     const { baseUrl, requests } = await serve(answer)

@@ -19,14 +19,15 @@ const USUAL_DISAGREEMENT = 0.15
 export async function liveFactor(factor: CarbonFactor, options: LiveOptions = {}): Promise<CarbonFactor> {
   try {
     const { gramsPerKwh: grams, at, source, basis } = await liveIntensity(factor, options)
-    const disagreement = await disagreementOf(factor.zone)
+    const known = await disagreementOf(factor.zone)
+    const disagreement = known ?? USUAL_DISAGREEMENT
     const { year: _, marginal: __, ...rest } = factor
     return {
       ...rest,
       gramsPerKwh: grams,
       low: gramsPerKwh(grams * Math.max(0, 1 - disagreement)),
       high: gramsPerKwh(grams * (1 + disagreement)),
-      intervalReason: `two sources of yearly means differ by ${(disagreement * 100).toFixed(0)}%`,
+      intervalReason: `${known === undefined ? 'usual difference between' : 'difference between'} two sources of yearly means: ${(disagreement * 100).toFixed(0)}%`,
       source,
       basis,
       at,
@@ -38,11 +39,12 @@ export async function liveFactor(factor: CarbonFactor, options: LiveOptions = {}
   }
 }
 
-async function disagreementOf(zone: string): Promise<number> {
+/** A part of a country has no second source: its difference from the mean of the country is none of the method. */
+async function disagreementOf(zone: string): Promise<number | undefined> {
   const { zones, averages } = await intensityTables()
   const [, own] = zones.get(zone)?.years.at(-1) ?? []
-  const other = averages.get(findCountry(zone.slice(0, 2))?.alpha3 ?? '')
-  return own === undefined || other === undefined ? USUAL_DISAGREEMENT : Math.abs(other / own - 1)
+  const other = averages.get(findCountry(zone)?.alpha3 ?? '')
+  return own === undefined || other === undefined ? undefined : Math.abs(other / own - 1)
 }
 
 const notLive = (reason: string, { zoneName, year }: CarbonFactor) =>
