@@ -24,16 +24,20 @@ const LIMITS: Readonly<Record<string, number>> = {
   M60: 300,
   P4: 75,
   P100: 250,
+  'P100 SXM2': 300,
   V100: 300,
+  'V100 PCIe': 250,
   T4: 70,
   A2: 60,
   A10: 150,
-  A10G: 150,
+  A10G: 300,
   A16: 250,
   A30: 165,
   A40: 300,
   A100: 400,
   'A100 PCIe': 300,
+  'A100 PCIe 40GB': 250,
+  'A100 80GB PCIe': 300,
   A6000: 300,
   L4: 72,
   L40: 300,
@@ -47,12 +51,20 @@ const LIMITS: Readonly<Record<string, number>> = {
   'GTX 1080 Ti': 250,
   'RTX 2080 Ti': 250,
   'RTX 3060': 170,
+  'RTX 3060 Ti': 200,
   'RTX 3070': 220,
+  'RTX 3070 Ti': 290,
   'RTX 3080': 320,
+  'RTX 3080 Ti': 350,
   'RTX 3090': 350,
+  'RTX 3090 Ti': 450,
   'RTX 4060': 115,
+  'RTX 4060 Ti': 160,
   'RTX 4070': 200,
+  'RTX 4070 SUPER': 220,
+  'RTX 4070 Ti': 285,
   'RTX 4080': 320,
+  'RTX 4080 SUPER': 320,
   'RTX 4090': 450,
   'RTX 5080': 360,
   'RTX 5090': 575,
@@ -87,9 +99,13 @@ export function gpuPowerModel(board: string, limit?: number): GpuPowerModel {
   }
 }
 
+/** Boards of laptops bear the names of larger ones, and every maker sets their limit himself. */
+const LAPTOP = /\b(laptop|mobile|max q)\b/
+
 /** The longest name that stands in the text as words of its own: `A100-SXM4-80GB` is `A100`, and no `A10`. */
 function limitOf(board: string): number | undefined {
   const words = wordsOf(board)
+  if (LAPTOP.test(words)) return undefined
   const [best] = Object.keys(LIMITS)
     .filter((name) => ` ${words} `.includes(` ${wordsOf(name)} `))
     .sort((one, other) => other.length - one.length)

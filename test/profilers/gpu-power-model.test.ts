@@ -24,11 +24,30 @@ describe('the power of a GPU', () => {
     expect(gpuPowerModel(name).fullWatts).toBe(gpuPowerModel(board).fullWatts)
   })
 
+  // Limits by the makers' data sheets; that of the A10G is what nvidia-smi shows on a g5 instance.
+  test.each([
+    ['NVIDIA A10G', 300],
+    ['Tesla V100-PCIE-16GB', 250],
+    ['NVIDIA A100-PCIE-40GB', 250],
+    ['NVIDIA A100 80GB PCIe', 300],
+    ['NVIDIA GeForce RTX 3090 Ti', 450],
+    ['NVIDIA GeForce RTX 4070 Ti', 285],
+  ])('of "%s" follows its limit of %d W', (name, limit) => {
+    expect(gpuPowerModel(name).fullWatts).toBe(gpuPowerModel(name, limit).fullWatts)
+  })
+
   test('may be given by its limit', () => {
     expect(gpuPowerModel('my own', 200).fullWatts).toBeCloseTo(204, 9)
   })
 
-  test.each([['Voodoo 2'], [''], ['A1000'], ['x'.repeat(10_000)]])('of %s is not known', (board) => {
+  test.each([
+    ['Voodoo 2'],
+    [''],
+    ['A1000'],
+    ['NVIDIA GeForce RTX 4090 Laptop GPU'],
+    ['RTX 2080 Ti with Max-Q Design'],
+    ['x'.repeat(10_000)],
+  ])('of %s is not known', (board) => {
     expect(() => gpuPowerModel(board)).toThrow(expect.objectContaining({ code: 'E_GPU_MODEL' }))
   })
 
