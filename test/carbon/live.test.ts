@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { carbonFactor } from '../../src/carbon/carbon-factor.js'
 import type { Network } from '../../src/carbon/live/fetch-json.js'
+import { cacheFolder } from '../../src/carbon/live/live-cache.js'
 import { liveFactor } from '../../src/carbon/live/live-factor.js'
 import { liveIntensity } from '../../src/carbon/live/live-intensity.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
@@ -254,6 +257,32 @@ describe('the cache', () => {
       expect(requests).toHaveLength(2)
     },
   )
+
+  test('that holds what no source may tell is passed by', async () => {
+    const folder = temporaryFolder()
+    const { baseUrl } = await serve(goodAnswer)
+    const entry = { gramsPerKwh: 12_345, at: now(), fetchedAt: now(), source: 'x', basis: 'y' }
+    for (const grams of ['12345', '1e999', '"7"']) {
+      await liveIntensity(france, { access: maps(baseUrl), cache: folder })
+      const [name = ''] = readdirSync(folder)
+      writeFileSync(join(folder, name), JSON.stringify(entry).replace('12345', grams))
+      expect((await liveIntensity(france, { access: maps(baseUrl), cache: folder })).gramsPerKwh).toBe(42)
+    }
+  })
+
+  test.skipIf(platform() === 'win32')('whose file is a pipe that nobody writes to is not waited for', async () => {
+    const folder = temporaryFolder()
+    const { baseUrl } = await serve(goodAnswer)
+    await liveIntensity(france, { access: maps(baseUrl), cache: folder })
+    const path = join(folder, readdirSync(folder)[0] ?? '')
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+    expect((await liveIntensity(france, { access: maps(baseUrl), cache: folder })).gramsPerKwh).toBe(42)
+  })
+
+  test('lies in no relative folder, whatever the environment says', () => {
+    expect(cacheFolder({ XDG_CACHE_HOME: 'cache' })).toBe(cacheFolder({}))
+  })
 
   test('that cannot be written is no failure', async () => {
     const { baseUrl } = await serve(goodAnswer)

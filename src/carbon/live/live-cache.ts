@@ -1,10 +1,10 @@
 /** Live figures on disk for five minutes, so that runs one after another do not ask again. */
 import { createHash, randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, platform } from 'node:os'
-import { join } from 'node:path'
-import { gramsPerKwh } from '../../core/units.js'
-import { type LiveReading, valueIn } from './live-source.js'
+import { isAbsolute, join } from 'node:path'
+import { checkedReading, type LiveReading, valueIn } from './live-source.js'
 
 /** Sources change every 5 to 30 minutes. */
 export const CACHE_MILLISECONDS = 5 * 60_000
@@ -13,7 +13,8 @@ const MOST_BYTES = 4096
 /** The folder for caches of this user. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const own = environment.XDG_CACHE_HOME
-  if (own !== undefined && own !== '') return join(own, 'greenbench')
+  // A relative one is to be ignored by its specification: it would lead into whatever folder one works in.
+  if (own !== undefined && isAbsolute(own)) return join(own, 'greenbench')
   if (platform() === 'win32') return join(environment.LOCALAPPDATA ?? homedir(), 'greenbench', 'cache')
   return join(homedir(), platform() === 'darwin' ? 'Library/Caches' : '.cache', 'greenbench')
 }
@@ -21,7 +22,8 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 /** @returns `undefined` when nothing fresh and whole is there */
 export async function readCached(folder: string, key: string, now: Date): Promise<LiveReading | undefined> {
   try {
-    await using file = await open(fileOf(folder, key), 'r')
+    // A pipe of that name must not be waited for.
+    await using file = await open(fileOf(folder, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0)
     return readingOf(JSON.parse(buffer.toString('utf8', 0, bytesRead)), now)
   } catch {
@@ -45,12 +47,13 @@ export async function writeCached(folder: string, key: string, reading: LiveRead
 const fileOf = (folder: string, key: string): string =>
   join(folder, `carbon-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
 
+/** @throws {MeasurementError} for a figure that no source may tell, either */
 function readingOf(entry: unknown, now: Date): LiveReading | undefined {
-  const [grams, source, basis] = ['gramsPerKwh', 'source', 'basis'].map((key) => valueIn(entry, key))
-  const [at, fetchedAt] = ['at', 'fetchedAt'].map((key) => new Date(String(valueIn(entry, key))))
-  const age = now.getTime() - (fetchedAt?.getTime() ?? Number.NaN)
-  if (typeof grams !== 'number' || !(grams >= 0) || typeof source !== 'string' || typeof basis !== 'string')
+  const [grams, at, source, basis, fetchedAt] = ['gramsPerKwh', 'at', 'source', 'basis', 'fetchedAt'].map((key) =>
+    valueIn(entry, key),
+  )
+  const age = now.getTime() - new Date(String(fetchedAt)).getTime()
+  if (!(age >= 0 && age < CACHE_MILLISECONDS) || typeof source !== 'string' || typeof basis !== 'string')
     return undefined
-  if (!(age >= 0 && age < CACHE_MILLISECONDS) || at === undefined || Number.isNaN(at.getTime())) return undefined
-  return { gramsPerKwh: gramsPerKwh(grams), at, source, basis }
+  return checkedReading(grams, at, source, basis, now)
 }
