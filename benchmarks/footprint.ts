@@ -9,6 +9,7 @@ import type { ElectricityPrice } from '../src/carbon/price.js'
 import { type SocialCost, socialCost } from '../src/carbon/social-cost.js'
 import { DEFAULT_LIFESPAN_YEARS, type Embodied, embodiedOf } from '../src/carbon/software-carbon-intensity.js'
 import { waterOf } from '../src/carbon/water.js'
+import { UsageError } from '../src/core/errors.js'
 import { gramsPerKwh, joules, seconds } from '../src/core/units.js'
 
 /** Options of every run whose energy is told as CO2, money and water. */
@@ -46,7 +47,8 @@ export interface Footprint extends AsyncDisposable {
 const LIVE_PERIOD_MILLISECONDS = 5 * 60_000
 
 /**
- * @throws {UsageError} for a place, an intensity, a PUE, a WUE or embodied carbon that cannot be
+ * @throws {UsageError} for a place, an intensity, a PUE, a WUE or embodied carbon that cannot be; `E_CARBON_INTENSITY` for
+ *   one of the user beside a live one
  */
 export async function openFootprint(options: FootprintOptions, now: () => Date): Promise<Footprint> {
   const { carbonIntensity, live, wue, price } = options
@@ -54,6 +56,7 @@ export async function openFootprint(options: FootprintOptions, now: () => Date):
   // Checked before anything is measured.
   if (wue !== undefined) waterOf(joules(0), wue)
   if (embodied !== undefined) embodiedOf(embodied, seconds(0))
+  if (live !== undefined && carbonIntensity !== undefined) throw twoIntensities()
   const cost = socialCost(options.socialCost)
   const fixed = await carbonFactor({ ...options, intensity: intensityOf(carbonIntensity) })
   const pue = checkedPue(options.pue ?? fixed.pue?.value)
@@ -71,6 +74,11 @@ export async function openFootprint(options: FootprintOptions, now: () => Date):
     [Symbol.asyncDispose]: async () => readings?.close(),
   }
 }
+
+const twoIntensities = (): UsageError =>
+  new UsageError('E_CARBON_INTENSITY', 'a carbon intensity is given, and a live one is asked for', {
+    hint: 'leave out --carbon-intensity or --live',
+  })
 
 /** Of a table by hour, any figure: each stretch of time meets its own. */
 const intensityOf = (intensity: number | DailyTable | undefined): number | undefined =>

@@ -1,6 +1,7 @@
 /** What a run will use, roughly, before anything runs: hours x watts of the parts at their load. */
 import { cpuPowerModel } from '../profilers/cpu-power-model.js'
 import { gpuPowerModel } from '../profilers/gpu-power-model.js'
+import type { CarbonFactor } from '../src/carbon/carbon-factor.js'
 import { carbonOf } from '../src/carbon/emission.js'
 import { meanIntensity } from '../src/carbon/factor-series.js'
 import { costOf, type ElectricityPrice } from '../src/carbon/price.js'
@@ -17,7 +18,7 @@ export interface RoughRun {
   readonly cpu?: string | undefined
   /** Packages of that processor. */
   readonly cpus?: number | undefined
-  /** Logical CPUs of the machine or the virtual machine. */
+  /** Logical CPUs of the machine or the virtual machine; 16 a package when left out. */
   readonly threads?: number | undefined
   /** Watts of one package, instead of the name's. */
   readonly cpuTdp?: number | undefined
@@ -50,6 +51,8 @@ export interface RoughEstimate {
   readonly energy: { readonly kilowattHours: number; readonly low: number; readonly high: number }
   readonly carbon: { readonly grams: number; readonly low: number; readonly high: number }
   readonly pue: number
+  /** The mean over the run, where the intensity changes by the hour. */
+  readonly factor: CarbonFactor
   readonly water?: { readonly litres: number }
   readonly cost?: { readonly amount: number; readonly currency?: string }
 }
@@ -96,6 +99,7 @@ export function roughEstimate(run: RoughRun, footprint: Footprint, start: Date):
     },
     carbon: carbonOf(energy, factor, pue),
     pue,
+    factor,
     ...(wue === undefined ? {} : { water: { litres: waterOf(joules(energy.joules), wue) } }),
     ...(price === undefined ? {} : { cost: costRecord(price, costOf(bought, price, start, end)) }),
   }
@@ -110,14 +114,14 @@ function cpuPart({ cpu, cpus, threads, cpuTdp, cpuUtilisation }: RoughRun): Roug
   if (cpu === undefined && cpuTdp === undefined && threads === undefined) return []
   const load = checkShare('CPU utilisation', cpuUtilisation ?? DEFAULT_CPU_UTILISATION)
   const packages = checkNumber('CPUs', cpus ?? 1, 1024)
-  const logical = checkNumber('threads', threads ?? DEFAULT_THREADS, 65_536)
+  const logical = checkNumber('threads', threads ?? DEFAULT_THREADS * packages, 65_536)
   const identity = { modelName: cpu ?? '', threads: logical, packages, ...familyOf(cpu ?? '') }
   return [linePart('processor', cpuPowerModel(identity, cpuTdp), load, 1)]
 }
 
 /** A name alone has no family and model; those of servers are told by the number in it. */
 function familyOf(name: string): { readonly family?: number; readonly model?: number; readonly stepping?: number } {
-  const [, generation] = /EPYC \d[\dA-Z]{1,2}([1-5])\b/.exec(name) ?? []
+  const [, generation] = /EPYC \d[\dA-Z]{1,2}([1-5])[A-Z]{0,2}\b/.exec(name) ?? []
   const epyc: Readonly<Record<string, readonly [number, number]>> = {
     1: [23, 1],
     2: [23, 49],
@@ -127,16 +131,20 @@ function familyOf(name: string): { readonly family?: number; readonly model?: nu
   }
   const amd = epyc[generation ?? '']
   if (amd !== undefined) return { family: amd[0], model: amd[1] }
-  const [, digits = ''] = /(?:Platinum|Gold|Silver|Bronze) \d(\d)\d\d/.exec(name) ?? []
+  const [, scalable] = /(?:Platinum|Gold|Silver|Bronze) \d(\d)\d\d/.exec(name) ?? []
+  const [, older] = /\bE[57]-\d{4}[A-Z]* (v[234])\b/.exec(name) ?? []
+  const [newer] = /\b6[579]\d\dP\b/.exec(name) ?? []
   const xeon: Readonly<Record<string, readonly [number, number]>> = {
     1: [85, 4],
     2: [85, 7],
     3: [106, 6],
     4: [143, 8],
     5: [207, 2],
-    6: [173, 1],
+    v2: [62, 4],
+    v3: [63, 2],
+    v4: [79, 1],
   }
-  const intel = xeon[digits]
+  const intel = newer === undefined ? xeon[scalable ?? older ?? ''] : ([173, 1] as const)
   return intel === undefined ? {} : { family: 6, model: intel[0], stepping: intel[1] }
 }
 

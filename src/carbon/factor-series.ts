@@ -61,10 +61,9 @@ export function meanIntensity(series: IntensitySeries, energies: readonly TimedE
   const total = parts.reduce((sum, part) => sum + part.joules, 0)
   const weight = total > 0 ? 'joules' : 'time'
   const weights = parts.reduce((sum, part) => sum + part[weight], 0)
-  const values = parts.map(({ value }) => value)
   return {
     gramsPerKwh: gramsPerKwh(parts.reduce((sum, part) => sum + part.value * part[weight], 0) / weights),
-    lowest: gramsPerKwh(Math.min(...values)),
-    highest: gramsPerKwh(Math.max(...values)),
+    lowest: gramsPerKwh(parts.reduce((least, { value }) => Math.min(least, value), Number.POSITIVE_INFINITY)),
+    highest: gramsPerKwh(parts.reduce((most, { value }) => Math.max(most, value), 0)),
   }
 }

@@ -122,8 +122,7 @@ async function estimate(settings: Settings<typeof CARBON_ESTIMATE_OPTIONS>): Pro
   const now = new Date()
   await using footprint = await openFootprint(footprintOptions(settings), () => now)
   const result = roughEstimate({ ...machine, hours, threads: cpuThreads }, footprint, now)
-  const { factor } = footprint
-  return { json: { ...result, factor }, text: async (view) => (await texts()).estimateText(result, factor, view) }
+  return { json: result, text: async (view) => (await texts()).estimateText(result, view) }
 }
 
 async function otherPlaces(path: string, { countries }: Settings<typeof CARBON_WHAT_IF_OPTIONS>): Promise<Answer> {

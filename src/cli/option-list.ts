@@ -322,7 +322,7 @@ export const CARBON_ESTIMATE_OPTIONS = {
   hours: machine(decimal('hours', '12', 0, 1_000_000), 'hours', 'how long the run will take'),
   cpu: machine(words('a processor', 'Intel Xeon Platinum 8275CL'), 'name', 'name of the processor'),
   cpus: machine(wholeNumber(1, '2', 1024), 'count', 'packages of it (default: 1)'),
-  cpuThreads: machine(wholeNumber(1, '32', 65_536), 'count', 'logical CPUs of the machine (default: 16)'),
+  cpuThreads: machine(wholeNumber(1, '32', 65_536), 'count', 'logical CPUs of the machine (default: 16 a package)'),
   cpuTdp: machine(
     decimal('watts', '65', 0.1, 5000),
     'watts',

@@ -187,16 +187,22 @@ function givenToBoth(program: Command, command: Command, options: OptionList): G
 const SEE_HELP = 'greenbench --help shows the options, with examples'
 
 function usageError(error: CommanderError, args: readonly string[]): UsageError {
+  if (error.code === 'commander.help') return noCommand(args)
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
   const meant = /\(D(id you mean .*)\)/.exec(suggestion ?? '')?.[1]?.replace(/^/, 'd') ?? likelyCommand(error, args)
   return new UsageError('E_USAGE', message, { hint: meant ?? missingHint(error), cause: error })
 }
 
+const noCommand = ([group = '']: readonly string[]): UsageError =>
+  new UsageError('E_USAGE', `greenbench ${group} needs a command`, {
+    hint: `greenbench ${group} --help shows all, with examples`,
+  })
+
 /** `greenbench inspekt model.onnx` reads as two models, `greenbench konvert a b` as three. */
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
   const meant =
     code === 'commander.excessArguments'
-      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay'])[0]
+      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay', 'carbon'])[0]
       : undefined
   return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }

@@ -5,7 +5,7 @@ import type { CarbonFactor } from '../carbon/carbon-factor.js'
 import type { CloudRegion } from '../carbon/places/cloud-regions.js'
 import type { RankedZone } from '../carbon/zones.js'
 import { printable } from './printable.js'
-import { formatFigure, formatPlain, GRAMS_CO2E, LITRES, type Unit, WATTS } from './quantity.js'
+import { formatFigure, formatMoney, formatPlain, GRAMS_CO2E, LITRES, type Unit, WATTS } from './quantity.js'
 import { warningText } from './record-notes.js'
 import type { TextStyle } from './text-style.js'
 import { drawTable } from './text-table.js'
@@ -26,6 +26,7 @@ const KILOWATT_HOURS: Unit = {
     [3, 'MWh'],
   ]),
 }
+
 /** @param zones - others of the same country, shown below */
 export function factorText(factor: CarbonFactor, zones: readonly RankedZone[], { width, style }: TextView): string {
   const { gramsPerKwh, low, high, zone, zoneName, place, source, year, at, basis, intervalReason, marginal, pue } =
@@ -78,16 +79,17 @@ export function cloudText(
 }
 
 /** Every figure of it is modelled, and says so. */
-export function estimateText(estimate: RoughEstimate, factor: CarbonFactor, { width, style }: TextView): string {
-  const { parts, energy, carbon, pue, hours, water, cost } = estimate
+export function estimateText(estimate: RoughEstimate, { width, style }: TextView): string {
+  const { parts, energy, carbon, factor, pue, hours, water, cost } = estimate
   const interval = (value: number, { low, high }: { readonly low: number; readonly high: number }, unit: Unit) =>
     formatFigure({ value, low, high }, unit)
-  const place = `modelled: ${Math.round(factor.gramsPerKwh)} g/kWh in ${factor.zoneName}${pue === 1 ? '' : `, PUE ${pue}`}`
+  const origin = factor.zone === 'given' ? 'as given' : `in ${factor.zoneName}`
+  const place = `modelled: ${Math.round(factor.gramsPerKwh)} g/kWh ${origin}${pue === 1 ? '' : `, PUE ${pue}`}`
   const rows = [
     ...parts.map((part) => [part.name, interval(part.watts, part, WATTS), `modelled: ${part.source}`]),
     ['energy', interval(energy.kilowattHours, energy, KILOWATT_HOURS), `modelled: ${hours} h`],
     ['CO2', interval(carbon.grams, carbon, GRAMS_CO2E), place],
-    ...(cost === undefined ? [] : [['cost', `${cost.amount.toFixed(2)} ${cost.currency ?? ''}`.trim(), 'with PUE']]),
+    ...(cost === undefined ? [] : [['cost', formatMoney(cost.amount, cost.currency), 'with PUE']]),
     ...(water === undefined ? [] : [['water', formatPlain(water.litres, LITRES), 'by WUE, of the machine alone']]),
   ]
   const table = {

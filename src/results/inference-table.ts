@@ -7,6 +7,7 @@ import {
   type Figure,
   formatExact,
   formatFigure,
+  formatMoney,
   formatPlain,
   formatShare,
   GRAMS_CO2E,
@@ -178,7 +179,7 @@ const QUANTITIES: readonly (readonly Quantity[])[] = [
     },
     {
       name: 'cost of a million inferences',
-      cell: ({ cost }) => cost && money(cost.perInference * 1e6, cost.currency),
+      cell: ({ cost }) => cost && formatMoney(cost.perInference * 1e6, cost.currency),
       source: ({ cost }) =>
         cost?.perKwh === undefined ? undefined : `modelled: ${Number(cost.perKwh.toPrecision(3))} per kWh, with PUE`,
       isOptional: true,
@@ -235,9 +236,6 @@ function embodiedSource({ carbon }: InferenceRecord): string | undefined {
   const { embodiedKilograms, lifespanYears, machineShare } = carbon.sci
   return `modelled: per inference; ${embodiedKilograms} kg over ${lifespanYears} years, ${formatShare(machineShare)} of the machine`
 }
-
-const money = (amount: number, currency: string | undefined): string =>
-  `${Number(amount.toPrecision(3))}${currency === undefined ? '' : ` ${currency}`}`
 
 /** The factor is a model even where the energy is measured. */
 function carbonSource({ carbon, energy }: InferenceRecord): string | undefined {

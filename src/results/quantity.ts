@@ -102,6 +102,10 @@ function powerFor(amount: number, { prefixes }: Unit): number {
   return powers.findLast((power) => amount * (1 + 1e-12) >= 10 ** power) ?? powers[0] ?? 0
 }
 
+/** @param currency - code of ISO 4217 where it is known */
+export const formatMoney = (amount: number, currency: string | undefined): string =>
+  `${Number(amount.toPrecision(3))}${currency === undefined ? '' : ` ${currency}`}`
+
 const roundTo = (value: number, step: number): number => Math.round(value / step) * step
 
 /** Rounds up, but not for the error of a division. */

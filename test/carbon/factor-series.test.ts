@@ -54,3 +54,10 @@ test('a table by hour meets the energy of its hours', () => {
   const mean = meanIntensity(dailySeries(table), [{ start: at(6), end: at(10), joules: 8 }])
   expect(mean).toEqual({ gramsPerKwh: 100, lowest: 50, highest: 150 })
 })
+
+test('a mean over a hundred thousand stretches is told', () => {
+  const hour = (index: number) => new Date(index * 3_600_000)
+  const points = Array.from({ length: 200_000 }, (_, index) => point(hour(index), index % 2 === 0 ? 40 : 90))
+  const mean = meanIntensity(pointSeries(points), [{ start: hour(0), end: hour(200_000), joules: 1 }])
+  expect(mean).toMatchObject({ gramsPerKwh: expect.closeTo(65, 6), lowest: 40, highest: 90 })
+})

@@ -73,6 +73,40 @@ describe('greenbench carbon', () => {
     })
   })
 
+  // 12 h at 90 and 12 h at 40 g/kWh; 100 W x 24 h = 2.4 kWh.
+  test('estimates with the mean of an intensity by hour', async () => {
+    const table = '{"8:00-20:00": 90, "20:00-8:00": 40}'
+    const args = ['--hours', '24', '--gpu-tdp', '100', '--gpu-utilisation', '100%', '--carbon-intensity', table]
+    // Without daylight saving time, which makes two days of the year uneven.
+    const { stdout } = await runCli(['carbon', 'estimate', ...args, '--json', '-'], { environment: { TZ: 'UTC' } })
+    const { factor, carbon: emitted } = JSON.parse(stdout)
+    expect(factor.gramsPerKwh).toBeCloseTo(65, 6)
+    expect(emitted.grams).toBeCloseTo(1.02 * 2.4 * 65, 6)
+  })
+
+  // Idle watts by thread tell the row: 0.474 is that of the second generation of EPYC.
+  test.each([
+    ['AMD EPYC 7402P', 16 * 0.474],
+    ['Intel(R) Xeon(R) CPU E5-2686 v4 @ 2.30GHz', 16 * 0.713],
+    ['Intel(R) Xeon(R) 6980P', 16 * 0.582],
+    ['Intel(R) Xeon(R) Platinum 8488C', 16 * 1.036],
+  ])('knows the generation of %s', async (cpu, idleWatts) => {
+    const args = ['--hours', '1', '--cpu-utilisation', '0%', '--country', 'FR']
+    const one = await carbon('estimate', '--cpu', cpu, ...args)
+    expect(one.parts[0].watts).toBeCloseTo(idleWatts, 6)
+    const two = await carbon('estimate', '--cpu', cpu, '--cpus', '2', ...args)
+    expect(two.parts[0].watts).toBeCloseTo(2 * idleWatts, 6)
+  })
+
+  test('without a command says that one is needed', async () => {
+    expect(await runCli(['carbon'])).toMatchObject({ code: 2, stderr: expect.stringContaining('carbon --help') })
+  })
+
+  test('takes no live intensity beside one that is given', async () => {
+    const args = ['carbon', 'estimate', '--hours', '1', '--cpu-tdp', '5', '--carbon-intensity', '56', '--live']
+    expect(await runCli(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('leave out') })
+  })
+
   test('tells a table to people', async () => {
     const { stdout } = await runCli(['carbon', 'lookup', 'Paris, France'])
     expect(stdout).toMatch(/carbon intensity +\d+.* g\/kWh/)
