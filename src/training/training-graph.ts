@@ -2,8 +2,8 @@
  * Makes the graph of a training step from a model: forward pass, loss and gradients, as operators that onnxruntime runs.
  *
  * onnxruntime-node registers no training operators, so the step is an ordinary graph. The model is brought to one opset
- * (`current-opset.ts`), normalisation and dropout are set to training (`training-mode.ts`),
- * the forward pass is written with what the way back needs (`forward.ts`), the loss is fused with the last
+ * (`current-opset.ts`), normalisation and dropout are set to training (`training-mode.ts`), sequences are unrolled
+ * (`unroll.ts`), the forward pass is written with what the way back needs (`forward.ts`), the loss is fused with the last
  * activation (`loss.ts`), and the walk (`differentiate.ts`) asks the table (`gradients/`) for each node's own rule. Weights
  * and running statistics are inputs, their gradients and updated values outputs, all of fixed size, so that a caller can
  * keep them in buffers of its own, or an update can be written behind each gradient.
@@ -25,6 +25,7 @@ import { gradientRule } from './gradients/table.js'
 import { type LossOptions, targetOf, writeLoss } from './loss.js'
 import { findPrediction } from './prediction.js'
 import { inTrainingMode, type RunningStatistic, type TrainingMode } from './training-mode.js'
+import { unrollRecurrent } from './unroll.js'
 import { weightsOf } from './weights.js'
 
 /** What the step is made for. */
@@ -70,7 +71,10 @@ export interface TrainingGraph {
  *   `E_TRAINING_OPSET`, `E_NO_WEIGHTS` for a model that cannot be trained, by name of what stands in the way
  */
 export function buildTrainingGraph(model: ModelGraph, options: TrainingGraphOptions): TrainingGraph {
-  const { model: prepared, statistics } = inTrainingMode(toCurrentOpset(model, options), options)
+  const { model: prepared, statistics } = inTrainingMode(
+    unrollRecurrent(toCurrentOpset(model, options), options),
+    options,
+  )
   const { main: trace } = inferTypes(prepared, options)
   const moved = new Set(statistics.map(({ name }) => name))
   const candidates = weightsOf(trace).filter(({ name }) => !moved.has(name) && options.isTrained?.(name) !== false)

@@ -16,6 +16,7 @@ import { differentiate } from '../../src/training/differentiate.js'
 import { Emitter } from '../../src/training/emitter.js'
 import { writeForward } from '../../src/training/forward.js'
 import { gradientRule } from '../../src/training/gradients/table.js'
+import { unrollRecurrent } from '../../src/training/unroll.js'
 import { type InputCase, type NodeCase, oneNode } from './one-node.js'
 
 /** Largest difference of a gradient, relative to the largest number in it, by the input's name. */
@@ -75,7 +76,7 @@ interface Seed {
 
 /** A model with the gradients of `wanted`; one more input for each floating-point output holds the gradient to start from. */
 export function gradientGraph(model: ModelGraph, wanted: readonly string[]) {
-  const prepared = toCurrentOpset(model)
+  const prepared = unrollRecurrent(toCurrentOpset(model))
   const { main } = inferTypes(prepared)
   const builder = new GraphBuilder('gradient')
   for (const { name, type } of prepared.main.inputs) builder.inputOfType(name, type)
@@ -138,8 +139,8 @@ async function runOnce(graph: ModelGraph, feeds: Record<string, Tensor>): Promis
   }
 }
 
-/** Whatever their inputs are: Resize has float32 scales, GroupNormalization float32 statistics. */
-const COMPUTE_IN_FLOAT32 = new Set(['Resize', 'GroupNormalization'])
+/** Whatever their inputs are: Resize has float32 scales, GroupNormalization float32 statistics, LSTM and GRU no kernel. */
+const COMPUTE_IN_FLOAT32 = new Set(['Resize', 'GroupNormalization', 'LSTM', 'GRU'])
 
 async function openWidest(node: NodeCase): Promise<{ session: InferenceSession; dtype: Float }> {
   const wide = (input: InputCase | null): InputCase | null =>

@@ -315,6 +315,38 @@ const RESIZE: Readonly<Record<string, NodeCase>> = {
   Upsample: node('Upsample', [floats(1, 2, 3, 4), constant('float32', [1, 1, 2, 3])], {}, { opset: 9 }),
 }
 
+const sequence = (
+  operator: string,
+  gates: number,
+  directions: number,
+  attributes: NodeCase['attributes'] = {},
+  more: readonly (InputCase | null)[] = [],
+): NodeCase => {
+  const weights = [
+    floats(directions, gates * 3, 2),
+    floats(directions, gates * 3, 3),
+    floats(directions, 2 * gates * 3),
+  ]
+  const outputs = operator === 'LSTM' ? 3 : 2
+  return node(operator, [floats(4, 2, 2), ...weights, ...more], { hidden_size: int(3), ...attributes }, { outputs })
+}
+const state = floats(1, 2, 3)
+
+const RECURRENT: Readonly<Record<string, NodeCase>> = {
+  LSTM: sequence('LSTM', 4, 1),
+  'LSTM both ways': sequence('LSTM', 4, 2, { direction: text('bidirectional') }),
+  'LSTM from a state, with peepholes': sequence('LSTM', 4, 1, {}, [null, state, state, floats(1, 9)]),
+  'LSTM with gates of straight lines': sequence('LSTM', 4, 1, {
+    activations: attribute.texts(['HardSigmoid', 'Tanh', 'Softsign']),
+    activation_alpha: attribute.floats([0.1]),
+    activation_beta: attribute.floats([0.45]),
+  }),
+  GRU: sequence('GRU', 3, 1, {}, [null, state]),
+  'GRU that resets after the product': sequence('GRU', 3, 1, { linear_before_reset: int(1) }),
+  'GRU backwards': sequence('GRU', 3, 1, { direction: text('reverse') }),
+  RNN: sequence('RNN', 1, 1),
+}
+
 const FAMILIES = {
   ACTIVATIONS,
   ELEMENTWISE,
@@ -326,6 +358,7 @@ const FAMILIES = {
   MOVEMENT,
   SELECTION,
   RESIZE,
+  RECURRENT,
 }
 
 describe.each(Object.entries(FAMILIES))('%s', (_, cases) => {
