@@ -1,4 +1,5 @@
 /** What a format must be able to do: say whether it can read a file, and read it. */
+import type { UnsupportedError } from '../src/core/errors.js'
 import type { ModelGraph, ValueInfo } from '../src/graph/graph.js'
 import type { Tensor } from '../src/graph/tensor.js'
 import type { ModelSource } from './source.js'
@@ -38,6 +39,14 @@ export interface Runner {
   close(): Promise<void>
 }
 
+/** A SavedModel for TensorFlow itself; `Model.signature` and `Model.tag` say what of it to run. */
+export interface TensorFlowFolder {
+  /** Absolute path. */
+  readonly folder: string
+  /** Why there is no graph for the other engines. */
+  readonly refusal: UnsupportedError
+}
+
 /** A model file that has been opened. Weights are read only when something asks for them. */
 export interface Model {
   /** File or folder name without its ending. */
@@ -55,6 +64,8 @@ export interface Model {
   /** Of a SavedModel: which signature was read, and the tags of its graph, between commas. */
   readonly signature?: string
   readonly tag?: string
+  /** Of a SavedModel whose graph only TensorFlow itself can run. */
+  readonly tensorFlow?: TensorFlowFolder
   /** For a file that lacks its graph: what to say of that, e.g. `the file holds weights alone`. */
   readonly whyNoGraph?: string
   /**

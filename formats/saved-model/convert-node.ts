@@ -54,7 +54,14 @@ export function nodeConverter(
 
 const isList = (found: Flow | readonly Flow[]): found is readonly Flow[] => Array.isArray(found)
 
-function constantOf({ name, attributes }: Operation, hasVariables: boolean): Initializer {
+/**
+ * @param hasVariables - false in a frozen graph, whose constants are its weights
+ * @returns the tensor of a Const node
+ */
+export function constantOf(
+  { name, attributes }: Pick<Operation, 'name' | 'attributes'>,
+  hasVariables: boolean,
+): Initializer {
   const tensor = attributes.get('value')?.tensor
   if (tensor !== undefined) {
     const constant = readTensor(tensor, name, `Const ${quoted(name)}`)

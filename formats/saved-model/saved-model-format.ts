@@ -1,9 +1,11 @@
 /** The SavedModel format: folders with `saved_model.pb`, of TensorFlow 1 and 2. */
 import { basename, dirname } from 'node:path'
 import { InterruptedError } from '../../src/core/errors.js'
+import type { ModelGraph } from '../../src/graph/graph.js'
 import { filesDigest } from '../file-digest.js'
 import type { LoadOptions, Model, ModelFormat } from '../format.js'
 import type { ModelSource } from '../source.js'
+import type { RefusedGraph } from './refused-graph.js'
 
 const GRAPH_FILE = 'saved_model.pb'
 
@@ -24,19 +26,31 @@ async function loadSavedModel(source: ModelSource, { signal, tag, signature }: L
   const { readSavedModel } = await import('./read-saved-model.js')
   const file = source.kind === 'file' ? source.open() : source.open(GRAPH_FILE)
   try {
-    const { graph, variableBytes, variableFiles, chosen } = readSavedModel(file, source, { tag, signature })
+    const { read, variableBytes, variableFiles, chosen } = readSavedModel(file, source, { tag, signature })
+    const folder = source.kind === 'file' ? dirname(source.path) : source.path
     return {
-      name: basename(source.kind === 'file' ? dirname(source.path) : source.path),
+      name: basename(folder),
       format: savedModelFormat.name,
       path: source.path,
       bytes: file.size + variableBytes,
-      inputs: graph.main.inputs,
-      outputs: graph.main.outputs,
-      graph,
+      ...('refusal' in read ? withoutGraph(read, source.path, folder) : withGraph(read)),
       ...chosen,
       sha256: (digestSignal) => filesDigest([file.path, ...variableFiles], digestSignal),
     }
   } finally {
     file.close()
+  }
+}
+
+const withGraph = (graph: ModelGraph) => ({ inputs: graph.main.inputs, outputs: graph.main.outputs, graph })
+
+/** The parameters are counted, and TensorFlow itself can run what the graph asks for. */
+function withoutGraph({ refusal, inputs, outputs, parameters }: RefusedGraph, path: string, folder: string) {
+  return {
+    inputs,
+    outputs,
+    whyNoGraph: refusal.message.replace(`${path}: `, ''),
+    countParameters: () => Promise.resolve(parameters),
+    tensorFlow: { folder, refusal },
   }
 }

@@ -15,10 +15,11 @@ const LONGEST_MILLISECONDS = 60_000
  * @returns what was found of each, in the order of `ENGINE_NAMES`; one that ends its process is not usable
  */
 export function probeEngines(probe: ProbeEngine = probeInProcess): Promise<EngineFacts[]> {
-  return Promise.all(ENGINE_NAMES.map((name) => factsOf(name, probe)))
+  return Promise.all(ENGINE_NAMES.map((name) => probeEngine(name, probe)))
 }
 
-async function factsOf(name: EngineName, probe: ProbeEngine): Promise<EngineFacts> {
+/** The same for one engine. */
+export async function probeEngine(name: EngineName, probe: ProbeEngine = probeInProcess): Promise<EngineFacts> {
   try {
     const facts: EngineFacts = JSON.parse((await probe(name)).trim().split('\n').at(-1) ?? '')
     return facts

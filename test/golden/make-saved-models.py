@@ -29,5 +29,8 @@ networks.write(HERE / "saved-models-keras.json.br")
 
 graphs = Recorder()
 save_graphs(graphs)
-save_refused(graphs)
 graphs.write(HERE / "saved-models-graphs.json.br")
+
+refused = Recorder()
+save_refused(refused)
+refused.write(HERE / "saved-models-refused.json.br")

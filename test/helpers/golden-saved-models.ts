@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { ModelFactory } from '../../formats/factory.js'
 import type { LoadOptions, Model } from '../../formats/format.js'
+import type { Engine } from '../../src/engines/engine.js'
 import { onnxRuntimeEngine } from '../../src/engines/onnxruntime.js'
 import type { Tensor, TensorElements } from '../../src/graph/tensor.js'
 import { numbersOf } from './model-files.js'
 import { temporaryFolder } from './temporary-folder.js'
 
-/** How the script made the values of an input: a ramp modulo 101, or modulo `below` for whole numbers. */
+/** How the script made the values of an input: a ramp modulo 101, or modulo `below` for whole numbers; letters for text. */
 export interface GivenInput {
   readonly dtype: string
   readonly shape: readonly number[]
@@ -21,7 +22,7 @@ export interface GivenInput {
 export interface SeenOutput {
   readonly shape: readonly number[]
   readonly step: number
-  readonly data: readonly number[]
+  readonly data: readonly number[] | readonly string[]
 }
 
 /** One signature, with some runs of it. */
@@ -81,8 +82,12 @@ export function readArchive(name: string): {
 }
 
 /** @returns the largest difference of any output from what TensorFlow gave, relative to values above 1 */
-export async function largestDifference(model: Model, golden: GoldenCase): Promise<number> {
-  const session = await onnxRuntimeEngine().load(model, { threads: 1 })
+export async function largestDifference(
+  model: Model,
+  golden: GoldenCase,
+  engine: Engine = onnxRuntimeEngine(),
+): Promise<number> {
+  const session = await engine.load(model, { threads: 1 })
   try {
     let largest = 0
     for (const { inputs, outputs } of golden.runs) {
@@ -106,6 +111,7 @@ function madeUp({ dtype, shape, start, below = 1 }: GivenInput): Tensor {
     float32: () => Float32Array.from(ramp),
     float64: () => Float64Array.from(ramp),
     bool: () => Uint8Array.from(ramp, (value) => (value > 0 ? 1 : 0)),
+    string: () => whole.map((_, index) => String.fromCharCode(65 + ((index + start) % 5))),
     int32: () => Int32Array.from(whole),
     int64: () => BigInt64Array.from(whole, BigInt),
   }
@@ -118,10 +124,11 @@ function difference(tensor: Tensor | undefined, { shape, step, data }: SeenOutpu
   if (tensor === undefined || tensor.shape.join() !== shape.join()) {
     throw new Error(`the output is [${tensor?.shape.join() ?? ''}], TensorFlow's is [${shape.join()}]`)
   }
+  if (tensor.dtype === 'string') return data.every((text, index) => tensor.data[index * step] === text) ? 0 : 1
   const kept = numbersOf(tensor).filter((_, index) => index % step === 0)
-  const differences = data.map(
-    (value, index) => Math.abs((kept[index] ?? Number.NaN) - value) / Math.max(1, Math.abs(value)),
-  )
+  const differences = data
+    .map(Number)
+    .map((value, index) => Math.abs((kept[index] ?? Number.NaN) - value) / Math.max(1, Math.abs(value)))
   return differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(0, ...differences)
 }
 

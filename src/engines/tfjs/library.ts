@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import type * as tfjs from '@tensorflow/tfjs-core'
 import { EngineError, UnsupportedError } from '../../core/errors.js'
 import { restoreOldUtil } from './old-util.js'
+import { silenced } from './silenced.js'
 
 /** The operations of TensorFlow.js. */
 export type Tfjs = typeof tfjs
@@ -76,15 +77,6 @@ async function startBackend(tf: Tfjs, backend: string): Promise<boolean> {
     return false // not registered: what was loaded is not what it should be
   } finally {
     speak()
-  }
-}
-
-/** Keeps warnings of the library off the terminal until what it returns is called. */
-function silenced(): () => void {
-  const { warn } = console
-  console.warn = () => {}
-  return () => {
-    console.warn = warn
   }
 }
 

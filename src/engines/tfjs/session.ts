@@ -1,16 +1,16 @@
 /** A model that a TensorFlow.js engine has opened. Weights go to the backend once; plans are made for each set of sizes. */
 import type { Tensor as TfjsTensor } from '@tensorflow/tfjs-core'
 import type { Model } from '../../../formats/format.js'
-import { GreenbenchError, MeasurementError, UnsupportedError, UsageError } from '../../core/errors.js'
 import type { ModelGraph, ValueInfo } from '../../graph/graph.js'
 import type { Tensor } from '../../graph/tensor.js'
 import type { BoundRun, EngineInfo, Session } from '../engine.js'
 import { compilePlan } from './compile.js'
 import { fromElements, tfjsType, toElements } from './elements.js'
-import { countOf } from './layout.js'
+import { givenInputs } from './given-inputs.js'
 import { activate, type TfjsLibrary } from './library.js'
 import { type Plan, type PlanResults, runPlan } from './plan.js'
 import { PlanBuilder } from './plan-builder.js'
+import { runError } from './run-error.js'
 
 /** Holds memory of the backend until it is closed. */
 export class TfjsSession implements Session {
@@ -33,8 +33,7 @@ export class TfjsSession implements Session {
   }
 
   bind(inputs: ReadonlyMap<string, Tensor>): BoundRun {
-    const used = this.inputs.map(({ name }) => [name, this.#given(inputs, name)] as const)
-    return new TfjsRun(this, new Map(used))
+    return new TfjsRun(this, givenInputs(this.inputs, inputs, this.model))
   }
 
   /** Weights are read and rearranged when the first plan is made, which is before the first run. */
@@ -52,17 +51,6 @@ export class TfjsSession implements Session {
     this.#constants.clear()
     this.#plans.clear()
     return Promise.resolve()
-  }
-
-  #given(inputs: ReadonlyMap<string, Tensor>, name: string): Tensor {
-    const tensor = inputs.get(name)
-    if (tensor === undefined) {
-      throw new UsageError('E_INPUT_MISSING', `input ${name} of ${this.model} was given no values`)
-    }
-    const count = countOf(tensor.shape)
-    if (count === tensor.data.length) return tensor
-    const sizes = tensor.shape.join(', ')
-    throw new UsageError('E_INPUT_SHAPE', `input ${name}: ${tensor.data.length} elements, [${sizes}] needs ${count}`)
   }
 }
 
@@ -87,7 +75,7 @@ class TfjsRun implements BoundRun {
       for (const [name, tensor] of this.#inputs) feeds.set(name, this.#upload(name, tensor))
       this.#latest = runPlan(tf, this.#plan, feeds)
     } catch (cause) {
-      throw explained(cause, this.#session)
+      throw runError(cause, this.#session.model, this.#session.info.name, 'use --engine onnxruntime')
     } finally {
       for (const tensor of feeds.values()) tensor.dispose()
     }
@@ -107,19 +95,4 @@ class TfjsRun implements BoundRun {
     const type = tfjsType(tensor.dtype, `input ${name}`)
     return this.#session.library.tf.tensor(toElements(tensor, `input ${name}`), [...tensor.shape], type)
   }
-}
-
-function explained(cause: unknown, { model, info }: TfjsSession): GreenbenchError {
-  if (cause instanceof GreenbenchError) return cause
-  const said = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').slice(0, 400)
-  if (/memory|allocation/i.test(said)) {
-    return new MeasurementError('E_OUT_OF_MEMORY', `cannot run ${model}: there is not enough memory`, {
-      hint: 'use a smaller --batch; WebAssembly ends at 4 GiB',
-      cause,
-    })
-  }
-  return new UnsupportedError('E_ENGINE_RUN', `cannot run ${model} on ${info.name}: ${said}`, {
-    hint: 'use --engine onnxruntime',
-    cause,
-  })
 }

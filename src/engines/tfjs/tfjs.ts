@@ -1,10 +1,11 @@
-/** The engines on TensorFlow.js: the graph runs step by step on TensorFlow's native library or on WebAssembly. */
+/** The engines on TensorFlow.js: a graph runs step by step on TensorFlow's native library or on WebAssembly. */
 import type { Model } from '../../../formats/format.js'
 import { InterruptedError, UnsupportedError, UsageError } from '../../core/errors.js'
 import type { ModelGraph } from '../../graph/graph.js'
 import type { Engine, EngineOptions, Session } from '../engine.js'
 import { refuseUnknownOperators } from './compile.js'
 import { loadTfjs, type RequireModule, type TfjsEngineName, type TfjsLibrary } from './library.js'
+import { openSavedModel } from './saved-model-session.js'
 import { TfjsSession } from './session.js'
 
 /**
@@ -23,10 +24,14 @@ async function load(
 ): Promise<Session> {
   refuseOptions(name, options)
   const library = await loadTfjs(name, options.threads, requireModule)
+  const info = infoOf(name, library, options)
+  if (name === 'tfjs-node' && model.graph === undefined && model.tensorFlow !== undefined) {
+    return openSavedModel(library, model, model.tensorFlow.folder, info)
+  }
   const graph = graphOf(model, name)
   refuseUnknownOperators(name, graph, options.batchSize, library)
   if (options.signal?.aborted === true) throw new InterruptedError()
-  return new TfjsSession(library, model, graph, infoOf(name, library, options))
+  return new TfjsSession(library, model, graph, info)
 }
 
 function infoOf(name: TfjsEngineName, library: TfjsLibrary, { threads }: EngineOptions) {

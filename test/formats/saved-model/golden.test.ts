@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { countGraph } from '../../../src/operators/count.js'
 import { type GoldenCase, goldenArchive, largestDifference } from '../../helpers/golden-saved-models.js'
 
-const archives = ['saved-models.json.br', 'saved-models-keras.json.br', 'saved-models-graphs.json.br'].map(
-  goldenArchive,
-)
+const archives = [
+  'saved-models.json.br',
+  'saved-models-keras.json.br',
+  'saved-models-graphs.json.br',
+  'saved-models-refused.json.br',
+].map(goldenArchive)
 const opener = new Map(archives.flatMap(({ cases, open }) => cases.map((golden) => [golden, open])))
 const cases = [...opener.keys()]
 const open = (golden: GoldenCase) => opener.get(golden)?.(golden) ?? Promise.reject(new Error('no archive'))
@@ -35,7 +38,13 @@ describe('SavedModels of TensorFlow', () => {
   test.each(cases.filter(({ refused }) => refused !== undefined).map(named))(
     '%s is refused with its reason',
     async (_, golden) => {
-      await expect(open(golden)).rejects.toMatchObject({ code: golden.refused, hint: expect.stringMatching(/./) })
+      const { graph, inputs, outputs, whyNoGraph, tensorFlow, countParameters } = await open(golden)
+      expect(graph).toBeUndefined()
+      expect(whyNoGraph).toMatch(/^(operator )?\w+ ".+" /)
+      expect(tensorFlow?.refusal).toMatchObject({ code: golden.refused, hint: expect.stringMatching(/./) })
+      expect([inputs, outputs].map((values) => values.map(({ name }) => name))).toEqual([['x'], ['output_0']])
+      const { trainable = 0, nonTrainable = 0 } = (await countParameters?.()) ?? {}
+      expect({ trainable, total: trainable + nonTrainable }).toEqual(golden.parameters)
     },
   )
 })

@@ -117,11 +117,12 @@ describe('graphs that ask for too much', () => {
   test('a list of tensors that never becomes a tensor is named', async () => {
     const list = node('TensorListReserve', 'list', ['sizes', 'count'])
     const graph = [whole('sizes', 2), one('count', 3), list, node('Identity', 'y', ['list'])]
-    await expect(open(...graph)).rejects.toMatchObject({ code: 'E_TF_LIST' })
+    expect((await open(...graph)).tensorFlow?.refusal.code).toBe('E_TF_LIST')
   })
 
   test('a diagonal of a million rows is refused', async () => {
     const graph = [whole('sizes', 1_000_000), constant('zero', [], [0]), node('Fill', 'rows', ['sizes', 'zero'])]
-    await expect(open(...graph, node('MatrixDiag', 'y', ['rows']))).rejects.toMatchObject({ code: 'E_TF_NODE' })
+    const model = await open(...graph, node('MatrixDiag', 'y', ['rows']))
+    expect(model.tensorFlow?.refusal.code).toBe('E_TF_NODE')
   })
 })

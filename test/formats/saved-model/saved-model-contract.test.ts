@@ -11,9 +11,16 @@ const whole = savedModel([placeholder, relu], signature('serving_default', ...sl
 const variable = node('VariableV2', 'v')
 const sum = node('AddV2', 'y', ['x', 'v'])
 const withVariable = savedModel([placeholder, variable, sum], signature('serving_default', ...slots))
+const unknown = [node('AddV2', 'sum', ['x', 'v']), node('Frobnicate', 'y', ['sum'])]
+const withUnknown = savedModel([placeholder, variable, ...unknown], signature('serving_default', ...slots))
 
 formatContract('saved-model', () => savedModelFormat, {
-  good: [SMALL, writeSavedModel(whole), writeSavedModel(withVariable, { v: { shape: [4], values: [1, 2, 3, 4] } })],
+  good: [
+    SMALL,
+    writeSavedModel(whole),
+    writeSavedModel(withVariable, { v: { shape: [4], values: [1, 2, 3, 4] } }),
+    writeSavedModel(withUnknown, { v: { shape: [4], values: [1, 2, 3, 4] } }),
+  ],
   broken: [
     { name: 'a file that is cut off', content: whole.subarray(0, whole.length / 2), code: 'E_PROTOBUF_TRUNCATED' },
     { name: 'a file without a graph', content: savedModel([]).subarray(0, 2), code: 'E_SAVED_MODEL_EMPTY' },
@@ -29,15 +36,11 @@ formatContract('saved-model', () => savedModelFormat, {
       code: 'E_TF_CYCLE',
     },
     {
-      name: 'an operator that ONNX lacks',
-      content: savedModel([placeholder, node('Frobnicate', 'y', ['x'])], signature('serving_default', ...slots)),
-      code: 'E_TF_OPERATOR',
-    },
-    {
       name: 'an output without a name',
       content: savedModel([placeholder, relu], signature('serving_default', slots[0], { '': { tensor: 'y:0' } })),
       code: 'E_SIGNATURE_NAME',
     },
     { name: 'variables without a checkpoint', content: withVariable, code: 'E_CHECKPOINT_MISSING' },
+    { name: 'the same behind an operator that ONNX lacks', content: withUnknown, code: 'E_CHECKPOINT_MISSING' },
   ],
 })

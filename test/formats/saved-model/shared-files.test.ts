@@ -32,10 +32,9 @@ describeWithSharedData('SavedModels that others have made', () => {
   test.each(cases.filter(({ refused }) => refused !== undefined).map(named))(
     '%s is refused with its reason',
     async (_, golden) => {
-      await expect(open(golden.folder, golden.signature ?? undefined)).rejects.toMatchObject({
-        code: golden.refused,
-        hint: expect.stringMatching(/./),
-      })
+      const { graph, tensorFlow } = await open(golden.folder, golden.signature ?? undefined)
+      expect(graph).toBeUndefined()
+      expect(tensorFlow?.refusal).toMatchObject({ code: golden.refused, hint: expect.stringMatching(/./) })
     },
   )
 
@@ -63,13 +62,27 @@ describeWithSharedData('SavedModels that others have made', () => {
   test.each<[string, string | undefined, string, string]>([
     ['tensorflow__java__saved_model_using_python', undefined, 'E_SIGNATURE_CHOICE', 'several signatures'],
     ['tensorflow__java__saved_model_using_python', 'ad', 'E_SIGNATURE', 'no signature "ad"'],
-    ['tensorflow__serving__saved_model_counter', 'incr_counter', 'E_TF_STATE', 'AssignAdd "incr_counter_op/AssignAdd"'],
-    ['tensorflow__serving__saved_model_half_plus_two_cpu', 'regress_x_to_y', 'E_TF_OPERATOR', 'ParseExample'],
   ])('%s with the signature %s is refused', async (name, signature, code, message) => {
     await expect(open(name, signature)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(message),
       hint: expect.stringMatching(/./),
     })
+  })
+
+  test.each<[string, string, string, string, number]>([
+    [
+      'tensorflow__serving__saved_model_counter',
+      'incr_counter',
+      'E_TF_STATE',
+      'AssignAdd "incr_counter_op/AssignAdd"',
+      1,
+    ],
+    ['tensorflow__serving__saved_model_half_plus_two_cpu', 'regress_x_to_y', 'E_TF_OPERATOR', 'ParseExample', 2],
+  ])('%s with the signature %s has no graph, and says why', async (name, signature, code, message, total) => {
+    const model = await open(name, signature)
+    expect(model).toMatchObject({ whyNoGraph: expect.stringContaining(message), tensorFlow: { refusal: { code } } })
+    const { trainable, nonTrainable } = (await model.countParameters?.()) ?? { trainable: -1, nonTrainable: 0 }
+    expect(trainable + nonTrainable).toBe(total)
   })
 })

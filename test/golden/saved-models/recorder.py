@@ -46,6 +46,8 @@ def given(spec, free, start, below):
         told["below"] = below
         values = (np.arange(int(np.prod(shape))) * 37 + start) % below
         return told, values.reshape(shape).astype(dtype)
+    if dtype == "string":
+        return told, np.array([chr(65 + (index + start) % 5) for index in range(int(np.prod(shape)))]).reshape(shape)
     values = ramp(shape, start)
     return told, values > 0 if dtype == "bool" else values.astype(dtype)
 
@@ -55,7 +57,8 @@ def seen(tensor):
     values = np.asarray(tensor)
     step = max(1, values.size // MOST_ELEMENTS) | 1
     kept = values.flatten()[::step]
-    data = [float(f"{value:.7g}") if values.dtype.kind == "f" else int(value) for value in kept.tolist()]
+    texts = [value.decode() for value in kept.tolist()] if values.dtype.kind in "SO" else None
+    data = texts or [float(f"{value:.7g}") if values.dtype.kind == "f" else int(value) for value in kept.tolist()]
     return {"shape": list(values.shape), "step": step, "data": data}
 
 
