@@ -1,6 +1,6 @@
 /**
  * Brings a model to opset 21, so that gradient rules know one form of each operator: settings that were attributes become
- * inputs, Softmax works on one axis, Upsample becomes Resize, constants of nodes become initializers.
+ * inputs, Softmax works on one axis, Upsample becomes Resize.
  *
  * @see https://onnx.ai/onnx/operators/
  */
@@ -26,18 +26,17 @@ const OLDEST_OPSET = 7
 export function toCurrentOpset(model: ModelGraph, bindings: InputBindings = {}): ModelGraph {
   const opset = model.opsets.get('') ?? TRAINING_OPSET
   if (opset < OLDEST_OPSET) throw tooOld(`the model is of opset ${opset}, training knows ${OLDEST_OPSET} and later`)
+  if (opset >= TRAINING_OPSET) return model
   const { main } = inferTypes(model, bindings)
-  const outputs = new Set(model.main.outputs.map(({ name }) => name))
   const rewritten = rewriteGraph(model, 'opset', (node, emit) => {
     if (node.domain !== '') return false
-    if (node.operator === 'Constant') return hoisted(node, emit, outputs)
-    if (opset < TRAINING_OPSET) refuseSubgraphs(node)
+    refuseSubgraphs(node)
     const step = STEPS[node.operator]
     if (step === undefined || opset >= step.until) return false
     step.write({ node, emit, trace: main, opset })
     return true
   })
-  return { ...rewritten, opsets: new Map([...model.opsets, ['', Math.max(opset, TRAINING_OPSET)]]) }
+  return { ...rewritten, opsets: new Map([...model.opsets, ['', TRAINING_OPSET]]) }
 }
 
 /** A node to be written in its new form. */
@@ -180,15 +179,6 @@ function nearestFromTheEdge(old: OldNode, scales: string): void {
     inputs: [input(old, 0), '', scales],
     add: { coordinate_transformation_mode: text('asymmetric'), nearest_mode: text('floor') },
   })
-}
-
-/** Weights that an exporter wrote as nodes. */
-function hoisted(node: Node, emit: Emitter, outputs: ReadonlySet<string>): boolean {
-  const value = node.attributes.get('value')
-  const [name = ''] = node.outputs
-  if (value?.kind !== 'tensor' || outputs.has(name)) return false
-  emit.builder.addInitializer({ ...value.value, name })
-  return true
 }
 
 function refuseSubgraphs({ operator, name, attributes }: Node): void {

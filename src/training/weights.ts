@@ -5,7 +5,8 @@ import type { GraphTrace, NodeTrace } from '../operators/trace.js'
 
 /**
  * @returns floating-point initializers that an operator reads as weights, in the order in which they are first read:
- *   neither settings, nor running statistics, nor the single numbers of arithmetic
+ *   neither settings, nor running statistics, nor the single numbers of arithmetic. What an exporter wrote as Constant
+ *   nodes (the scale of ones of a decomposed normalisation) is part of the model's arithmetic and stays as it is.
  */
 export function weightsOf({ nodes, initializers }: GraphTrace): readonly Initializer[] {
   const weights = new Set<Initializer>()
