@@ -60,7 +60,10 @@ export function refusedGraph(
   }
 }
 
-/** The same rules as for a graph that is read: variables and constants of floating point, steps and sizes aside. */
+/**
+ * The same rules as for a graph that is read: variables and constants of floating point, steps and sizes aside. What
+ * only its reader tells (the statistics of a normalisation whose variables are not marked) counts as trained.
+ */
 function weightsOf(
   meta: MetaGraphProto,
   outputs: readonly string[],

@@ -47,4 +47,16 @@ describe('SavedModels of TensorFlow', () => {
       expect({ trainable, total: trainable + nonTrainable }).toEqual(golden.parameters)
     },
   )
+
+  // Gates times units times (inputs + units) for each step, as its definition says.
+  test('a loop over a free time axis is counted for one step and says so, and for all steps once they are known', async () => {
+    const { graph } = await open(cases.find(({ folder }) => folder === 'keras_lstm_free_length') as GoldenCase)
+    if (graph === undefined) throw new TypeError('the model has no graph')
+    const [input = ''] = graph.main.inputs.map(({ name }) => name)
+    const perStep = 4 * 3 * (4 + 3)
+    const free = countGraph(graph, { batchSize: 1 }).counts
+    const known = countGraph(graph, { inputShapes: new Map([[input, [1, 7, 4]]]) }).counts
+    expect(free).toMatchObject({ macs: perStep, assumptions: [expect.stringMatching(/while.*it is counted once$/)] })
+    expect(known).toMatchObject({ macs: 7 * perStep, assumptions: [] })
+  })
 })
