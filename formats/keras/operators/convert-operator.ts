@@ -2,17 +2,25 @@
 import { quoted } from '../../../src/core/quoted.js'
 import { TensorArgument } from '../call-arguments.js'
 import type { LayerCall, LayerConverter } from '../layer-call.js'
-import { ELEMENTWISE } from './elementwise.js'
+import { ARRANGEMENTS } from './arrangement.js'
+import { BINARY } from './binary.js'
 import { INDEXING } from './indexing.js'
+import { JOININGS } from './joining.js'
 import { Operation, type OperatorConverter } from './operation.js'
 import { PRODUCTS } from './product.js'
 import { REDUCTIONS } from './reduction.js'
+import { SELECTIONS } from './selection.js'
 import { SHAPES } from './shape.js'
+import { UNARY } from './unary.js'
 
 const OPERATORS: ReadonlyMap<string, OperatorConverter> = new Map([
-  ...ELEMENTWISE,
+  ...UNARY,
+  ...BINARY,
+  ...SELECTIONS,
   ...REDUCTIONS,
   ...SHAPES,
+  ...JOININGS,
+  ...ARRANGEMENTS,
   ...INDEXING,
   ...PRODUCTS,
 ])

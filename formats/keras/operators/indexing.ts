@@ -2,8 +2,8 @@
 import { int } from '../../../src/graph/attributes.js'
 import { ELLIPSIS, SliceArgument, TensorArgument } from '../call-arguments.js'
 import type { KerasTensor } from '../keras-graph.js'
-import { typeName } from './elementwise.js'
 import type { Operation, OperatorConverter } from './operation.js'
+import { typeName } from './selection.js'
 
 interface Cut {
   readonly axis: number

@@ -170,3 +170,7 @@ function flattened(value: unknown, depth = 0): { numbers: number[]; shape: numbe
   const numbers = parts.flatMap((part) => part?.numbers ?? [])
   return { numbers, shape: [parts.length, ...first.shape], isBool: first.isBool }
 }
+
+/** @returns the converter of each operator of a table: `[name, make(target)]` */
+export const named = <Target>(targets: Readonly<Record<string, Target>>, make: (target: Target) => OperatorConverter) =>
+  Object.entries(targets).map(([name, target]) => [name, make(target)] as const)

@@ -1,7 +1,7 @@
 /** Operators that multiply matrices. */
 import { ints, text } from '../../../src/graph/attributes.js'
 import type { KerasShape, KerasTensor } from '../keras-graph.js'
-import { spread } from './elementwise.js'
+import { spread } from './binary.js'
 import type { Operation, OperatorConverter } from './operation.js'
 
 /** MatMul, whose operands TensorFlow may turn around first. */
