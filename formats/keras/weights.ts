@@ -128,14 +128,14 @@ function placesOf(file: Hdf5File, model: ModelConfig, group: string): Map<string
 const CONTAINERS = ['layers', '_layer_checkpoint_dependencies']
 
 /** Classes that have another name in Python than in files. */
-const CLASS_NAMES: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention' }
+const CLASS_NAMES: ReadonlyMap<string, string> = new Map([['GroupQueryAttention', 'GroupedQueryAttention']])
 
 /** `conv2d`, `conv2d_1`, ... whatever the layers are called. */
 function countedPaths(model: ModelConfig, container: string): Map<string, string> {
   const counts = new Map<string, number>()
   const paths = new Map<string, string>()
   for (const layer of model.layers) {
-    const name = snakeCase(CLASS_NAMES[layer.className] ?? layer.className)
+    const name = snakeCase(CLASS_NAMES.get(layer.className) ?? layer.className)
     const count = counts.get(name) ?? 0
     counts.set(name, count + 1)
     paths.set(layer.name, join(container, count === 0 ? name : `${name}_${count}`))

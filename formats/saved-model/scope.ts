@@ -12,19 +12,21 @@ export interface Reference {
 }
 
 /** Outputs of operators that give several under names of their own; others count within one name. */
-const OUTPUT_NAMES: Readonly<Record<string, readonly string[]>> = {
-  Switch: ['output_false', 'output_true'],
-  Merge: ['output', 'value_index'],
-  FusedBatchNorm: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2'],
-  FusedBatchNormV2: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2'],
-  FusedBatchNormV3: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2', 'reserve_space_3'],
-  TopKV2: ['values', 'indices'],
-  Unique: ['y', 'idx'],
-  MaxPoolWithArgmax: ['output', 'argmax'],
-  NonMaxSuppressionV4: ['selected_indices', 'valid_outputs'],
-  NonMaxSuppressionV5: ['selected_indices', 'selected_scores', 'valid_outputs'],
-  SoftmaxCrossEntropyWithLogits: ['loss', 'backprop'],
-}
+const OUTPUT_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    Switch: ['output_false', 'output_true'],
+    Merge: ['output', 'value_index'],
+    FusedBatchNorm: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2'],
+    FusedBatchNormV2: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2'],
+    FusedBatchNormV3: ['y', 'batch_mean', 'batch_variance', 'reserve_space_1', 'reserve_space_2', 'reserve_space_3'],
+    TopKV2: ['values', 'indices'],
+    Unique: ['y', 'idx'],
+    MaxPoolWithArgmax: ['output', 'argmax'],
+    NonMaxSuppressionV4: ['selected_indices', 'valid_outputs'],
+    NonMaxSuppressionV5: ['selected_indices', 'selected_scores', 'valid_outputs'],
+    SoftmaxCrossEntropyWithLogits: ['loss', 'backprop'],
+  }),
+)
 
 /** Functions inside functions; real models have some tens. */
 const MAX_DEPTH = 64
@@ -96,7 +98,7 @@ export class GraphScope {
     if (rest.length < 2 || argument === undefined) return index
     const { operator = '' } = node
     const names =
-      OUTPUT_NAMES[operator] ?? functions.get(operator)?.signature?.outputs.map((output) => output.name ?? '')
+      OUTPUT_NAMES.get(operator) ?? functions.get(operator)?.signature?.outputs.map((output) => output.name ?? '')
     return Math.max(names?.indexOf(argument) ?? 0, 0) + index
   }
 }

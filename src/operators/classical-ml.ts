@@ -97,12 +97,16 @@ function extracted(context: NodeContext): KnownValue | undefined {
   return tensor(context.dtype(0), [...rows, product(indices)])
 }
 
-const CAST: Readonly<Record<string, DataType>> = { TO_FLOAT: 'float32', TO_STRING: 'string', TO_INT64: 'int64' }
+const CAST: ReadonlyMap<string, DataType> = new Map([
+  ['TO_FLOAT', 'float32'],
+  ['TO_STRING', 'string'],
+  ['TO_INT64', 'int64'],
+])
 
 function fromMap(context: NodeContext): KnownValue | undefined {
   const isSparse = context.text('map_form', 'DENSE') === 'SPARSE'
   const width = isSparse ? context.int('max_map', 1) : context.unknownDimension('keys')
-  return tensor(CAST[context.text('cast_to', 'TO_FLOAT')], [1, width])
+  return tensor(CAST.get(context.text('cast_to', 'TO_FLOAT')), [1, width])
 }
 
 function mappedCategory(context: NodeContext): DataType | undefined {

@@ -43,12 +43,7 @@ const moveAxis: OperatorConverter = (operation) => {
   return permuted(operation, input, order)
 }
 
-const MODES: Readonly<Record<string, string>> = {
-  constant: 'constant',
-  reflect: 'reflect',
-  edge: 'edge',
-  symmetric: '',
-}
+const MODES: ReadonlySet<string> = new Set(['constant', 'reflect', 'edge'])
 
 const pad: OperatorConverter = (operation) => {
   const input = operation.tensor(0, 'x', 'tensor')
@@ -61,8 +56,8 @@ const pad: OperatorConverter = (operation) => {
     const [before, after = before]: readonly unknown[] = Array.isArray(entry) ? entry : [entry]
     return [before, after]
   }).flat()
-  const mode = MODES[String(operation.value(2, 'mode') ?? 'constant').toLowerCase()]
-  if (!pairs.every((amount): amount is number => Number.isInteger(amount)) || !mode) {
+  const mode = String(operation.value(2, 'mode') ?? 'constant').toLowerCase()
+  if (!pairs.every((amount): amount is number => Number.isInteger(amount)) || !MODES.has(mode)) {
     throw operation.call.refuse(
       `it pads ${JSON.stringify(value)?.slice(0, 80)}, ${String(operation.value(2, 'mode')).slice(0, 40)}`,
     )

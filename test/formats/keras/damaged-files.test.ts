@@ -9,6 +9,8 @@ import { readArchive, readEntry } from '../../../formats/keras/keras-archive.js'
 import { kerasFormat } from '../../../formats/keras/keras-format.js'
 import { memoryFile } from '../../../formats/random-access-file.js'
 import { openSource } from '../../../formats/source.js'
+import { writeHdf5 } from '../../helpers/hdf5-files.js'
+import { storedZip } from '../../helpers/stored-zip.js'
 import { temporaryFolder } from '../../helpers/temporary-folder.js'
 
 const folder = temporaryFolder()
@@ -51,6 +53,23 @@ describe('a collection of texts', () => {
     const whole = collection(6000)
     whole.writeBigUInt64LE(0n, 32 + 6000 + 8)
     expect(firstRead(whole).subarray(0, 4).toString('latin1')).not.toBe('GCOL')
+  })
+})
+
+test.each(['toString', '__proto__'])('a layer of class %s in an archive is refused by name', async (className) => {
+  const weights = join(folder, 'empty.h5')
+  await writeHdf5(weights, [])
+  const layers = [
+    { class_name: 'InputLayer', config: { name: 'input', batch_shape: [null, 4] } },
+    { class_name: className, config: { name: 'odd' } },
+  ]
+  const config = { class_name: 'Sequential', config: { name: 'model', layers } }
+  const path = join(folder, 'odd.keras')
+  const entries = { 'config.json': Buffer.from(JSON.stringify(config)), 'model.weights.h5': readFileSync(weights) }
+  writeFileSync(path, storedZip(entries))
+  await expect(load(path)).rejects.toMatchObject({
+    code: 'E_KERAS_LAYER',
+    message: expect.stringContaining(className),
   })
 })
 

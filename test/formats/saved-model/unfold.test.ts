@@ -87,6 +87,13 @@ describe('functions', () => {
   test('that are not there are named', async () => {
     await expect(open(modelOf(call('y', 'nowhere', ['x'])))).rejects.toMatchObject({ code: 'E_TF_FUNCTION' })
   })
+
+  test.each(['toString', '__proto__'])('may hold an operator called %s, which is refused by name', async (operator) => {
+    const body = [node(operator, 'odd', ['a'], [], 3), node('Neg', 'neg', ['odd:out:0'], [], 3)]
+    const odd = functionOf('odd', ['a'], { out: 'neg:y:0' }, body)
+    const opened = open(modelOf(library(odd), call('y', 'odd', ['x'])))
+    await expect(opened).rejects.toMatchObject({ code: 'E_TF_OPERATOR', message: expect.stringContaining(operator) })
+  })
 })
 
 describe('control flow', () => {
