@@ -60,6 +60,11 @@ const KINDS: readonly Row[] = [
     test: zipHas(/^[^/]+\/data\.pkl$/),
   },
   { what: 'a NumPy archive, not a model', hint: NEEDED, test: zipHas(/\.npy$/) },
+  {
+    what: 'a damaged Keras archive: it has no config.json and model.weights.h5',
+    hint: 'download or save the model again',
+    test: (looks) => named(/\.keras$/)(looks) && starts('PK\x03\x04')(looks),
+  },
   { what: 'a zip archive, not a model', hint: 'unpack it and name the model inside', test: starts('PK\x03\x04') },
   {
     what: 'a TensorFlow SavedModel in text form: not supported',

@@ -45,6 +45,7 @@ describe('a file of a known kind is named, with a way out', () => {
     ['a PyTorch file of weights', 'state.pt', zip('archive/data.pkl', 'archive/data/0', 'archive/version')],
     ['a PyTorch file of weights in the old form', 'old.pt', text('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9 j\xa8P\x19.')],
     ['a NumPy archive', 'a.npz', zip('a.npy')],
+    ['a damaged Keras archive', 'cut.keras', zip('config.json').subarray(0, 30)],
     ['a zip archive', 'a.zip', zip('model.onnx')],
     ['a zip archive', 'cut.zip', zip('model.onnx').subarray(0, 30)],
     ['a Python pickle', 'model.pkl', text('\x80\x04\x95\x0a\0\0\0\0\0\0\0')],
