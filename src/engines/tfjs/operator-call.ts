@@ -178,7 +178,7 @@ export class OperatorCall {
   refusal(why: string): UnsupportedError {
     return new UnsupportedError(
       'E_OPERATOR_UNSUPPORTED',
-      `${this.operator} ${JSON.stringify(this.trace.path)}: ${why}`,
+      `TensorFlow.js cannot run ${this.operator} ${JSON.stringify(this.trace.path)}: ${why}`,
       {
         hint: 'use --engine onnxruntime, which runs every operator',
       },
