@@ -26,7 +26,6 @@ const ABOUT_ONNX: ReadonlySet<string> = new Set([
   'E_TF_CONTROL_FLOW',
   'E_TF_DATA_TYPE',
   'E_TF_LIST',
-  'E_TF_LOOP',
   'E_TF_NODE',
   'E_TF_OPERATOR',
   'E_TF_STATE',

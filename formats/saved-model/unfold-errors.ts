@@ -12,14 +12,9 @@ export function undecided(node: NodeProto, scope: GraphScope): UnsupportedError 
   })
 }
 
-/** @returns the error for a node that waits for itself: in a loop of TensorFlow 1 it may */
-export function cycle(scope: GraphScope, name: string): FormatError | UnsupportedError {
-  const what = `node ${quoted(scope.path + name)}`
-  const isLoop = [...scope.nodes.values()].some(({ operator }) => /^(Ref)?NextIteration$/.test(operator ?? ''))
-  if (!isLoop) return broken('E_TF_CYCLE', `${what} depends on its own result`)
-  return new UnsupportedError('E_TF_LOOP', `${what} is part of a loop of TensorFlow 1, which cannot be converted`, {
-    hint: 'convert the model: python -m tf2onnx.convert',
-  })
+/** @returns the error for a node that waits for itself: loops of TensorFlow 1 are refused at their Enter, before they close */
+export function cycle(name: string): FormatError {
+  return broken('E_TF_CYCLE', `node ${quoted(name)} depends on its own result`)
 }
 
 /** @returns the error for what no program of TensorFlow writes */

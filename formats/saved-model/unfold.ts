@@ -88,7 +88,7 @@ export class Unfolder {
       throw broken('E_TF_INPUT', `there is no node ${quoted(scope.path + name)}, which another one reads`)
     const waiting = this.#waiting.get(scope) ?? new Set()
     this.#waiting.set(scope, waiting)
-    if (waiting.has(name)) throw cycle(scope, name)
+    if (waiting.has(name)) throw cycle(scope.path + name)
     waiting.add(name)
     this.#count += 1
     if (this.#count > MAX_NODES) throw broken('E_TF_TOO_LARGE', `the model unfolds to more than ${MAX_NODES} nodes`)
