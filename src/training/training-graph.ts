@@ -1,12 +1,13 @@
 /**
  * Makes the graph of a training step from a model: forward pass, loss and gradients, as operators that onnxruntime runs.
  *
- * onnxruntime-node registers no training operators, so the step is an ordinary graph. The model is brought to one opset
- * (`current-opset.ts`), normalisation and dropout are set to training (`training-mode.ts`), sequences are unrolled
- * (`unroll.ts`), the forward pass is written with what the way back needs (`forward.ts`), the loss is fused with the last
- * activation (`loss.ts`), and the walk (`differentiate.ts`) asks the table (`gradients/`) for each node's own rule. Weights
- * and running statistics are inputs, their gradients and updated values outputs, all of fixed size, so that a caller can
- * keep them in buffers of its own, or an update can be written behind each gradient.
+ * onnxruntime-node registers no training operators, so the step is an ordinary graph. The model is prepared first: branches
+ * that are known are settled (`settle-branches.ts`), operators are brought to one opset (`current-opset.ts`), sequences are
+ * unrolled (`unroll.ts`), normalisation and dropout are set to training (`training-mode.ts`). Then the forward pass is
+ * written with what the way back needs (`forward.ts`), the loss is fused with the last activation (`loss.ts`), and the walk
+ * (`differentiate.ts`) asks the table (`gradients/`) for each node's own rule. Weights and running statistics are inputs,
+ * their gradients and updated values outputs, all of fixed size, so that a caller can keep them in buffers of its own, or an
+ * update can be written behind each gradient.
  */
 import { UnsupportedError } from '../core/errors.js'
 import { GraphBuilder } from '../graph/builder.js'
@@ -24,6 +25,7 @@ import { writeForward } from './forward.js'
 import { gradientRule } from './gradients/table.js'
 import { type LossOptions, targetOf, writeLoss } from './loss.js'
 import { findPrediction } from './prediction.js'
+import { settleBranches } from './settle-branches.js'
 import { inTrainingMode, type RunningStatistic, type TrainingMode } from './training-mode.js'
 import { unrollRecurrent } from './unroll.js'
 import { weightsOf } from './weights.js'
@@ -71,10 +73,7 @@ export interface TrainingGraph {
  *   `E_TRAINING_OPSET`, `E_NO_WEIGHTS` for a model that cannot be trained, by name of what stands in the way
  */
 export function buildTrainingGraph(model: ModelGraph, options: TrainingGraphOptions): TrainingGraph {
-  const { model: prepared, statistics } = inTrainingMode(
-    unrollRecurrent(toCurrentOpset(model, options), options),
-    options,
-  )
+  const { model: prepared, statistics } = prepare(model, options)
   const { main: trace } = inferTypes(prepared, options)
   const moved = new Set(statistics.map(({ name }) => name))
   const candidates = weightsOf(trace).filter(({ name }) => !moved.has(name) && options.isTrained?.(name) !== false)
@@ -99,6 +98,12 @@ export function buildTrainingGraph(model: ModelGraph, options: TrainingGraphOpti
   return { graph, target: step.target, loss: step.loss, output, weights, statistics: kept }
 }
 
+/** The same model in the form that the gradient rules know. */
+function prepare(model: ModelGraph, options: TrainingGraphOptions): ReturnType<typeof inTrainingMode> {
+  const current = toCurrentOpset(settleBranches(model, options), options)
+  return inTrainingMode(unrollRecurrent(current, options), options)
+}
+
 /** Inputs with their fixed sizes, then initializers; those that training changes are inputs too. */
 function defineValues(
   builder: GraphBuilder,
@@ -111,7 +116,6 @@ function defineValues(
     if (changing.has(initializer.name)) builder.input(initializer.name, initializer.dtype, initializer.shape)
     else builder.addInitializer(initializer)
   }
-  for (const definition of model.functions.values()) builder.function(definition)
 }
 
 function writeStep(

@@ -24,16 +24,16 @@ export function inTrainingMode(
   model: ModelGraph,
   mode: TrainingMode,
 ): { readonly model: ModelGraph; readonly statistics: readonly RunningStatistic[] } {
-  const statistics: RunningStatistic[] = []
+  const statistics = new Map<string, string>()
   const rewritten = rewriteGraph(model, 'mode', (node, emit, index) => {
     if (node.domain !== '') return false
     if (node.operator === 'Dropout') return dropsElements(node, emit, mode.seed + index)
     if (node.operator !== 'BatchNormalization' || mode.batchNormalization === 'frozen') return false
     if (!node.inputs.slice(3, 5).every((name) => model.main.initializers.has(name))) return false
-    statistics.push(...batchStatistics(node, emit))
+    batchStatistics(node, emit, statistics)
     return true
   })
-  return { model: rewritten, statistics }
+  return { model: rewritten, statistics: [...statistics].map(([name, updated]) => ({ name, updated })) }
 }
 
 function dropsElements(node: Node, emit: Emitter, seed: number): boolean {
@@ -43,16 +43,18 @@ function dropsElements(node: Node, emit: Emitter, seed: number): boolean {
   return true
 }
 
-function batchStatistics(node: Node, emit: Emitter): readonly RunningStatistic[] {
+/**
+ * @param statistics - what each statistic is after the nodes so far: a second node of the same statistics goes on from
+ *   there
+ */
+function batchStatistics(node: Node, emit: Emitter, statistics: Map<string, string>): void {
+  const [x = '', scale = '', bias = '', ...running] = node.inputs
   const [y = ''] = node.outputs
-  const updated = [3, 4].map((index) => ({
-    name: node.inputs[index] ?? '',
-    updated: emit.name(`${y}_running_${index}`),
-  }))
-  const outputs = [y, ...updated.map((statistic) => statistic.updated)]
-  emit.ops('BatchNormalization', node.inputs, outputs, {
+  const before = running.map((name) => statistics.get(name) ?? name)
+  const after = running.map((_, index) => emit.name(`${y}_running_${index}`))
+  emit.ops('BatchNormalization', [x, scale, bias, ...before], [y, ...after], {
     ...Object.fromEntries(node.attributes),
     training_mode: int(1),
   })
-  return updated
+  for (const [index, name] of running.entries()) statistics.set(name, after[index] ?? '')
 }

@@ -75,6 +75,16 @@ function network(last: string, hidden = 'Tanh'): ModelGraph {
   return builder.build()
 }
 
+/** An LSTM whose second sequence is shorter. */
+function recurrent(): ModelGraph {
+  const builder = new GraphBuilder('recurrent')
+  const weight = (name: string, shape: readonly number[]) => builder.initializer(name, new Float32Array(96), shape)
+  const weights = [weight('w', [1, 24, 4]), weight('r', [1, 16, 6])]
+  const inputs = [builder.input('x', 'float32', [3, 2, 4]), ...weights, '', builder.constant([3, 2], 'int32')]
+  builder.output(builder.node('LSTM', inputs, { hidden_size: int(6) }, { name: 'lstm' }))
+  return builder.build()
+}
+
 /** Central differences of the loss that the training graph itself tells. */
 async function lossSlopes(training: TrainingGraph, name: string): Promise<readonly number[]> {
   const initializer = training.weights.find((weight) => weight.name === name)?.initializer
@@ -136,6 +146,41 @@ test('running statistics move towards those of the batch, the weights stay input
   ).toBeLessThan(1e-5)
 })
 
+test('two normalisations that share their statistics move them twice', async () => {
+  const builder = new GraphBuilder('shared')
+  const ones = (name: string) => builder.initializer(name, Float32Array.of(1, 1), [2])
+  const parts = [ones('scale'), ones('shift'), ones('mean'), ones('variance')]
+  const once = builder.node('BatchNormalization', [builder.input('x', 'float32', [4, 2]), ...parts])
+  builder.output(builder.node('BatchNormalization', [once, ...parts]))
+  const training = buildTrainingGraph(builder.build(), { ...MODE, loss: { kind: 'mean-squared-error' } })
+  expect(training.statistics.map(({ name }) => name)).toEqual(['mean', 'variance'])
+  const sums = [0, 1].map((channel) => distinct(8, 5).reduce((sum, x, i) => sum + (i % 2 === channel ? x / 4 : 0), 0))
+  // The second one sees a batch whose mean is the shift, 1.
+  const expected = sums.map((mean) => 0.9 * (0.9 * 1 + 0.1 * mean) + 0.1 * 1)
+  const found = numbersOf(await step(training), training.statistics[0]?.updated ?? '')
+  expect(relativeError(found, expected)).toBeLessThan(1e-6)
+})
+
+test.each([
+  [true, 'Mul'],
+  [false, 'Div'],
+])('an If whose condition is %s before the run gives way to its branch', (condition, operator) => {
+  const builder = new GraphBuilder('branches')
+  const x = builder.input('x', 'float32', [4, 3])
+  const weight = builder.initializer('weight', Float32Array.of(1, 2, 3), [3])
+  const branch = (name: string) =>
+    attribute.graphAttribute(builder.subgraph(name, (inner) => inner.output(inner.node(name, [x, weight]))))
+  const isThen = builder.node('Equal', [
+    builder.node('Shape', [x], { end: int(1) }),
+    builder.constant([condition ? 4 : 5]),
+  ])
+  const branches = { then_branch: branch('Mul'), else_branch: branch('Div') }
+  builder.output(builder.node('If', [builder.node('Squeeze', [isThen])], branches))
+  const { graph } = buildTrainingGraph(builder.build({ opset: 17 }), { ...MODE, loss: { kind: 'mean-squared-error' } })
+  expect(graph.main.nodes.map((node) => node.operator)).toContain(operator)
+  expect(graph.main.nodes.map((node) => node.operator)).not.toContain('If')
+})
+
 test('frozen statistics are no outputs', () => {
   const training = buildTrainingGraph(network(''), { ...crossEntropy, batchNormalization: 'frozen' })
   expect(training.statistics).toEqual([])
@@ -167,6 +212,14 @@ test('operators without a gradient are refused by name, with the number of uses'
   expect(() => buildTrainingGraph({ ...model, main: { ...model.main, nodes } }, crossEntropy)).toThrow(
     'no gradient is known for MeanVarianceNormalization (1)',
   )
+})
+
+test.each([
+  ['a model of opset 6', network(''), 6, /opset 6, training knows 7/],
+  ['sequences of different lengths', recurrent(), 21, /LSTM "lstm": sequences of different lengths/],
+])('%s is refused', (_, model, opset, message) => {
+  const older = { ...model, opsets: new Map([['', opset]]) }
+  expect(() => buildTrainingGraph(older, crossEntropy)).toThrow(message)
 })
 
 test('a batch that is left free is refused', () => {

@@ -59,7 +59,8 @@ function batchForward(view: ForwardView): Saved {
 }
 
 function batchNormalization(view: GradientView): readonly (string | undefined)[] {
-  if (view.needs(3) || view.needs(4)) throw view.refusal('its mean and variance are computed, not constant')
+  if (!isTraining(view) && (view.needs(3) || view.needs(4)))
+    throw view.refusal('its mean and variance are computed, not constant')
   const { emit, gradient } = view
   const sizes = view.sizes(0)
   const axes = allButChannels(sizes)

@@ -18,6 +18,7 @@ export const reduction: GradientFamily = {
   ),
   ReduceMax: reduced(extreme),
   ReduceMin: reduced(extreme),
+  /** Product over element: NaN where an element is 0. */
   ReduceProd: reduced((view, { gradient, output }) => view.emit.div(view.emit.mul(gradient, output), view.input(0))),
   ReduceL1: reduced((view, { gradient }) => view.emit.mul(gradient, view.emit.op('Sign', [view.input(0)]))),
   ReduceL2: reduced((view, { gradient, output }) => view.emit.mul(view.emit.div(gradient, output), view.input(0))),
