@@ -4,8 +4,8 @@ import { UsageError } from '../src/core/errors.js'
 /** The batch that a model, or the sizes given for it, leave no choice about. */
 export interface FixedBatch {
   readonly size: number
-  /** Input that fixes it. */
-  readonly input: string
+  /** Input that fixes it; absent where no input has an axis for the batch. */
+  readonly input: string | undefined
   /** True when the caller's sizes fix it, not the model. */
   readonly isByCaller: boolean
 }
@@ -30,6 +30,11 @@ export function batchSizes(asked: readonly number[] | undefined, fixed: FixedBat
 }
 
 function cannotRun(size: number, { size: fixed, input, isByCaller }: FixedBatch): UsageError {
+  if (input === undefined) {
+    return new UsageError('E_BATCH_FIXED', `no input has a batch axis, so batch size ${size} cannot run`, {
+      hint: 'leave --batch away',
+    })
+  }
   if (isByCaller) {
     return new UsageError(
       'E_BATCH_FIXED',

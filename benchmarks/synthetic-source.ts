@@ -41,13 +41,9 @@ export function fixedBatchOf(
     return { name, shape, isByCaller: inputShapes?.has(name) === true && typeof declared?.[0] !== 'number' }
   })
   if (firsts.some(({ shape }) => shape === undefined || typeof shape[0] === 'object')) return undefined
-  const main = firsts.find(({ shape }) => shape !== undefined && shape.length > 1) ?? firsts[0]
-  const size = main?.shape !== undefined && main.shape.length > 1 ? main.shape[0] : 1
-  return {
-    size: typeof size === 'number' ? size : 1,
-    input: main?.name ?? '(none)',
-    isByCaller: main?.isByCaller ?? false,
-  }
+  const main = firsts.find(({ shape }) => shape !== undefined && shape.length > 1)
+  const size = main?.shape?.[0]
+  return { size: typeof size === 'number' ? size : 1, input: main?.name, isByCaller: main?.isByCaller ?? false }
 }
 
 function unusedWarnings(names: readonly string[]): readonly Warning[] {

@@ -22,6 +22,11 @@ describe('batch sizes', () => {
     expect(() => batchSizes([1, 8], fixed(1))).toThrow(/input data has a fixed first dimension of 1.*batch size 8/)
   })
 
+  test('are refused where no input has an axis for them', () => {
+    const batch = { ...fixed(1), input: undefined }
+    expect(() => batchSizes([4], batch)).toThrow('no input has a batch axis, so batch size 4 cannot run')
+  })
+
   test('that contradict --input are refused as such', () => {
     expect(() => batchSizes([8], fixed(4, true))).toThrow(/--input fixes the batch of data at 4/)
   })

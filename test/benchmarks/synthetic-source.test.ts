@@ -27,8 +27,9 @@ describe('batch that a model fixes', () => {
   })
 
   test('is one for vectors and for models without inputs', () => {
-    expect(fixedBatchOf([input('vector', 10)], undefined)?.size).toBe(1)
-    expect(fixedBatchOf([], undefined)?.size).toBe(1)
+    const one = { size: 1, input: undefined, isByCaller: false }
+    expect(fixedBatchOf([input('vector', 10)], undefined)).toEqual(one)
+    expect(fixedBatchOf([], undefined)).toEqual(one)
   })
 
   test("may be the caller's, by the sizes given", () => {
