@@ -41,7 +41,7 @@ function subtitle({ model }: InspectionRecord): string {
 }
 
 function totalsOf({ counts }: InspectionRecord) {
-  const batch = counts?.batchSize === undefined ? '' : `batch ${counts.batchSize}`
+  const batch = counts?.batchSize === undefined ? '' : `batch ${counts.batchSize}: `
   const total = (name: string, value: number | undefined, unit: typeof COUNT, remark: string) => [
     name,
     value === undefined ? '-' : formatPlain(value, unit),
@@ -53,10 +53,10 @@ function totalsOf({ counts }: InspectionRecord) {
     total('  trainable', parameters?.trainable, COUNT, ''),
     total('  not trainable', parameters?.nonTrainable, COUNT, ''),
     total('  size', parameters?.bytes, BYTES, ''),
-    total('MACs', counts?.macs, COUNT, `${batch}: convolutions and matrix products`),
-    total('FLOPs', counts?.flops, COUNT, `${batch}: 2 x MACs`),
-    total('other operations', counts?.otherOperations, COUNT, `${batch}: everything else`),
-    total('activation memory', counts?.peakActivationBytes, BYTES, `${batch}: peak of live tensors`),
+    total('MACs', counts?.macs, COUNT, `${batch}convolutions and matrix products`),
+    total('FLOPs', counts?.flops, COUNT, `${batch}2 x MACs`),
+    total('other operations', counts?.otherOperations, COUNT, `${batch}everything else`),
+    total('activation memory', counts?.peakActivationBytes, BYTES, `${batch}peak of live tensors`),
   ]
   const intensity = counts?.arithmeticIntensity
   rows.push([

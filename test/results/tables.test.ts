@@ -84,6 +84,13 @@ describe('the text of an inspection', () => {
     expect(line(text, name)).toBe(expected)
   })
 
+  test('names no batch where the model has none', () => {
+    const record = sampleInspection()
+    delete record.counts?.batchSize
+    const table = inspectionText(record, { width: 120, style: plainStyle })
+    expect(line(table, 'MACs')).toBe('MACs 1.814 G 1,814,073,344, convolutions and matrix products')
+  })
+
   test('names opset and producer', () => {
     expect(text).toContain('onnx, 46.80 MB · opset ai.onnx 8 · by mxnet')
   })
