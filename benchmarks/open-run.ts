@@ -34,7 +34,10 @@ export async function openRun<Result>(
   const source = await chooseInputs(model, options, surroundings.clock)
   const sizes = batchSizes(options.batchSizes, source.fixedBatch)
   for (const size of sizes) source.shapes(size)
-  await using footprint = await openFootprint(options, () => surroundings.clock.date())
+  // Whoever interrupts the run does not wait for a service either.
+  const live = options.live && { signal: options.signal, ...options.live }
+  await using footprint = await openFootprint({ ...options, live }, () => surroundings.clock.date())
+  throwIfAborted(options.signal)
   const described = await describeModel(model, { hash: true, signal: options.signal })
   const host = await surroundings.readHost()
   using trace = options.trace === undefined ? undefined : startTrace(options.trace, surroundings.clock.date())

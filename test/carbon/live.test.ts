@@ -6,7 +6,7 @@ import { platform } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { carbonFactor } from '../../src/carbon/carbon-factor.js'
-import type { Network } from '../../src/carbon/live/fetch-json.js'
+import { fetchJson, type Network } from '../../src/carbon/live/fetch-json.js'
 import { cacheFolder } from '../../src/carbon/live/live-cache.js'
 import { liveFactor } from '../../src/carbon/live/live-factor.js'
 import { liveIntensity } from '../../src/carbon/live/live-intensity.js'
@@ -157,6 +157,24 @@ describe('a server that', () => {
       expect.objectContaining({ code: 'W_CARBON_LIVE', message: expect.stringContaining(reason) }),
     ])
     expect(JSON.stringify(factor)).not.toContain(KEY)
+  })
+
+  test('drips without end is left', async () => {
+    const { baseUrl } = await serve((_, response) => {
+      const drip = setInterval(() => response.write(' '), 5)
+      response.on('close', () => clearInterval(drip))
+    })
+    const url = new URL(baseUrl)
+    const asked = fetchJson({ url, timeoutMilliseconds: 40 }, countingNetwork())
+    await expect(asked).rejects.toThrow('does not answer within 0.04 s')
+  })
+
+  test('is asked by somebody who leaves is left at once', async () => {
+    const left = new AbortController()
+    const { baseUrl, requests } = await serve(() => left.abort())
+    const asked = fetchJson({ url: new URL(baseUrl), signal: left.signal }, countingNetwork())
+    await expect(asked).rejects.toThrow('cannot be reached')
+    expect(requests).toHaveLength(1)
   })
 
   test('fails is asked three times, with pauses', async () => {

@@ -49,29 +49,48 @@ export async function fetchJson(request: JsonRequest, network: Network): Promise
   return fetchOnce(request, network)
 }
 
-async function fetchOnce(
-  { url, headers, signal, timeoutMilliseconds }: JsonRequest,
-  network: Network,
-): Promise<unknown> {
-  const limit = timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS
-  const timeout = AbortSignal.timeout(limit)
-  const signals = signal === undefined ? [timeout] : [timeout, signal]
+async function fetchOnce(request: JsonRequest, network: Network): Promise<unknown> {
+  const { url, signal, timeoutMilliseconds: limit = DEFAULT_TIMEOUT_MILLISECONDS } = request
+  const controller = new AbortController()
+  const end = () => controller.abort()
+  let isLate = false
+  // A timer of our own: `AbortSignal.timeout` may be collected while the body drips in, and then never ends it.
+  const timer = setTimeout(() => {
+    isLate = true
+    end()
+  }, limit)
+  signal?.addEventListener('abort', end)
+  if (signal?.aborted) end()
   try {
-    const response = await network.fetch(url, {
-      headers: { accept: 'application/json', ...headers },
-      // A redirect would carry the key to whoever the server names.
-      redirect: 'error',
-      signal: AbortSignal.any(signals),
-    })
-    checkStatus(response, url)
-    return parsed(await boundedText(response, url), url)
+    return await Promise.race([ask(request, network, controller.signal), aborted(controller.signal)])
   } catch (error) {
     if (error instanceof MeasurementError) throw error
-    const reason = timeout.aborted ? `does not answer within ${limit / 1000} s` : 'cannot be reached'
     // The cause may hold the request with its headers, so it is left behind.
+    const reason = isLate ? `does not answer within ${limit / 1000} s` : 'cannot be reached'
     throw new PassingError('E_CARBON_LIVE', `${url.host} ${reason}`)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', end)
   }
 }
+
+async function ask({ url, headers }: JsonRequest, network: Network, signal: AbortSignal): Promise<unknown> {
+  const response = await network.fetch(url, {
+    headers: { accept: 'application/json', ...headers },
+    // A redirect would carry the key to whoever the server names.
+    redirect: 'error',
+    signal,
+  })
+  checkStatus(response, url)
+  return parsed(await boundedText(response, url), url)
+}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const end = () => reject(new Error('aborted'))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
 
 function checkUrl(url: URL): void {
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
