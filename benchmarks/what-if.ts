@@ -34,7 +34,8 @@ export interface WhatIf {
  */
 export async function whatIf(records: readonly ResultRecord[], countries: readonly string[]): Promise<WhatIf[]> {
   const measured = records.filter((record): record is InferenceRecord => record.kind === 'inference')
-  const factors = await Promise.all(countries.map((country) => carbonFactor({ country })))
+  const asked = await Promise.all(countries.map((country) => carbonFactor({ country })))
+  const factors = [...new Map(asked.map((factor) => [factor.zone, factor])).values()]
   const results = measured.flatMap((record) => {
     const { energy, carbon } = record
     if (energy === undefined || carbon === undefined) return []

@@ -152,8 +152,9 @@ describe('greenbench carbon what-if', () => {
     expect(rows.map(({ zone }: { zone: string }) => zone)).toEqual(['FR', 'DE', 'PL'])
     const own = rows.find(({ isRecord }: { isRecord: boolean }) => isRecord)
     expect(own.total).toEqual(record.carbon.total)
-    const { stdout } = await runCli(['carbon', 'what-if', 'result.json', '--countries', 'FR'], { folder })
+    const { stdout } = await runCli(['carbon', 'what-if', 'result.json', '--countries', 'FR,France,FRA'], { folder })
     expect(stdout).toContain('Germany (as recorded)')
+    expect(stdout.match(/France/g)).toHaveLength(1)
   })
 })
 
