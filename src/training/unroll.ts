@@ -6,11 +6,12 @@
  * @see https://onnx.ai/onnx/operators/onnx__GRU.html
  */
 import { float, int } from '../graph/attributes.js'
-import type { Attributes } from '../graph/builder.js'
+import { DATA_TYPES } from '../graph/data-type.js'
 import type { ModelGraph } from '../graph/graph.js'
 import type { InputBindings } from '../operators/bindings.js'
 import { inferTypes } from '../operators/infer.js'
 import { ForwardView } from './gradient-rule.js'
+import { type Activation, CELLS, type Cell, type Direction, type State } from './recurrent-cell.js'
 import { rewriteGraph } from './rewrite.js'
 
 /**
@@ -30,46 +31,8 @@ export function unrollRecurrent(model: ModelGraph, bindings: InputBindings = {})
   })
 }
 
-/** Hidden state, and the cell state of LSTM; `[N, H]`. */
-interface State {
-  readonly hidden: string
-  readonly cell: string
-}
-
-/** Weights of one direction. */
-interface Direction {
-  readonly view: ForwardView
-  /** `[gates * H, H]`. */
-  readonly recurrence: string
-  /** `[gates * H]`; `''` for none. */
-  readonly bias: string
-  /** `[3 * H]`; `''` for none. */
-  readonly peepholes: string
-  readonly activations: readonly Activation[]
-  readonly units: number
-}
-
-/** One kind of cell: its gates, the activations it has by default, and one step of it. */
-interface Cell {
-  readonly gates: number
-  readonly activations: readonly string[]
-  /** @param input - what the input gives to the gates, with its bias, `[N, gates * H]` */
-  readonly step: (direction: Direction, input: string, state: State) => State
-}
-
-const CELLS: Readonly<Record<string, Cell>> = {
-  LSTM: { gates: 4, activations: ['Sigmoid', 'Tanh', 'Tanh'], step: lstmStep },
-  GRU: { gates: 3, activations: ['Sigmoid', 'Tanh'], step: gruStep },
-  RNN: { gates: 1, activations: ['Tanh'], step: rnnStep },
-}
 /** HardSigmoid alone has settings of its own. */
 const ACTIVATIONS = ['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'Softplus', 'HardSigmoid']
-
-/** An activation with its settings. */
-interface Activation {
-  readonly operator: string
-  readonly attributes: Attributes
-}
 
 function writeSequence(view: ForwardView, cell: Cell): void {
   checkSettings(view)
@@ -87,16 +50,7 @@ function writeSequence(view: ForwardView, cell: Cell): void {
     return run(cell, direction, inputs, startOf(view, index, batch, units, isBatchFirst), isReverse)
   })
   const shape = [length, 1, batch, units]
-  const all = runs.map(({ states }) =>
-    emit.reshape(
-      joined(
-        view,
-        states.map(({ hidden }) => hidden),
-        0,
-      ),
-      shape,
-    ),
-  )
+  const all = runs.map(({ outputs }) => emit.reshape(joined(view, outputs, 0), shape))
   const turned = (value: string, order: readonly number[]) => (isBatchFirst ? emit.transpose(value, order) : value)
   const last = (pick: (state: State) => string) =>
     turned(
@@ -121,14 +75,30 @@ function joined({ emit }: ForwardView, values: readonly string[], axis: number):
   return values.length === 1 ? (values[0] ?? '') : emit.op('Concat', values, { axis: int(axis) })
 }
 
+/** Steps behind a sequence's end leave its state as it is and give 0. */
 function run(cell: Cell, direction: Direction, inputs: readonly string[], start: State, isReverse: boolean) {
+  const { view } = direction
+  const lasts = masksOf(view, inputs.length)
+  const outputs: string[] = inputs.map(() => '')
   let state = start
-  const states: State[] = []
-  for (const input of isReverse ? inputs.toReversed() : inputs) {
-    state = cell.step(direction, input, state)
-    states.push(state)
+  for (const place of isReverse ? [...inputs.keys()].toReversed() : inputs.keys()) {
+    const next = cell.step(direction, inputs[place] ?? '', state)
+    const lasting = lasts[place]
+    const keep = (after: string, before: string) =>
+      lasting === undefined || after === '' ? after : view.emit.op('Where', [lasting, after, before])
+    outputs[place] = keep(next.hidden, view.scalar(0))
+    state = { hidden: keep(next.hidden, state.hidden), cell: keep(next.cell, state.cell) }
   }
-  return { end: state, states: isReverse ? states.toReversed() : states }
+  return { end: state, outputs }
+}
+
+/** For each step which sequences last beyond it, `[N, 1]`; none where all have the same length. */
+function masksOf(view: ForwardView, length: number): readonly string[] {
+  const { emit } = view
+  if (view.input(4) === '' || view.numbers(4)?.every((steps) => steps === length) === true) return []
+  const lengths = emit.op('Cast', [view.input(4)], { to: int(DATA_TYPES.int64.code) })
+  const column = emit.reshape(lengths, [-1, 1])
+  return Array.from({ length }, (_, step) => emit.op('Less', [emit.whole(step), column]))
 }
 
 function directionOf(view: ForwardView, cell: Cell, index: number, units: number): Direction {
@@ -187,68 +157,7 @@ function activationsOf(view: ForwardView, names: readonly string[]): readonly Ac
   })
 }
 
-function activated({ view, activations }: Direction, index: number, value: string): string {
-  const { operator, attributes } = activations[index] ?? { operator: 'Tanh', attributes: {} }
-  return view.emit.op(operator, [value], attributes)
-}
-
-function parted({ view, units }: Direction, value: string, count: number, axis = 1): readonly string[] {
-  return view.emit.ops('Split', [value, view.emit.whole(Array(count).fill(units))], count, { axis: int(axis) })
-}
-
-function times({ view }: Direction, state: string, weights: string, bias: string): string {
-  return view.emit.op('Gemm', bias === '' ? [state, weights] : [state, weights, bias], { transB: int(1) })
-}
-
-/** Gates in the order input, output, forget, cell; peepholes in the order input, output, forget. */
-function lstmStep(direction: Direction, input: string, state: State): State {
-  const { emit } = direction.view
-  const sums = emit.add(input, times(direction, state.hidden, direction.recurrence, direction.bias))
-  const [i = '', o = '', f = '', c = ''] = parted(direction, sums, 4)
-  const peepholes = direction.peepholes === '' ? [] : parted(direction, direction.peepholes, 3, 0)
-  const seen = (gate: string, cell: string, index: number): string => {
-    const peephole = peepholes[index]
-    return peephole === undefined ? gate : emit.add(gate, emit.mul(peephole, cell))
-  }
-  const enters = activated(direction, 0, seen(i, state.cell, 0))
-  const stays = activated(direction, 0, seen(f, state.cell, 2))
-  const cell = emit.add(emit.mul(stays, state.cell), emit.mul(enters, activated(direction, 1, c)))
-  const leaves = activated(direction, 0, seen(o, cell, 1))
-  return { cell, hidden: emit.mul(leaves, activated(direction, 2, cell)) }
-}
-
-/** Gates in the order update, reset, hidden. */
-function gruStep(direction: Direction, input: string, state: State): State {
-  const { view } = direction
-  const { emit } = view
-  const [inZ = '', inR = '', inH = ''] = parted(direction, input, 3)
-  const [weightZ = '', weightR = '', weightH = ''] = parted(direction, direction.recurrence, 3, 0)
-  const biases = direction.bias === '' ? ['', '', ''] : parted(direction, direction.bias, 3, 0)
-  const gate = (own: string, weight: string, bias = '') =>
-    activated(direction, 0, emit.add(own, times(direction, state.hidden, weight, bias)))
-  const update = gate(inZ, weightZ, biases[0])
-  const reset = gate(inR, weightR, biases[1])
-  const recalled =
-    view.int('linear_before_reset', 0) === 0
-      ? times(direction, emit.mul(reset, state.hidden), weightH, biases[2] ?? '')
-      : emit.mul(reset, times(direction, state.hidden, weightH, biases[2] ?? ''))
-  const proposed = activated(direction, 1, emit.add(inH, recalled))
-  // (1 - z) * h + z * H as h + z * (H - h).
-  const hidden = emit.add(proposed, emit.mul(update, emit.sub(state.hidden, proposed)))
-  return { hidden, cell: '' }
-}
-
-function rnnStep(direction: Direction, input: string, state: State): State {
-  const { emit } = direction.view
-  const sum = emit.add(input, times(direction, state.hidden, direction.recurrence, direction.bias))
-  return { hidden: activated(direction, 0, sum), cell: '' }
-}
-
 function checkSettings(view: ForwardView): void {
-  const length = view.int('layout', 0) === 1 ? view.sizes(0)[1] : view.sizes(0)[0]
-  if (view.input(4) !== '' && view.setting(4).some((steps) => steps !== length)) {
-    throw view.refusal('sequences of different lengths are not trained')
-  }
   if (view.attribute('clip') !== undefined) throw view.refusal('clip is not trained')
   if (view.int('input_forget', 0) !== 0) throw view.refusal('input_forget is not trained')
   const other = namedActivations(view)?.find((activation) => !ACTIVATIONS.includes(activation))

@@ -341,6 +341,10 @@ const RECURRENT: Readonly<Record<string, NodeCase>> = {
     activation_alpha: attribute.floats([0.1]),
     activation_beta: attribute.floats([0.45]),
   }),
+  'LSTM over sequences of different lengths': sequence('LSTM', 4, 2, { direction: text('bidirectional') }, [
+    constant('int32', [4, 2]),
+  ]),
+  'GRU over lengths that the run tells': sequence('GRU', 3, 1, {}, [{ dtype: 'int32', shape: [2], values: [1, 3] }]),
   GRU: sequence('GRU', 3, 1, {}, [null, state]),
   'GRU that resets after the product': sequence('GRU', 3, 1, { linear_before_reset: int(1) }),
   'GRU backwards': sequence('GRU', 3, 1, { direction: text('reverse') }),
