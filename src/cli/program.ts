@@ -133,12 +133,18 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     quiet(command, show)
   }
   try {
-    program.parse(args, { from: 'user' })
+    program.parse(southernPositionLast(args), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw usageError(error, args)
   }
   return request
+}
+
+/** `carbon lookup -33.87,151.2` begins like an option; after `--` it is an argument. */
+function southernPositionLast(args: readonly string[]): readonly string[] {
+  const place = args[0] === 'carbon' && args[1] === 'lookup' ? args.findIndex((arg) => /^-[\d.]+\s*[,;]/.test(arg)) : -1
+  return place < 0 ? args : [...args.toSpliced(place, 1), '--', ...args.slice(place, place + 1)]
 }
 
 function withOptions(command: Command, options: OptionList): Command {

@@ -15,6 +15,7 @@ describe('greenbench carbon', () => {
   test.each([
     ['France', 'FR'],
     ['37.43,-122.17', 'US-CAL-CISO'],
+    ['-33.87,151.2', 'AU-NSW'],
     ['Stanford, California', 'US-CAL-CISO'],
     ['aws:eu-west-3', 'FR'],
     ['JP-TK', 'JP-TK'],
