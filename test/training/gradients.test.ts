@@ -288,6 +288,9 @@ const SELECTION: Readonly<Record<string, NodeCase>> = {
   'Gather by int32': node('Gather', [floats(5, 3), { dtype: 'int32', shape: [2], values: [4, 4] }]),
   GatherElements: node('GatherElements', [floats(3, 4), int64([2, 4], [0, 1, 2, 0, 2, 1, 2, 0])], { axis: int(0) }),
   GatherND: node('GatherND', [floats(3, 4), int64([3, 2], [0, 1, 2, 3, 0, 1])]),
+  'GatherND for each of a batch': node('GatherND', [floats(2, 3, 4), int64([2, 3, 1], [0, 2, 2, 1, 1, -1])], {
+    batch_dims: int(1),
+  }),
   TopK: node('TopK', [floats(3, 7), constant('int64', [3])], {}, { outputs: 2 }),
 }
 

@@ -181,9 +181,26 @@ function asIndices(view: GradientView, name: string): string {
 }
 
 function gatheredByPlace(view: GradientView): readonly string[] {
-  if (view.int('batch_dims', 0) !== 0) throw view.refusal('batch_dims is not 0, its gradient is known for 0')
   const zeros = view.emit.zeros(view.sizes(0), view.computesIn)
-  return [view.emit.op('ScatterND', [zeros, view.input(1), view.gradient], { reduction: text('add') })]
+  return [view.emit.op('ScatterND', [zeros, wholePlaces(view), view.gradient], { reduction: text('add') })]
+}
+
+/** Indices that leave out the axes of a batch, with these axes put in front. */
+function wholePlaces(view: GradientView): string {
+  const { emit } = view
+  const sizes = view.sizes(1)
+  const open = [...sizes.slice(0, -1), 1]
+  const batch = range(view.int('batch_dims', 0)).map((axis) => {
+    const counted = emit.whole(range(sizes[axis] ?? 1))
+    return emit.expand(
+      emit.reshape(
+        counted,
+        open.map((size, other) => (other === axis ? size : 1)),
+      ),
+      open,
+    )
+  })
+  return batch.length === 0 ? view.input(1) : emit.op('Concat', [...batch, view.input(1)], { axis: int(-1) })
 }
 
 function scatterElements(view: GradientView, gradient: string, places: string, axis: number): string {
