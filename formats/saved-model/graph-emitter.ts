@@ -13,6 +13,7 @@ import { Flow, type Origin, type Value, withChannelsFirst, withChannelsLast } fr
 import { inferNode } from './infer-node.js'
 import { foldedValue, numberInitializer, range } from './known-numbers.js'
 
+/** What is written means the same up to 26; a graph asks for more only where it needs more. */
 const OPSET = 21
 
 /** What a node may be told beside operator, inputs and attributes. */
@@ -31,6 +32,7 @@ export class GraphEmitter {
   readonly #rearranged = new Map<Initializer, Map<string, Value>>()
   readonly #services: GraphServices
   readonly #inputs: Value[] = []
+  readonly #opsets = new Map([['', OPSET]])
   #unknown = 0
   #subgraphs = 0
   /** Name of the TensorFlow node that is being converted: nodes are named after it. */
@@ -40,7 +42,7 @@ export class GraphEmitter {
     this.#main = new GraphBuilder(name)
     this.#builder = this.#main
     this.#services = {
-      opsets: new Map([['', OPSET]]),
+      opsets: this.#opsets,
       argument: () => undefined,
       unknownDimension: (hint) => this.unknownDimension(hint),
       inferSubgraph: () => [],
@@ -80,8 +82,13 @@ export class GraphEmitter {
     }
   }
 
+  /** For an operator that older versions of the standard do not have. */
+  requireOpset(version: number): void {
+    this.#opsets.set('', Math.max(version, this.#opsets.get('') ?? OPSET))
+  }
+
   build(producer: { readonly name: string; readonly version: string }): ModelGraph {
-    return this.#main.build({ opset: OPSET, producer })
+    return this.#main.build({ opset: this.#opsets.get('') ?? OPSET, producer })
   }
 
   /** @returns a constant of the file */

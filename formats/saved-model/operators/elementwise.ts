@@ -3,6 +3,8 @@
  *
  * @see https://www.tensorflow.org/api_docs/python/tf/raw_ops
  */
+import { UnsupportedError } from '../../../src/core/errors.js'
+import { quoted } from '../../../src/core/quoted.js'
 import { float, int } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
@@ -91,6 +93,7 @@ export const elementwise: ConversionTable = {
     emitter.emit('Clip', [x, emitter.plain(inputAt(operation, 1)), emitter.plain(inputAt(operation, 2))]),
   ),
   Cast: cast,
+  Bitcast: bitcast,
 }
 
 const one = (like: Value, emitter: GraphEmitter): Value => scalar(1, like, emitter)
@@ -197,4 +200,17 @@ function cast(operation: Operation, emitter: GraphEmitter): Flow {
   const { values, isChannelsFirst } = sameOrder(flow, emitter)
   const value = emitter.emit('Cast', values, { to: int(DATA_TYPES[dtype].code) })
   return inOrder(value, isChannelsFirst, operation.inputs, 'Cast')
+}
+
+/** ONNX has BitCast from opset 26 on, for types of one size. */
+function bitcast(operation: Operation, emitter: GraphEmitter): Flow {
+  const flow = inputAt(operation, 0)
+  const dtype = dataTypeOf(operation.attributes.type('type'), `the output of Bitcast ${operation.name}`)
+  if (flow.dtype === undefined || DATA_TYPES[flow.dtype].bits !== DATA_TYPES[dtype].bits) {
+    throw new UnsupportedError('E_TF_DATA_TYPE', `Bitcast ${quoted(operation.name)} goes to a type of another size`)
+  }
+  const { values, isChannelsFirst } = sameOrder(flow, emitter)
+  emitter.requireOpset(26)
+  const value = emitter.emit('BitCast', values, { to: int(DATA_TYPES[dtype].code) })
+  return inOrder(value, isChannelsFirst, operation.inputs, 'Bitcast')
 }

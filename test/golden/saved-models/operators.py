@@ -1,5 +1,6 @@
 """Operators of TensorFlow with their options, a signature each."""
 
+import keras
 import tensorflow as tf
 
 from recorder import weight
@@ -129,6 +130,8 @@ elementwise = {
     "composite_activations": (lambda x: tf.nn.swish(x) + tf.nn.gelu(x) + tf.nn.crelu(x)[..., :4], TABLE),
     "approximate_gelu": (lambda x: tf.nn.gelu(x, approximate=True), TABLE),
     "clipped": (lambda x: tf.clip_by_value(x, -0.3, 0.4), TABLE),
+    "bits": (lambda x: tf.bitcast(tf.bitcast(x, tf.int32), tf.float32) * tf.cast(tf.bitcast(-x, tf.int32) < 0, tf.float32), TABLE),
+    "largest_of_keras": (lambda x: keras.ops.argmax(x, axis=-1), TABLE),
     "divisions": (lambda x, y: x // 0.3 + tf.math.floormod(x, y + 2) + tf.math.divide_no_nan(x, tf.nn.relu(y)), TABLE, TABLE),
     "whole_divisions": (lambda x: x // -3 + tf.math.floormod(x - 5, 3) + tf.truncatediv(x - 5, 3), i32(None, 5), {"below": 11}),
     "squared_difference": (lambda x, y: tf.math.squared_difference(x, y), TABLE, f32(4)),
