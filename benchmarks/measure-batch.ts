@@ -13,6 +13,7 @@ import { NOT_COOLED } from './cool-down.js'
 import { refuseEndlessWork } from './endless-work.js'
 import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
 import { LatencyRecorder } from './latency-recorder.js'
+import { refuseWhatCannotFit } from './memory-need.js'
 import { countModel, type ModelCounts } from './model-counts.js'
 import type { InferenceOptions } from './options.js'
 import type { InputSource, PreparedInputs } from './prepared-inputs.js'
@@ -105,7 +106,10 @@ export async function openBatch(
 ): Promise<{ readonly session: Session; readonly inputs: PreparedInputs }> {
   const { options, surroundings } = run
   Object.assign(found, await counted(run, found.batchSize))
-  if (found.counts !== undefined) refuseEndlessWork(found.counts)
+  if (found.counts !== undefined) {
+    refuseEndlessWork(found.counts)
+    refuseWhatCannotFit(found.counts, run.facts.host)
+  }
   options.onProgress?.({ phase: 'prepare', done: 0, total: 1 })
   const before = surroundings.clock.now()
   const session = await engine.load(run.model, engineOptions(options, found.batchSize))
