@@ -90,7 +90,7 @@ describe('a replay', () => {
   test('on the command line prints the table of the run', async () => {
     const { code, stdout } = await runCli(['replay', trace, '--country', 'FR', '--explain'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/CO2 per inference .* France/)
+    expect(stdout).toMatch(/CO2 per inference [\s\S]*France/)
     expect(stdout).toContain('uncertainty, batch 4')
   })
 })
