@@ -69,7 +69,7 @@ async function runChild(name, from, to, sum) {
   const child = spawn(process.execPath, ['--max-old-space-size=700', worker, ...args], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
-  const state = { index: from, since: Number.POSITIVE_INFINITY, ended: undefined, words: '' }
+  const state = { index: from, since: Number.POSITIVE_INFINITY, ended: undefined, isDone: false, words: '' }
   child.stderr.setEncoding('utf8').on('data', (text) => {
     state.words = (state.words + text).slice(-2000)
   })
@@ -77,14 +77,19 @@ async function runChild(name, from, to, sum) {
   createInterface({ input: child.stdio[3] }).on('line', (line) => take(JSON.parse(line), state, sum))
   const [code, signal] = await new Promise((resolve) => child.once('close', (...how) => resolve(how)))
   clearInterval(watch)
-  if (code === 0) return to
+  if (state.isDone && state.ended === undefined) return to
   const fault = state.ended ?? `crash (${signal ?? `code ${code}`}): ${state.words.trim().slice(-600)}`
   keepFinding(fault, state.index, sum)
   sum.files += 1
   return state.index + 1
 }
 
-function take({ index, finding, seconds, peak, lasting }, state, sum) {
+function take({ index, finding, seconds, peak, lasting, isDone }, state, sum) {
+  if (isDone) {
+    state.isDone = true
+    state.since = Number.POSITIVE_INFINITY
+    return
+  }
   state.index = index
   state.since = performance.now()
   if (lasting !== undefined) keepFinding(lasting, index, sum)
@@ -98,6 +103,7 @@ function take({ index, finding, seconds, peak, lasting }, state, sum) {
 }
 
 function watchChild(child, state) {
+  if (state.isDone) child.kill('SIGKILL')
   if ((performance.now() - state.since) / 1000 > LONGEST_SECONDS)
     state.ended ??= `hangs: more than ${LONGEST_SECONDS} s`
   const bytes = residentBytes(child.pid)
