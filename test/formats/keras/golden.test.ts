@@ -6,9 +6,9 @@ import { countModel } from '../../../benchmarks/model-counts.js'
 import { ModelFactory } from '../../../formats/factory.js'
 import type { Model } from '../../../formats/format.js'
 import { engineFor } from '../../../src/engines/engine-for.js'
-import { onnxRuntimeEngine } from '../../../src/engines/onnxruntime.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
 import { countGraph } from '../../../src/operators/count.js'
+import { runOnce } from '../../helpers/run-once.js'
 import { describeWithSharedData, sharedPath } from '../../helpers/shared-data.js'
 
 interface Golden {
@@ -41,16 +41,7 @@ function inputsOf(model: Model): Map<string, Tensor> {
   )
 }
 
-async function outputsOf(model: Model): Promise<Golden['outputs']> {
-  const session = await onnxRuntimeEngine().load(model, { threads: 1 })
-  try {
-    const run = session.bind(inputsOf(model))
-    await run.run()
-    return [...run.outputs().values()].map(({ shape, data }) => ({ shape, values: Array.from(data, Number) }))
-  } finally {
-    await session.close()
-  }
-}
+const outputsOf = (model: Model) => runOnce(model, inputsOf(model))
 
 function farthest(found: Golden['outputs'], expected: Golden['outputs']): number {
   const distances = expected.flatMap(({ values }, output) =>

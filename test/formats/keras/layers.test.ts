@@ -7,9 +7,9 @@ import { expect, test } from 'vitest'
 import { ModelFactory } from '../../../formats/factory.js'
 import type { Model } from '../../../formats/format.js'
 import { REFUSED_LAYERS } from '../../../formats/keras/refused-layers.js'
-import { onnxRuntimeEngine } from '../../../src/engines/onnxruntime.js'
 import type { Tensor } from '../../../src/graph/tensor.js'
 import { countGraph } from '../../../src/operators/count.js'
+import { runOnce } from '../../helpers/run-once.js'
 import { temporaryFolder } from '../../helpers/temporary-folder.js'
 
 interface Case {
@@ -78,16 +78,7 @@ function ramp({ name, type }: Model['inputs'][number], index: number): Tensor {
   return { dtype, shape, data: Float32Array.from({ length }, (_, at) => Math.sin(0.37 * at + index)) }
 }
 
-async function outputsOf(model: Model): Promise<readonly Output[]> {
-  const session = await onnxRuntimeEngine().load(model, { threads: 1 })
-  try {
-    const run = session.bind(inputsOf(model))
-    await run.run()
-    return [...run.outputs().values()].map(({ shape, data }) => ({ shape, values: Array.from(data, Number) }))
-  } finally {
-    await session.close()
-  }
-}
+const outputsOf = (model: Model) => runOnce(model, inputsOf(model))
 
 /** Largest distance, in parts of the larger of 1 and the value. */
 function farthest(found: readonly Output[], expected: readonly Output[]): number {
