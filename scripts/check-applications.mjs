@@ -13,6 +13,7 @@ import { ModelFactory } from '../dist/formats/factory.js'
 import { onnxRuntimeEngine } from '../dist/src/engines/onnxruntime.js'
 import { writeOnnx } from '../dist/src/graph/onnx-writer.js'
 import { countGraph } from '../dist/src/operators/count.js'
+import { madePicture } from './made-values.mjs'
 
 const { values, positionals } = parseArgs({ options: { table: { type: 'string' } }, allowPositionals: true })
 const [folder, ...wanted] = positionals
@@ -22,27 +23,6 @@ const FORMS = { h5: 'model.h5', keras: 'model.keras', export: 'exported', saved_
 const golden = new URL('../test/golden/applications/', import.meta.url)
 const factory = ModelFactory.withPredefinedFormats()
 
-/** Uniform in [0, 1): the hash of the script. */
-function hashed(seed, index) {
-  let value = (Math.imul(index, 0x9e3779b1) + Math.imul(seed, 0x85ebca77)) >>> 0
-  value ^= value >>> 16
-  value = Math.imul(value, 0x7feb352d)
-  value ^= value >>> 15
-  value = Math.imul(value, 0x846ca68b)
-  value ^= value >>> 16
-  return (value >>> 8) / 2 ** 24
-}
-
-function picture([height, width, channels], range) {
-  return Float32Array.from({ length: height * width * channels }, (_, at) => {
-    const channel = at % channels
-    const column = Math.floor(at / channels) % width
-    const row = Math.floor(at / channels / width)
-    const value = hashed(0, ((row >> 4) * 64 + (column >> 4)) * 3 + channel)
-    return range === 255 ? value * 255 : value * 2 - 1
-  })
-}
-
 async function checked(path, expected) {
   const opened = performance.now()
   const model = await factory.open(path)
@@ -51,7 +31,7 @@ async function checked(path, expected) {
   const session = await onnxRuntimeEngine().load(model, { threads: 2 })
   const loadSeconds = (performance.now() - opened) / 1000
   try {
-    const data = picture(expected.input, expected.range)
+    const data = madePicture(expected.input, expected.range)
     const run = session.bind(
       new Map([[model.inputs[0].name, { dtype: 'float32', shape: [1, ...expected.input], data }]]),
     )

@@ -8,6 +8,7 @@ import type { Hdf5Dataset } from '../../formats/keras/hdf5.js'
 import { KerasLayerRegistry } from '../../formats/keras/layer-registry.js'
 import { readModelConfig } from '../../formats/keras/model-config.js'
 import type { WeightScope } from '../../formats/keras/weights.js'
+import { madePicture } from '../../scripts/made-values.mjs'
 import { onnxRuntimeEngine } from '../../src/engines/onnxruntime.js'
 import type { ModelGraph } from '../../src/graph/graph.js'
 import { countGraph } from '../../src/operators/count.js'
@@ -20,7 +21,6 @@ import {
   writeApplicationKeras,
   writeApplicationSavedModel,
 } from '../helpers/applications.js'
-import { madePicture } from '../helpers/made-values.js'
 
 /** What is asked for: float32, up to 500 layers one behind the other, probabilities of up to 0.4. */
 const TOLERANCE = 1e-5

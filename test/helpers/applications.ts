@@ -2,9 +2,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
+import { madeWeight } from '../../scripts/made-values.mjs'
 import { writeCheckpoint } from './checkpoint-files.js'
 import { writeHdf5 } from './hdf5-files.js'
-import { madeWeight } from './made-values.js'
 import { storedZip } from './stored-zip.js'
 import { temporaryFolder } from './temporary-folder.js'
 

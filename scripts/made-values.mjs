@@ -1,7 +1,7 @@
-/** The values that `test/golden/make-applications.py` makes, bit for bit: weights and images from a hash. */
+// The values that `test/golden/make-applications.py` makes, bit for bit: weights and images from a hash.
 
 /** @returns uniform in [0, 1), 24 bits */
-function hashed(seed: number, index: number): number {
+function hashed(seed, index) {
   let value = (Math.imul(index, 0x9e3779b1) + Math.imul(seed, 0x85ebca77)) >>> 0
   value ^= value >>> 16
   value = Math.imul(value, 0x7feb352d)
@@ -12,7 +12,7 @@ function hashed(seed: number, index: number): number {
 }
 
 /** @returns the elements of weight `number`, from 0: uniform around `offset`, `scale` wide */
-export function madeWeight(number: number, length: number, offset: number, scale: number): Float32Array {
+export function madeWeight(number, length, offset, scale) {
   const values = new Float32Array(length)
   for (let index = 0; index < length; index += 1) values[index] = offset + (hashed(number + 1, index) - 0.5) * scale
   return values
@@ -23,7 +23,7 @@ export function madeWeight(number: number, length: number, offset: number, scale
  * @param range - 255 for values of bytes, 1 for values of -1 to 1
  * @returns squares of 16 pixels, each channel of each with a value of its own
  */
-export function madePicture([height, width, channels]: readonly [number, number, number], range: number): Float32Array {
+export function madePicture([height, width, channels], range) {
   return Float32Array.from({ length: height * width * channels }, (_, at) => {
     const channel = at % channels
     const column = Math.floor(at / channels) % width
