@@ -1,0 +1,47 @@
+/** What trains a model: made by `src/training` for models with a graph, or by a format of a user that brings its own. */
+import type { Tensor } from '../src/graph/tensor.js'
+
+/** One batch with its labels. */
+export interface LabelledBatch {
+  /** The model's image input, of the batch size that the trainer was opened with. */
+  readonly input: Tensor
+  /** Class index of each row; -1 for a row that fills the batch up and takes no part. Length: the batch size. */
+  readonly labels: Int32Array
+}
+
+/** What one batch gave. */
+export interface BatchOutcome {
+  /** Mean loss over the rows that take part. */
+  readonly loss: number
+  /** Rows whose highest score is their label's. */
+  readonly correct: number
+  /** Rows that took part. */
+  readonly count: number
+}
+
+/** Trains one model, whose weights it holds from opening to closing. Calls come one after another. */
+export interface Trainer {
+  /** Forward, backward and update; with gradient accumulation the update comes at every n-th call. */
+  step(batch: LabelledBatch): Promise<BatchOutcome>
+  /** Forward only, as in inference: no dropout, running statistics in place of the batch's. */
+  evaluate(batch: LabelledBatch): Promise<BatchOutcome>
+  /** Everything that the next step depends on; what `restore` takes. Tensors are copies. */
+  state(): Promise<TrainerState>
+  /** @throws when the state is of another model or of other settings */
+  restore(state: TrainerState): Promise<void>
+  /** Writes the model with its weights of now, as a whole or not at all. */
+  save(path: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** State of a training between two steps. */
+export interface TrainerState {
+  /** Updates made so far. */
+  readonly updates: number
+  /** Calls of `step` so far. */
+  readonly steps: number
+  /** Weights, running statistics and the optimizer's moments, by name. */
+  readonly tensors: ReadonlyMap<string, Tensor>
+  /** A digest of model and settings, to refuse a state of something else. */
+  readonly fingerprint: string
+}
