@@ -1,4 +1,5 @@
 /** Columns of text, drawn by cli-table3: no frame, a rule under the head, as wide as the terminal allows. */
+import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import type { TextStyle } from './text-style.js'
 
@@ -39,7 +40,7 @@ export function drawTable(table: TextTable, width: number, style: TextStyle): st
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
-  const rule = '─'.repeat(Math.max(head.length, ...body.map((line) => line.length)))
+  const rule = '─'.repeat(Math.max(...[head, ...body].map((line) => stripVTControlCharacters(line).length)))
   return [style('strong', head), style('faint', rule), ...body, ''].join('\n')
 }
 
