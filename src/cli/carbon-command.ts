@@ -129,7 +129,7 @@ async function otherPlaces(path: string, { countries }: Settings<typeof CARBON_W
   if (countries === undefined) {
     throw new UsageError('E_WHAT_IF', 'which places?', { hint: 'name countries, e.g. --countries FR,DE,PL,US' })
   }
-  const { readRecords } = await import('../results/record-file.js')
+  const { readRecords } = await import('../results/read-record.js')
   const { whatIf } = await import('../../benchmarks/what-if.js')
   const results = await whatIf(await readRecords(path), countries)
   return { json: results, text: async (view) => (await texts()).whatIfText(results, view) }

@@ -5,7 +5,7 @@ import { type ReplayOptions, replayTrace } from '../../benchmarks/replay.js'
 import { GreenbenchError } from '../../src/core/errors.js'
 import { seededRandom } from '../../src/core/random.js'
 import type { InferenceRecord } from '../../src/core/record.js'
-import { readRecords } from '../../src/results/record-file.js'
+import { readRecords } from '../../src/results/read-record.js'
 import { EXAMPLE_IMAGES, EXAMPLE_MODEL, runCli } from '../helpers/run-cli.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 

@@ -1,0 +1,87 @@
+/** Records from disk: bounded before they are read, checked after, and brought up to the schema of today. */
+import { open, opendir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FormatError, GreenbenchError } from '../core/errors.js'
+import type { ResultRecord } from '../core/record.js'
+import { parseRecord } from '../core/validate-record.js'
+
+/** A record keeps at most some hundred thousand samples; a larger file is something else. */
+const MOST_BYTES = 256 * 2 ** 20
+/** Folders that nest deeper, or hold more files, are not folders of results. */
+const MOST_DEPTH = 32
+const MOST_FILES = 100_000
+
+/**
+ * Reads a file that `--json` wrote: one record, or a list of them.
+ *
+ * @returns the records in the order of the file; those of an older schema as they would be written today
+ * @throws {FormatError} `E_RECORD_...` with the path, and the place in the list, when it is something else
+ */
+export async function readRecords(path: string): Promise<readonly ResultRecord[]> {
+  const text = await readBounded(path)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new FormatError('E_RECORD_INVALID', `${path}: not JSON`, { cause })
+  }
+  if (!Array.isArray(json)) return [parseAt(path, json)]
+  return json.map((record: unknown, index) =>
+    parseAt(json.length === 1 ? path : `${path}, record ${index + 1}`, record),
+  )
+}
+
+/**
+ * @param path - a file, or a folder
+ * @returns the file itself, or all `.json` files below the folder, in the order of their paths; links are not followed
+ * @throws {FormatError} `E_RECORD_READ` when nothing can be read there, `E_RECORD_SIZE` for too many files
+ */
+export async function recordFilesIn(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause)
+  })
+  if (!found.isDirectory()) return [path]
+  const files: string[] = []
+  await collectFiles(path, files, 1)
+  return files.sort((one, other) => (one < other ? -1 : 1))
+}
+
+async function collectFiles(folder: string, files: string[], depth: number): Promise<void> {
+  if (depth > MOST_DEPTH) throw new FormatError('E_RECORD_SIZE', `${folder} nests deeper than ${MOST_DEPTH} folders`)
+  const entries = await opendir(folder).catch((cause: unknown) => {
+    throw unreadable(folder, cause)
+  })
+  for await (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) await collectFiles(path, files, depth + 1)
+    else if (entry.isFile() && entry.name.endsWith('.json')) files.push(path)
+    if (files.length > MOST_FILES) throw new FormatError('E_RECORD_SIZE', `${folder}: more than ${MOST_FILES} files`)
+  }
+}
+
+function parseAt(place: string, json: unknown): ResultRecord {
+  try {
+    return parseRecord(json)
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    throw new FormatError(cause.code, `${place}: ${cause.message}`, { cause, hint: cause.hint })
+  }
+}
+
+async function readBounded(path: string): Promise<string> {
+  try {
+    // Opening a pipe would wait for whoever writes into it.
+    if (!(await stat(path)).isFile()) throw new FormatError('E_RECORD_READ', `${path}: not a file`)
+    await using file = await open(path, 'r')
+    const { size } = await file.stat()
+    if (size > MOST_BYTES) throw new FormatError('E_RECORD_SIZE', `${path}: ${size} bytes are too many for a record`)
+    return await file.readFile('utf8')
+  } catch (cause) {
+    throw cause instanceof GreenbenchError ? cause : unreadable(path, cause)
+  }
+}
+
+function unreadable(path: string, cause: unknown): FormatError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new FormatError('E_RECORD_READ', `cannot read the record ${path}: ${reason}`, { cause })
+}
