@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const FLOORS: Readonly<Record<string, number>> = {
   'src/core': 0,
+  'src/network': 1,
   'src/graph': 1,
   'src/operators': 1,
   formats: 2,

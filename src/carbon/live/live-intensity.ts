@@ -1,7 +1,7 @@
 /** The intensity of now from the first source that can tell it, through the cache. */
 import { MeasurementError } from '../../core/errors.js'
+import { type Network, realNetwork } from '../../network/bounded-answer.js'
 import { electricityMaps } from './electricity-maps.js'
-import { type Network, realNetwork } from './fetch-json.js'
 import { cacheFolder, readCached, writeCached } from './live-cache.js'
 import type { LiveAccess, LivePlace, LiveReading, LiveSource } from './live-source.js'
 import { ukCarbonIntensity } from './uk-carbon-intensity.js'

@@ -1,8 +1,8 @@
 /** What a source of live figures must be able to do, and the checks that all of them share. */
 import { MeasurementError } from '../../core/errors.js'
 import { type GramsPerKwh, gramsPerKwh } from '../../core/units.js'
+import type { Network } from '../../network/bounded-answer.js'
 import type { Position } from '../places/cities.js'
-import type { Network } from './fetch-json.js'
 
 /** The place that a figure is wanted for. */
 export interface LivePlace {

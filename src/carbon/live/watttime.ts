@@ -4,7 +4,8 @@
  * @see https://docs.watttime.org
  */
 import { MeasurementError } from '../../core/errors.js'
-import { fetchJson, type Network } from './fetch-json.js'
+import type { Network } from '../../network/bounded-answer.js'
+import { fetchJson } from './fetch-json.js'
 import { checkedReading, type LiveAccess, type LiveSource, serviceUrl, valueIn } from './live-source.js'
 
 const NAME = 'WattTime'
