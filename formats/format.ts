@@ -3,6 +3,7 @@ import type { UnsupportedError } from '../src/core/errors.js'
 import type { ModelGraph, ValueInfo } from '../src/graph/graph.js'
 import type { Tensor } from '../src/graph/tensor.js'
 import type { ModelSource } from './source.js'
+import type { Trainer, TrainerOptions } from './trainer.js'
 
 /** Options of `ModelFormat.load`. */
 export interface LoadOptions {
@@ -80,6 +81,8 @@ export interface Model {
   /** Multiply-accumulates of one inference at this batch size. */
   countMacs?(batchSize: number): Promise<number>
   createRunner?(options: RunnerOptions): Promise<Runner>
+  /** For formats that train in a way of their own; a model with a graph is trained without it. */
+  createTrainer?(options: TrainerOptions): Promise<Trainer>
 }
 
 /** Options of `Model.createRunner`. */

@@ -19,6 +19,40 @@ export interface BatchOutcome {
   readonly count: number
 }
 
+/** What the output is compared with: class numbers, or 0 and 1 for each class. */
+export type LossKind = 'softmax-cross-entropy' | 'sigmoid-cross-entropy' | 'mean-squared-error'
+
+/** How a model is to be trained; what a trainer is opened with. */
+export interface TrainerOptions {
+  readonly batchSize: number
+  /** Different labels: 0 to `classes - 1`. */
+  readonly classes: number
+  readonly loss: LossKind
+  /** Share of each target that is spread evenly over all classes, `[0, 1)`. */
+  readonly labelSmoothing: number
+  readonly optimizer: 'sgd' | 'adam' | 'adamw'
+  readonly learningRate: number
+  /** Of `sgd`. */
+  readonly momentum: number
+  readonly nesterov: boolean
+  readonly weightDecay: number
+  /** What becomes of the learning rate after the warm-up, in which it rises evenly from 0. */
+  readonly schedule: 'constant' | 'step' | 'cosine'
+  /** Updates of the weights in one epoch, in the whole training, and in the warm-up. */
+  readonly updatesPerEpoch: number
+  readonly updates: number
+  readonly warmupUpdates: number
+  /** Calls of `step` that make one update. */
+  readonly accumulate: number
+  /** True: weights begin random, by `seed`; false: with those of the file. */
+  readonly fromScratch: boolean
+  /** Of everything random. */
+  readonly seed: number
+  /** 0 leaves the choice to the engine. */
+  readonly threads: number
+  readonly signal?: AbortSignal
+}
+
 /** Trains one model, whose weights it holds from opening to closing. Calls come one after another. */
 export interface Trainer {
   /** Forward, backward and update; with gradient accumulation the update comes at every n-th call. */
