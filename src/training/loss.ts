@@ -2,7 +2,8 @@
  * Losses, written with their gradient, so that the model's last Softmax or Sigmoid is never divided by: the gradient of
  * cross-entropy with respect to the logits is softmax - target.
  *
- * Every loss is the mean over its samples: over all but the class axis for cross-entropy, over all elements otherwise.
+ * Every loss is the mean over its samples: over all but the class axis for cross-entropy, over all elements otherwise. With
+ * weights of the rows it is the sum of their means, each times its weight.
  */
 import { int } from '../graph/attributes.js'
 import type { DataType } from '../graph/data-type.js'
@@ -27,6 +28,8 @@ export interface LossInputs {
   readonly dtype: DataType
   /** Name of the target: class numbers (int64, without the class axis) for softmax, else the shape of the prediction. */
   readonly target: string
+  /** Name of a vector `[N]`, one factor for each row; absent where all rows count the same. */
+  readonly rowWeights?: string | undefined
 }
 
 /** A loss in the graph. */
@@ -58,32 +61,42 @@ const countOf = (sizes: Sizes): number => sizes.reduce((product, size) => produc
 function softmaxCrossEntropy(inputs: LossInputs, smoothing: number): WrittenLoss {
   const { emit, prediction, sizes, dtype, target } = inputs
   const classes = sizes[CLASS_AXIS] ?? 1
-  const samples = countOf(sizes) / classes
   const rest = smoothing / classes
   const values = emit.float([rest, 1 - smoothing + rest], dtype, [2])
   const wanted = emit.op('OneHot', [target, emit.whole(classes), values], { axis: int(CLASS_AXIS) })
   const logarithms = emit.op('LogSoftmax', [prediction], { axis: int(CLASS_AXIS) })
-  const share = emit.float(1 / samples, dtype)
-  const sum = emit.op('ReduceSum', [emit.mul(wanted, logarithms)], { keepdims: int(0) })
+  const share = shareOf(inputs, countOf(sizes) / classes)
+  const losses = emit.mul(emit.mul(wanted, logarithms), share)
   const difference = emit.sub(emit.op('Exp', [logarithms]), wanted)
-  return { loss: emit.mul(sum, emit.float(-1 / samples, dtype)), gradient: emit.mul(difference, share) }
+  return { loss: emit.op('Neg', [total(emit, losses)]), gradient: emit.mul(difference, share) }
 }
 
 /** max(z, 0) - z * t + log(1 + exp(-|z|)), which overflows nowhere. */
-function sigmoidCrossEntropy({ emit, prediction, sizes, dtype, target }: LossInputs): WrittenLoss {
+function sigmoidCrossEntropy(inputs: LossInputs): WrittenLoss {
+  const { emit, prediction, sizes, target } = inputs
   const below = emit.op('Softplus', [emit.op('Neg', [emit.op('Abs', [prediction])])])
   const above = emit.sub(emit.op('Relu', [prediction]), emit.mul(prediction, target))
   const difference = emit.sub(emit.op('Sigmoid', [prediction]), target)
+  const share = shareOf(inputs, countOf(sizes))
+  return { loss: total(emit, emit.mul(emit.add(above, below), share)), gradient: emit.mul(difference, share) }
+}
+
+function squaredError(inputs: LossInputs): WrittenLoss {
+  const { emit, prediction, sizes, dtype, target } = inputs
+  const difference = emit.sub(prediction, target)
+  const share = shareOf(inputs, countOf(sizes))
   return {
-    loss: emit.op('ReduceMean', [emit.add(above, below)], { keepdims: int(0) }),
-    gradient: emit.mul(difference, emit.float(1 / countOf(sizes), dtype)),
+    loss: total(emit, emit.mul(emit.square(difference), share)),
+    gradient: emit.mul(emit.mul(difference, emit.float(2, dtype)), share),
   }
 }
 
-function squaredError({ emit, prediction, sizes, dtype, target }: LossInputs): WrittenLoss {
-  const difference = emit.sub(prediction, target)
-  return {
-    loss: emit.op('ReduceMean', [emit.square(difference)], { keepdims: int(0) }),
-    gradient: emit.mul(difference, emit.float(2 / countOf(sizes), dtype)),
-  }
+/** What each sample counts: one part of all, or its part of the row times the weight of the row. */
+function shareOf({ emit, sizes, dtype, rowWeights }: LossInputs, samples: number): string {
+  if (rowWeights === undefined) return emit.float(1 / samples, dtype)
+  const [rows = 1, ...rest] = sizes
+  const column = emit.reshape(rowWeights, [rows, ...rest.map(() => 1)])
+  return samples === rows ? column : emit.mul(column, emit.float(rows / samples, dtype))
 }
+
+const total = (emit: Emitter, values: string): string => emit.op('ReduceSum', [values], { keepdims: int(0) })

@@ -11,30 +11,23 @@
  */
 import { UnsupportedError } from '../core/errors.js'
 import { GraphBuilder } from '../graph/builder.js'
-import type { DataType } from '../graph/data-type.js'
-import { isFloat } from '../graph/data-type.js'
 import type { Initializer, ModelGraph } from '../graph/graph.js'
 import type { InputBindings } from '../operators/bindings.js'
 import { inferTypes } from '../operators/infer.js'
-import { dtypeOf, shapeOf } from '../operators/known-value.js'
 import type { GraphTrace } from '../operators/trace.js'
 import { toCurrentOpset } from './current-opset.js'
 import { differentiate } from './differentiate.js'
-import { Emitter, type Sizes } from './emitter.js'
+import { Emitter } from './emitter.js'
 import { writeForward } from './forward.js'
 import { gradientRule } from './gradients/table.js'
-import { type LossOptions, targetOf, writeLoss } from './loss.js'
-import { findPrediction } from './prediction.js'
 import { settleBranches } from './settle-branches.js'
 import { inTrainingMode, type RunningStatistic, type TrainingMode } from './training-mode.js'
 import { unrollRecurrent } from './unroll.js'
 import { weightsOf } from './weights.js'
+import { type TargetOptions, type WrittenTarget, writeTarget } from './write-target.js'
 
 /** What the step is made for. */
-export interface TrainingGraphOptions extends InputBindings, TrainingMode {
-  readonly loss: LossOptions
-  /** Output to train; the first when left out. */
-  readonly output?: string
+export interface TrainingGraphOptions extends InputBindings, TrainingMode, TargetOptions {
   /** Which weights to train, by name; all when left out. */
   readonly isTrained?: (weight: string) => boolean
 }
@@ -54,17 +47,18 @@ export interface TrainedStatistic extends RunningStatistic {
 }
 
 /** A training step and the names of what goes in and comes out. */
-export interface TrainingGraph {
+export interface TrainingGraph extends WrittenTarget {
   /** Inputs: those of the model, the target, weights, statistics. Outputs: loss, prediction, gradients, statistics. */
   readonly graph: ModelGraph
-  /** Name, type and sizes of the input that holds the labels. */
-  readonly target: { readonly name: string; readonly dtype: DataType; readonly shape: Sizes }
-  /** Name of the scalar output. */
-  readonly loss: string
-  /** The model's own output that is trained, e.g. to count right answers. */
-  readonly output: string
   readonly weights: readonly TrainedWeight[]
   readonly statistics: readonly TrainedStatistic[]
+}
+
+/** A training step that more can be written behind: its graph has no outputs yet. */
+export interface TrainingDraft extends Omit<TrainingGraph, 'graph'> {
+  readonly emit: Emitter
+  /** Gives the outputs their names and ends the graph. */
+  finish(outputs: Iterable<string>): ModelGraph
 }
 
 /**
@@ -73,6 +67,14 @@ export interface TrainingGraph {
  *   `E_TRAINING_OPSET`, `E_NO_WEIGHTS` for a model that cannot be trained, by name of what stands in the way
  */
 export function buildTrainingGraph(model: ModelGraph, options: TrainingGraphOptions): TrainingGraph {
+  const { emit: _, finish, ...draft } = draftTrainingStep(model, options)
+  const gradients = draft.weights.map(({ gradient }) => gradient)
+  const updated = draft.statistics.map((statistic) => statistic.updated)
+  return { ...draft, graph: finish([draft.loss, draft.output, ...gradients, ...updated]) }
+}
+
+/** The same, to be gone on with. */
+export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptions): TrainingDraft {
   const { model: prepared, statistics } = prepare(model, options)
   const { main: trace } = inferTypes(prepared, options)
   const moved = new Set(statistics.map(({ name }) => name))
@@ -80,22 +82,22 @@ export function buildTrainingGraph(model: ModelGraph, options: TrainingGraphOpti
   const builder = new GraphBuilder(prepared.main.name)
   defineValues(builder, prepared, trace, new Set([...moved, ...candidates.map(({ name }) => name)]))
   const emit = new Emitter(builder, 'training')
-  const { output, ...step } = writeStep(prepared, trace, emit, options, candidates)
+  const { gradients, ...step } = writeStep(trace, emit, options, candidates)
   const weights = candidates.flatMap((initializer) => {
-    const gradient = step.gradients.get(initializer.name)
+    const gradient = gradients.get(initializer.name)
     return gradient === undefined ? [] : [{ name: initializer.name, gradient, initializer }]
   })
-  if (weights.length === 0) throw noWeights(output)
-  const initializers = prepared.main.initializers
+  if (weights.length === 0) throw noWeights(step.output)
   const kept = statistics.flatMap((statistic) => {
-    const initializer = initializers.get(statistic.name)
+    const initializer = prepared.main.initializers.get(statistic.name)
     return initializer === undefined ? [] : [{ ...statistic, initializer }]
   })
-  const names = [step.loss, output, ...weights.map(({ gradient }) => gradient), ...kept.map(({ updated }) => updated)]
-  for (const name of new Set(names)) builder.output(name)
-  const { main } = builder.build()
-  const graph = { ...prepared, main, metadata: new Map(), producer: { name: 'greenbench', version: '' } }
-  return { graph, target: step.target, loss: step.loss, output, weights, statistics: kept }
+  return { ...step, emit, weights, statistics: kept, finish: (outputs) => finish(prepared, builder, outputs) }
+}
+
+function finish(prepared: ModelGraph, builder: GraphBuilder, outputs: Iterable<string>): ModelGraph {
+  for (const name of new Set(outputs)) builder.output(name)
+  return { ...prepared, main: builder.build().main, metadata: new Map(), producer: { name: 'greenbench', version: '' } }
 }
 
 /** The same model in the form that the gradient rules know. */
@@ -105,7 +107,7 @@ function prepare(model: ModelGraph, options: TrainingGraphOptions): ReturnType<t
 }
 
 /** Inputs with their fixed sizes, then initializers; those that training changes are inputs too. */
-function defineValues(
+export function defineValues(
   builder: GraphBuilder,
   model: ModelGraph,
   trace: GraphTrace,
@@ -119,35 +121,16 @@ function defineValues(
 }
 
 function writeStep(
-  model: ModelGraph,
   trace: GraphTrace,
   emit: Emitter,
   options: TrainingGraphOptions,
   candidates: readonly Initializer[],
 ) {
   const saved = writeForward(trace, emit, gradientRule)
-  const output = options.output ?? model.main.outputs[0]?.name ?? ''
-  const [dtype, sizes] = outputType(trace, output)
-  const wanted = targetOf(options.loss, sizes, dtype)
-  const target = { name: emit.builder.input(emit.name('target'), wanted.dtype, wanted.shape), ...wanted }
-  const found = findPrediction(trace, output, options.loss)
-  const isReshaped = found.name !== output && found.sizes.join() !== sizes.join()
-  const prediction = isReshaped ? emit.reshape(found.name, sizes) : found.name
-  const { loss, gradient } = writeLoss(options.loss, { emit, prediction, sizes, dtype, target: target.name })
-  const seed = isReshaped ? emit.reshape(gradient, found.sizes) : gradient
+  const { seed, from, ...step } = writeTarget(trace, emit, options)
   const names = new Set(candidates.map(({ name }) => name))
-  const gradients = differentiate({ trace, emit, ruleOf: gradientRule, saved }, new Map([[found.name, seed]]), names)
-  return { output, target, loss, gradients }
-}
-
-function outputType(trace: GraphTrace, output: string): readonly [DataType, Sizes] {
-  const value = trace.values.get(output)
-  const [dtype, shape] = [dtypeOf(value), shapeOf(value)]
-  const isFixed = shape?.every((size): size is number => typeof size === 'number') === true
-  if (dtype !== undefined && isFloat(dtype) && isFixed) return [dtype, shape]
-  throw new UnsupportedError('E_TRAINING_SHAPE', `output "${output}" has no fixed floating-point shape to train`, {
-    hint: 'give every input of the model a fixed shape, and name an output of floating-point numbers',
-  })
+  const gradients = differentiate({ trace, emit, ruleOf: gradientRule, saved }, new Map([[from, seed]]), names)
+  return { ...step, gradients }
 }
 
 function noWeights(output: string): UnsupportedError {
