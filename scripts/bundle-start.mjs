@@ -14,6 +14,7 @@ const OUTSIDE = [
   'src/cli/convert-command.js',
   'src/cli/carbon-command.js',
   'src/cli/replay-command.js',
+  'src/cli/report-command.js',
   'src/cli/detect-command.js',
   'benchmarks/plugins.js',
 ]

@@ -43,6 +43,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { replayCommand } = await import('./replay-command.js')
     return replayCommand(request.trace, request.given, terminal)
   }
+  if (request.command === 'report') {
+    const { reportCommand } = await import('./report-command.js')
+    return reportCommand(request.paths, request.given, terminal)
+  }
   if (request.command === 'detect') {
     const { detectCommand } = await import('./detect-command.js')
     return detectCommand(request.given, terminal)

@@ -8,6 +8,8 @@ export interface OptionDefinition {
   readonly group: string
   /** What the value is called in `--help`, e.g. `folder`; absent for flags. */
   readonly placeholder?: string
+  /** One letter: `o` for `-o`. */
+  readonly short?: string
   /** What `--x` does; absent where there is only `--no-x`, since `x` is what happens anyway. */
   readonly text?: string
   /** What `--no-x` does, where there is one. */

@@ -1,4 +1,5 @@
 /** Every option of every command. */
+import { REPORT_FORMAT_NAMES } from '../results/report/report-formats.js'
 import type { OptionDefinition } from './option-definition.js'
 import {
   choice,
@@ -27,7 +28,7 @@ const inGroup =
     kind: Kind,
     placeholder: string | undefined,
     text: string | undefined,
-    more: Pick<OptionDefinition, 'negation' | 'isCommandLineOnly' | 'isSecret' | 'environmentAlias'> = {},
+    more: Pick<OptionDefinition, 'short' | 'negation' | 'isCommandLineOnly' | 'isSecret' | 'environmentAlias'> = {},
   ) => ({
     kind,
     group,
@@ -344,4 +345,18 @@ export const CARBON_ESTIMATE_OPTIONS = {
 export const CARBON_WHAT_IF_OPTIONS = {
   countries: energy(wordList('countries between commas', 'FR,DE,PL,US'), 'names', 'the places to compare with'),
   ...carbonOutput,
+} as const
+
+/** Options of `greenbench report <result.json...>`; they stand on the command line alone. */
+export const REPORT_OPTIONS = {
+  output: output(file('report.html'), 'file', 'write the report there (default: standard output)', { short: 'o' }),
+  format: output(
+    choice(REPORT_FORMAT_NAMES),
+    'name',
+    `${REPORT_FORMAT_NAMES.join(', ')} (default: by the end of the file's name, else html)`,
+  ),
+  title: output(words('a heading', 'Our classifiers'), 'text', 'heading of the report'),
+  quiet: output(flag, undefined, 'do not say what was written'),
+  debug: generalOptions.debug,
+  color: generalOptions.color,
 } as const

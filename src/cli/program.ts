@@ -11,6 +11,7 @@ import {
   INSPECT_OPTIONS,
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
+  REPORT_OPTIONS,
 } from './option-list.js'
 
 /** What the user asked for. */
@@ -19,6 +20,7 @@ export type Request =
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | CarbonRequest
   | { readonly command: 'replay'; readonly trace: string; readonly given: GivenValues }
+  | { readonly command: 'report'; readonly paths: readonly string[]; readonly given: GivenValues }
   | { readonly command: 'detect'; readonly given: GivenValues }
   | { readonly command: 'none' }
 
@@ -35,6 +37,7 @@ Examples:
   greenbench convert model.keras model.onnx
   greenbench carbon lookup Paris
   greenbench replay run.jsonl --country FR
+  greenbench report result.json -o report.html
   greenbench detect
 
 Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
@@ -76,6 +79,13 @@ Examples:
 What is not given stays as it was in the run. The trace of a run that was killed gives what had been measured by then.
 `
 
+const REPORT_EXAMPLES = `
+Examples:
+  greenbench model.onnx --images photos --json result.json
+  greenbench report result.json -o report.html
+  greenbench report a.json b.json --title "Our classifiers" --format pdf-ready -o report.html
+`
+
 /**
  * @param args - without node and script
  * @param version - shown by `--version`
@@ -88,7 +98,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
     .argument('<model>', 'model file or folder')
     .usage(
-      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench carbon <what> [options]\n       greenbench detect [options]',
+      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench report <result.json...> [options]\n       greenbench carbon <what> [options]\n       greenbench detect [options]',
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
@@ -118,6 +128,13 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .action((trace: string) => {
       request = { command: 'replay', trace, given: givenToBoth(program, replay, REPLAY_OPTIONS) }
     })
+  const report = withOptions(program.command('report'), REPORT_OPTIONS)
+    .description('write recorded results as a page or a document to hand on')
+    .argument('<result.json...>', 'files that --json wrote')
+    .addHelpText('after', REPORT_EXAMPLES)
+    .action((paths: string[]) => {
+      request = { command: 'report', paths, given: givenToBoth(program, report, REPORT_OPTIONS) }
+    })
   const carbon = addCarbonCommands(program, withOptions, (carbonRequest, command, options) => {
     request = { ...carbonRequest, given: givenToBoth(program, command, options) }
   })
@@ -128,7 +145,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
       request = { command: 'detect', given: givenToBoth(program, detect, DETECT_OPTIONS) }
     })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect, convert, replay, detect, ...carbon]) {
+  for (const command of [program, inspect, convert, replay, report, detect, ...carbon]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }
@@ -159,7 +176,8 @@ function commanderOptions(name: string, definition: OptionDefinition): Option[] 
   const options: Option[] = []
   if (definition.isSecret === true) return options
   if (text !== undefined) {
-    const positive = new Option(`${flagOf(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}`, text)
+    const flags = definition.short === undefined ? flagOf(name) : `-${definition.short}, ${flagOf(name)}`
+    const positive = new Option(`${flags}${placeholder === undefined ? '' : ` <${placeholder}>`}`, text)
     if (kind.arity === 'many') positive.argParser((next: string, all: string[] = []) => [...all, next])
     options.push(positive)
   }
@@ -208,13 +226,17 @@ const noCommand = ([group = '']: readonly string[]): UsageError =>
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
   const meant =
     code === 'commander.excessArguments'
-      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay', 'carbon'])[0]
+      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay', 'report', 'carbon'])[0]
       : undefined
   return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }
 
 function missingHint({ code, message }: CommanderError): string {
   if (code !== 'commander.missingArgument') return SEE_HELP
-  const example = message.includes("'trace'") ? 'greenbench replay run.jsonl' : 'greenbench model.onnx --images photos'
+  const example = message.includes("'trace'")
+    ? 'greenbench replay run.jsonl'
+    : message.includes("'result.json")
+      ? 'greenbench report result.json -o report.html'
+      : 'greenbench model.onnx --images photos'
   return `for example ${example}; ${SEE_HELP}`
 }

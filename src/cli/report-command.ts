@@ -1,0 +1,31 @@
+/** `greenbench report <result.json...>`: recorded results as a page or a document to hand on. */
+import { greenbenchVersion } from '../../benchmarks/versions.js'
+import type { ResultRecord } from '../core/record.js'
+import { checkWritable, writeOutput } from '../results/output-file.js'
+import { readRecords } from '../results/read-record.js'
+import { REPORT_FORMATS, type ReportFormat, reportFormatOf } from '../results/report/report-formats.js'
+import { EXIT } from './failure.js'
+import { REPORT_OPTIONS } from './option-list.js'
+import type { GivenValues } from './program.js'
+import { fromCommandLine, readSettings } from './settings.js'
+import { type Terminal, write } from './terminal.js'
+
+const STANDARD_OUTPUT = '-'
+
+/**
+ * @param paths - files that `--json` wrote
+ * @returns the exit code
+ */
+export async function reportCommand(paths: readonly string[], given: GivenValues, terminal: Terminal): Promise<number> {
+  const { settings } = readSettings(REPORT_OPTIONS, [fromCommandLine(given, terminal.folder)])
+  const { output = STANDARD_OUTPUT, title } = settings
+  if (output !== STANDARD_OUTPUT) await checkWritable(output)
+  const format: ReportFormat = REPORT_FORMATS[settings.format ?? reportFormatOf(output)]
+  const records: ResultRecord[] = []
+  for (const path of paths) records.push(...(await readRecords(path)))
+  const text = await format.write(records, { title, version: greenbenchVersion() })
+  if (output === STANDARD_OUTPUT) await write(terminal.stdout, text)
+  else await writeOutput(output, text)
+  if (output !== STANDARD_OUTPUT && settings.quiet !== true) await write(terminal.stderr, `wrote ${output}\n`)
+  return EXIT.success
+}

@@ -1,0 +1,55 @@
+/** One timed run on a page: what matters most in tiles, all figures in a table, then why they are what they are. */
+import type { InferenceRecord } from '../../core/record.js'
+import { type QuantityRow, quantityRows } from '../inference-quantities.js'
+import { foreign, type Html, html } from '../pages/html.js'
+import { freeFormTable } from '../pages/record-facts.js'
+import { recordNotes } from '../pages/record-notes.js'
+import { type PageRow, pageTable } from '../pages/table.js'
+import { BYTES, formatPlain } from '../quantity.js'
+import { inferenceTiles } from './inference-tiles.js'
+import { modelTable } from './model-table.js'
+
+/** @param isUnfolded - nothing is left to be opened by hand */
+export async function inferenceSection(record: InferenceRecord, isUnfolded: boolean): Promise<Html> {
+  return html`<section class="record" aria-labelledby="run-${record.id}">
+<h2 id="run-${record.id}">${foreign(record.model.name)}, batch ${record.batchSize}</h2>
+<p class="lead">${foreign(settingOf(record))}</p>
+${inferenceTiles(record)}
+${recordNotes(record)}
+<h3>Figures</h3>
+${figureTable(record)}
+${conditionsOf(record, isUnfolded)}
+</section>
+`
+}
+
+/** What ran, on what, with which input. */
+function settingOf({ engine, input, images, model }: InferenceRecord): string {
+  const threads = engine.threads === 0 ? '' : `, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`
+  const data = images === undefined ? 'synthetic input' : `${images.count} images`
+  return `${model.format}, ${formatPlain(model.bytes, BYTES)} · ${engine.name} ${engine.version} on ${engine.executionProvider}${threads} · ${data}: ${input.description}`
+}
+
+function figureTable(record: InferenceRecord): Html {
+  const rows = quantityRows([record]).flatMap((group) => group.map(pageRowOf))
+  return pageTable({
+    caption: 'All figures, with their 95% intervals',
+    head: ['Quantity', 'Figure', 'Source'],
+    rows,
+    numbers: [1],
+  })
+}
+
+function pageRowOf({ name, cells: [cell = 'not known'], source }: QuantityRow, index: number): PageRow {
+  return { cells: [name.trim(), cell, source], isPart: name.startsWith(' '), isGroupStart: index === 0 }
+}
+
+function conditionsOf(record: InferenceRecord, isUnfolded: boolean): Html {
+  return html`<details${isUnfolded && html` open`}><summary>Model, host, conditions and options</summary>
+${modelTable(record)}
+${freeFormTable('Host', record.host)}
+${freeFormTable('Conditions', record.conditions)}
+${freeFormTable('Versions', record.versions)}
+${freeFormTable('Options', record.options)}
+</details>`
+}

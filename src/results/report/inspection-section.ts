@@ -1,0 +1,29 @@
+/** An inspection on a page: what the file holds and what each part of it costs. */
+import type { InspectionRecord } from '../../core/record.js'
+import { foreign, type Html, html } from '../pages/html.js'
+import { recordNotes } from '../pages/record-notes.js'
+import { pageTable } from '../pages/table.js'
+import { COUNT, formatExact, formatPlain } from '../quantity.js'
+import { modelTable } from './model-table.js'
+
+/** @param isUnfolded - nothing is left to be opened by hand */
+export async function inspectionSection(record: InspectionRecord, isUnfolded: boolean): Promise<Html> {
+  return html`<section class="record" aria-labelledby="run-${record.id}">
+<h2 id="run-${record.id}">${foreign(record.model.name)}, counted in the file</h2>
+${modelTable(record)}
+${recordNotes(record)}
+<details${isUnfolded && html` open`}><summary>Operators</summary>
+${operatorTable(record)}
+</details>
+</section>
+`
+}
+
+function operatorTable({ operators }: InspectionRecord): Html {
+  const count = (value: number | undefined) => (value === undefined ? 'not known' : formatPlain(value, COUNT))
+  const rows = operators.map(({ operator, count: uses, macs, otherOperations, parameters = 0 }) => ({
+    cells: [operator, formatExact(uses), formatExact(parameters), count(macs), count(otherOperations)],
+  }))
+  const head = ['Operator', 'Uses', 'Parameters', 'MACs', 'Other operations']
+  return pageTable({ caption: 'Operators of the model', head, rows, numbers: [1, 2, 3, 4] })
+}
