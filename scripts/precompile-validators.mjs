@@ -4,13 +4,19 @@ import { writeFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
 import addFormats from 'ajv-formats'
-import { ComparisonRecordSchema, InferenceRecordSchema, InspectionRecordSchema } from '../dist/src/core/record.js'
+import {
+  ComparisonRecordSchema,
+  InferenceRecordSchema,
+  InspectionRecordSchema,
+  TrainingRecordSchema,
+} from '../dist/src/core/record.js'
 import { LeaderboardSchema } from '../dist/src/results/leaderboard/leaderboard.js'
 
 writeValidators('core/record-validators.js', {
   inspection: InspectionRecordSchema,
   inference: InferenceRecordSchema,
   comparison: ComparisonRecordSchema,
+  training: TrainingRecordSchema,
 })
 writeValidators('results/leaderboard/leaderboard-validator.js', { leaderboard: LeaderboardSchema }, { allErrors: true })
 writeFileSync(

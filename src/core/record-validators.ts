@@ -6,7 +6,12 @@
  */
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
-import { ComparisonRecordSchema, InferenceRecordSchema, InspectionRecordSchema } from './record.js'
+import {
+  ComparisonRecordSchema,
+  InferenceRecordSchema,
+  InspectionRecordSchema,
+  TrainingRecordSchema,
+} from './record.js'
 
 const ajv = new Ajv()
 addFormats.default(ajv)
@@ -19,3 +24,6 @@ export const inference: ValidateFunction = ajv.compile(InferenceRecordSchema)
 
 /** True for a comparison; otherwise `errors` says what is wrong. */
 export const comparison: ValidateFunction = ajv.compile(ComparisonRecordSchema)
+
+/** True for a training; otherwise `errors` says what is wrong. */
+export const training: ValidateFunction = ajv.compile(TrainingRecordSchema)

@@ -2,7 +2,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { FormatError } from './errors.js'
 import type { ResultRecord } from './record.js'
-import { comparison, inference, inspection } from './record-validators.js'
+import { comparison, inference, inspection, training } from './record-validators.js'
 import { SCHEMA_VERSION } from './schema-version.js'
 
 /** Deepest nesting of a record; free-form parts (`host`, `options`) are bounded by it. */
@@ -10,7 +10,12 @@ const MAX_DEPTH = 32
 /** Most values in a record, numbers of the samples included. */
 const MAX_VALUES = 5_000_000
 
-const VALIDATORS: Readonly<Record<ResultRecord['kind'], ValidateFunction>> = { inspection, inference, comparison }
+const VALIDATORS: Readonly<Record<ResultRecord['kind'], ValidateFunction>> = {
+  inspection,
+  inference,
+  comparison,
+  training,
+}
 
 /**
  * Checks a record that was read or is about to be written.

@@ -15,7 +15,8 @@ export function notesOf(records: readonly ResultRecord[], style: TextStyle): str
 }
 
 function incomplete(record: ResultRecord, style: TextStyle): string {
-  const which = record.kind === 'inspection' ? 'the inspection' : `batch ${record.batchSize}`
+  const isWhole = record.kind === 'inspection' || record.kind === 'training'
+  const which = isWhole ? `the ${record.kind}` : `batch ${record.batchSize}`
   return `${style('bad', 'incomplete:')} ${which} did not run to its end; the figures are of what had run until then`
 }
 

@@ -8,6 +8,7 @@ import { comparisonSection } from './comparison-section.js'
 import { inferenceSection } from './inference-section.js'
 import { inspectionSection } from './inspection-section.js'
 import type { ReportOptions } from './report-formats.js'
+import { trainingSection } from './training-section.js'
 
 /** Names in the title before the rest is only counted. */
 const NAMES_IN_TITLE = 3
@@ -37,6 +38,7 @@ export async function htmlReport(
 function sectionOf(record: ResultRecord, all: readonly ResultRecord[], isUnfolded: boolean): Promise<Html> {
   if (record.kind === 'inference') return inferenceSection(record, isUnfolded)
   if (record.kind === 'comparison') return comparisonSection(record, all, isUnfolded)
+  if (record.kind === 'training') return trainingSection(record, isUnfolded)
   return inspectionSection(record, isUnfolded)
 }
 

@@ -1,0 +1,43 @@
+/** A training on a page: what each epoch cost and what the model had learnt by its end. */
+import type { EpochRecord, TrainingRecord } from '../../core/record.js'
+import { foreign, type Html, html } from '../pages/html.js'
+import { recordNotes } from '../pages/record-notes.js'
+import { pageTable } from '../pages/table.js'
+import { formatFigure, formatPlain, formatShare, GRAMS_CO2E, IMAGES_PER_SECOND, JOULES, SECONDS } from '../quantity.js'
+import { modelTable } from './model-table.js'
+
+/** @param isUnfolded - nothing is left to be opened by hand */
+export async function trainingSection(record: TrainingRecord, isUnfolded: boolean): Promise<Html> {
+  const { model, engine, batchSize, id } = record
+  return html`<section class="record" aria-labelledby="run-${id}">
+<h2 id="run-${id}">${foreign(model.name)}, trained</h2>
+<p>${foreign(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</p>
+${epochTable(record)}
+${recordNotes(record)}
+<details${isUnfolded && html` open`}><summary>Model</summary>
+${modelTable(record)}
+</details>
+</section>
+`
+}
+
+const HEAD = ['Epoch', 'Loss', 'Accuracy', 'Validation accuracy', 'Time', 'Images', 'Energy', 'CO2']
+
+function epochTable({ epochs }: TrainingRecord): Html {
+  const rows = epochs.map((epoch) => ({ cells: cellsOf(epoch) }))
+  return pageTable({ caption: 'Epochs of the training', head: HEAD, rows, numbers: HEAD.map((_, index) => index) })
+}
+
+function cellsOf({ epoch, training, validation, seconds, energy, carbon }: EpochRecord): readonly string[] {
+  const share = (value: number | undefined) => (value === undefined ? '-' : formatShare(value))
+  return [
+    String(epoch),
+    training.loss?.toPrecision(4) ?? '-',
+    share(training.accuracy),
+    share(validation?.accuracy),
+    formatPlain(seconds, SECONDS),
+    training.imagesPerSecond === undefined ? '-' : formatPlain(training.imagesPerSecond, IMAGES_PER_SECOND),
+    energy === undefined ? '-' : formatFigure({ value: energy.joules, ...energy }, JOULES),
+    carbon === undefined ? '-' : formatFigure({ value: carbon.grams, ...carbon }, GRAMS_CO2E),
+  ]
+}
