@@ -1,28 +1,32 @@
 /** Engines that ran the same model in turn, on a page: their ratios to the first. */
-import type { ComparisonRecord, ResultRecord } from '../../core/record.js'
+import type { ComparisonRecord, InferenceRecord, ResultRecord } from '../../core/record.js'
+import { ratioCharts } from '../charts/comparison-charts.js'
+import { drawCharts } from '../charts/draw-charts.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
+import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
-import { formatFigure, formatPlain, JOULES, RATIO, SECONDS } from '../quantity.js'
+import { formatFigure, JOULES, RATIO, SECONDS } from '../quantity.js'
 
 type Engine = ComparisonRecord['engines'][number]
 
 /**
  * @param all - the records of the engines, for their figures; they may be absent
- * @param isUnfolded - nothing is left to be opened by hand
  */
 export async function comparisonSection(
   record: ComparisonRecord,
   all: readonly ResultRecord[],
-  isUnfolded: boolean,
+  place: SectionPlace,
 ): Promise<Html> {
-  return html`<section class="record" aria-labelledby="run-${record.id}">
-<h2 id="run-${record.id}">${foreign(record.model.name)}, batch ${record.batchSize}: engines in turn</h2>
+  const runs = record.engines.flatMap((engine) => runOf(engine, all) ?? [])
+  return html`<section class="record" aria-labelledby="${place.anchor}">
+<h2 id="${place.anchor}">${foreign(record.model.name)}, batch ${record.batchSize}: engines in turn</h2>
 <p class="lead">${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}); ratios to ${foreign(record.baseline)}, below 1 is less</p>
 ${engineTable(record, all)}
+${await drawCharts(ratioCharts(record, runs), place)}
 ${recordNotes(record)}
-<details${isUnfolded && html` open`}><summary>Versions and options</summary>
+<details${place.isUnfolded && html` open`}><summary>Versions and options</summary>
 ${freeFormTable('Versions', record.versions)}
 ${freeFormTable('Options', record.options)}
 </details>
@@ -37,8 +41,7 @@ function engineTable(record: ComparisonRecord, all: readonly ResultRecord[]): Ht
 }
 
 function engineCells(engine: Engine, { baseline }: ComparisonRecord, all: readonly ResultRecord[]): string[] {
-  const run = all.find(({ id }) => id === engine.record)
-  const { latency, energy } = run?.kind === 'inference' ? run : {}
+  const { latency, energy } = runOf(engine, all) ?? {}
   const isBaseline = engine.name === baseline
   return [
     `${engine.name} ${engine.version} on ${engine.executionProvider}`,
@@ -48,13 +51,19 @@ function engineCells(engine: Engine, { baseline }: ComparisonRecord, all: readon
       : 'not known',
     ratioText(engine.timeRatio, isBaseline),
     ratioText(engine.energyRatio, isBaseline),
-    engine.outputDifference === undefined
-      ? isBaseline
-        ? ''
-        : 'not known'
-      : formatPlain(engine.outputDifference, RATIO),
+    differenceText(engine.outputDifference, isBaseline),
   ]
 }
 
 const ratioText = (ratio: Engine['timeRatio'], isBaseline: boolean): string =>
   isBaseline ? '1' : ratio === undefined ? 'not known' : formatFigure({ ...ratio, value: ratio.ratio }, RATIO)
+
+function runOf(engine: Engine, all: readonly ResultRecord[]): InferenceRecord | undefined {
+  const run = all.find(({ id }) => id === engine.record)
+  return run?.kind === 'inference' ? run : undefined
+}
+
+function differenceText(difference: number | undefined, isBaseline: boolean): string {
+  if (difference === undefined) return isBaseline ? '' : 'not known'
+  return difference === 0 ? 'nothing' : difference.toExponential(0)
+}

@@ -1,8 +1,11 @@
 /** A report as one page that stands alone: figures, charts, conditions, doubts and the records themselves. */
 import type { ResultRecord } from '../../core/record.js'
+import { besideEachOther } from '../charts/comparison-charts.js'
+import { drawCharts } from '../charts/draw-charts.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { pageText } from '../pages/page.js'
 import { fileNameOf, rawDataLink } from '../pages/raw-data.js'
+import type { SectionPlace } from '../pages/section-place.js'
 import { shortened } from '../printable.js'
 import { comparisonSection } from './comparison-section.js'
 import { inferenceSection } from './inference-section.js'
@@ -24,22 +27,37 @@ export async function htmlReport(
 ): Promise<string> {
   const name = title ?? titleOf(records)
   const sections: Html[] = []
-  for (const record of records) sections.push(await sectionOf(record, records, isForPaper))
+  // Comparisons say what the runs after them come to.
+  const ordered = [...records].sort((one, other) => rankOf(one) - rankOf(other))
+  for (const [index, record] of ordered.entries()) {
+    sections.push(await sectionOf(record, records, { anchor: `record-${index + 1}`, isUnfolded: isForPaper }))
+  }
   return pageText({
     title: name,
     lead: html`${days(records)}, measured by greenbench ${foreign(versionsOf(records))}`,
-    main: html`${sections}
+    main: html`${await overview(records, isForPaper)}${sections}
 <section class="no-print"><h2>Data</h2>${rawDataLink(records, `${fileNameOf(name)}.json`)}</section>`,
     colophon: html`Written by greenbench ${version}. Intervals are 95%. <strong>measured</strong>: by a clock or a sensor; <strong>modelled</strong>: by a formula.`,
     isLight: isForPaper,
   })
 }
 
-function sectionOf(record: ResultRecord, all: readonly ResultRecord[], isUnfolded: boolean): Promise<Html> {
-  if (record.kind === 'inference') return inferenceSection(record, isUnfolded)
-  if (record.kind === 'comparison') return comparisonSection(record, all, isUnfolded)
-  if (record.kind === 'training') return trainingSection(record, isUnfolded)
-  return inspectionSection(record, isUnfolded)
+const rankOf = ({ kind }: ResultRecord): number => (kind === 'comparison' ? 0 : 1)
+
+/** All runs beside each other, where there are several. */
+async function overview(records: readonly ResultRecord[], isUnfolded: boolean): Promise<Html> {
+  const charts = besideEachOther(records.filter((record) => record.kind === 'inference'))
+  if (charts.length === 0) return html``
+  return html`<section aria-labelledby="overview"><h2 id="overview">All runs</h2>
+${await drawCharts(charts, { anchor: 'overview', isUnfolded })}</section>
+`
+}
+
+function sectionOf(record: ResultRecord, all: readonly ResultRecord[], place: SectionPlace): Promise<Html> {
+  if (record.kind === 'inference') return inferenceSection(record, place)
+  if (record.kind === 'comparison') return comparisonSection(record, all, place)
+  if (record.kind === 'training') return trainingSection(record, place)
+  return inspectionSection(record, place)
 }
 
 /** e.g. `resnet18, squeezenet and 3 more`. */

@@ -1,24 +1,28 @@
 /** One timed run on a page: what matters most in tiles, all figures in a table, then why they are what they are. */
 import type { InferenceRecord } from '../../core/record.js'
+import { drawCharts } from '../charts/draw-charts.js'
+import { inferenceCharts } from '../charts/record-charts.js'
 import { type QuantityRow, quantityRows } from '../inference-quantities.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
+import type { SectionPlace } from '../pages/section-place.js'
 import { type PageRow, pageTable } from '../pages/table.js'
 import { BYTES, formatPlain } from '../quantity.js'
 import { inferenceTiles } from './inference-tiles.js'
 import { modelTable } from './model-table.js'
 
-/** @param isUnfolded - nothing is left to be opened by hand */
-export async function inferenceSection(record: InferenceRecord, isUnfolded: boolean): Promise<Html> {
-  return html`<section class="record" aria-labelledby="run-${record.id}">
-<h2 id="run-${record.id}">${foreign(record.model.name)}, batch ${record.batchSize}</h2>
+/** @returns a section headed by `place.anchor` */
+export async function inferenceSection(record: InferenceRecord, place: SectionPlace): Promise<Html> {
+  return html`<section class="record" aria-labelledby="${place.anchor}">
+<h2 id="${place.anchor}">${foreign(record.model.name)}, batch ${record.batchSize}</h2>
 <p class="lead">${foreign(settingOf(record))}</p>
 ${inferenceTiles(record)}
 ${recordNotes(record)}
+${await drawCharts(inferenceCharts(record), place)}
 <h3>Figures</h3>
 ${figureTable(record)}
-${conditionsOf(record, isUnfolded)}
+${conditionsOf(record, place.isUnfolded)}
 </section>
 `
 }

@@ -1,18 +1,22 @@
 /** An inspection on a page: what the file holds and what each part of it costs. */
 import type { InspectionRecord } from '../../core/record.js'
+import { drawCharts } from '../charts/draw-charts.js'
+import { layerChart, operatorChart } from '../charts/record-charts.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { recordNotes } from '../pages/record-notes.js'
+import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
 import { COUNT, formatExact, formatPlain } from '../quantity.js'
 import { modelTable } from './model-table.js'
 
-/** @param isUnfolded - nothing is left to be opened by hand */
-export async function inspectionSection(record: InspectionRecord, isUnfolded: boolean): Promise<Html> {
-  return html`<section class="record" aria-labelledby="run-${record.id}">
-<h2 id="run-${record.id}">${foreign(record.model.name)}, counted in the file</h2>
+/** @returns a section headed by `place.anchor` */
+export async function inspectionSection(record: InspectionRecord, place: SectionPlace): Promise<Html> {
+  return html`<section class="record" aria-labelledby="${place.anchor}">
+<h2 id="${place.anchor}">${foreign(record.model.name)}, counted in the file</h2>
 ${modelTable(record)}
 ${recordNotes(record)}
-<details${isUnfolded && html` open`}><summary>Operators</summary>
+${await drawCharts([layerChart(record.layers), operatorChart(record)], place)}
+<details${place.isUnfolded && html` open`}><summary>Operators</summary>
 ${operatorTable(record)}
 </details>
 </section>

@@ -2,19 +2,20 @@
 import type { EpochRecord, TrainingRecord } from '../../core/record.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { recordNotes } from '../pages/record-notes.js'
+import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
 import { formatFigure, formatPlain, formatShare, GRAMS_CO2E, IMAGES_PER_SECOND, JOULES, SECONDS } from '../quantity.js'
 import { modelTable } from './model-table.js'
 
-/** @param isUnfolded - nothing is left to be opened by hand */
-export async function trainingSection(record: TrainingRecord, isUnfolded: boolean): Promise<Html> {
-  const { model, engine, batchSize, id } = record
-  return html`<section class="record" aria-labelledby="run-${id}">
-<h2 id="run-${id}">${foreign(model.name)}, trained</h2>
+/** @returns a section headed by `place.anchor` */
+export async function trainingSection(record: TrainingRecord, place: SectionPlace): Promise<Html> {
+  const { model, engine, batchSize } = record
+  return html`<section class="record" aria-labelledby="${place.anchor}">
+<h2 id="${place.anchor}">${foreign(model.name)}, trained</h2>
 <p>${foreign(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</p>
 ${epochTable(record)}
 ${recordNotes(record)}
-<details${isUnfolded && html` open`}><summary>Model</summary>
+<details${place.isUnfolded && html` open`}><summary>Model</summary>
 ${modelTable(record)}
 </details>
 </section>

@@ -1,0 +1,94 @@
+/** Charts of several runs beside each other: their ratios to a baseline, and what each takes for one inference. */
+import type { ComparisonRecord, InferenceRecord } from '../../core/record.js'
+import { formatExact, JOULES, RATIO, SECONDS } from '../quantity.js'
+import { type Bar, barChart } from './bar-chart.js'
+import type { Chart } from './chart.js'
+
+type Engine = ComparisonRecord['engines'][number]
+
+/** @param runs - the records of the engines, which tell measured energy from modelled */
+export function ratioCharts(comparison: ComparisonRecord, runs: readonly InferenceRecord[]): readonly Chart[] {
+  const { engines, baseline } = comparison
+  const kindOf = (engine: Engine) => runs.find(({ id }) => id === engine.record)?.energy?.kind ?? 'unknown'
+  const barsOf = (ratioOf: (engine: Engine) => Engine['timeRatio'], kind: (engine: Engine) => Bar['kind']) =>
+    engines.flatMap((engine): Bar[] => {
+      const ratio = ratioOf(engine)
+      if (ratio === undefined) return []
+      const figure = { value: ratio.ratio, low: ratio.low, high: ratio.high }
+      return [{ name: engine.name, figure, kind: kind(engine), cells: [formatExact(ratio.pairs)] }]
+    })
+  const chart = (what: string, bars: readonly Bar[]) =>
+    barChart({
+      title: `${what}, by that of ${baseline}`,
+      description: `${what} of ${bars.length} engines as a ratio to ${baseline}, with 95% intervals; below 1 is less.`,
+      note: 'below 1 is less; an interval that holds 1 is a tie',
+      quantity: 'ratio',
+      unit: RATIO,
+      names: 'Engine',
+      columns: ['Pairs'],
+      bars,
+      reference: 1,
+    })
+  const charts = [
+    chart(
+      'Time',
+      barsOf(
+        ({ timeRatio }) => timeRatio,
+        () => 'measured',
+      ),
+    ),
+    chart(
+      'Energy',
+      barsOf(({ energyRatio }) => energyRatio, kindOf),
+    ),
+  ]
+  return charts.filter((one) => one !== undefined)
+}
+
+/** Energy and latency of each run; nothing for a single one. */
+export function besideEachOther(runs: readonly InferenceRecord[]): readonly Chart[] {
+  if (runs.length < 2) return []
+  const nameOf = ({ model, batchSize, engine }: InferenceRecord) => {
+    const engines = new Set(runs.map((run) => run.engine.name)).size
+    return `${model.name}, batch ${batchSize}${engines > 1 ? `, ${engine.name}` : ''}`
+  }
+  const energy = runs.flatMap((run): Bar[] =>
+    run.energy === undefined
+      ? []
+      : [
+          {
+            name: nameOf(run),
+            figure: { ...run.energy.perInference, value: run.energy.perInference.joules },
+            kind: run.energy.kind,
+            cells: [run.energy.kind],
+          },
+        ],
+  )
+  const latency = runs.flatMap((run): Bar[] =>
+    run.latency === undefined
+      ? []
+      : [{ name: nameOf(run), figure: { ...run.latency, value: run.latency.mean }, kind: 'measured' }],
+  )
+  const charts = [
+    barChart({
+      title: 'Energy per inference',
+      description: `Energy of one inference in ${energy.length} runs, with 95% intervals.`,
+      note: 'filled: measured; dashed: modelled',
+      quantity: 'energy per inference',
+      unit: JOULES,
+      names: 'Run',
+      columns: ['Kind'],
+      bars: energy,
+    }),
+    barChart({
+      title: 'Latency of a batch, mean',
+      description: `Mean time of one batch in ${latency.length} runs, with 95% intervals.`,
+      note: 'measured',
+      quantity: 'latency',
+      unit: SECONDS,
+      names: 'Run',
+      bars: latency,
+    }),
+  ]
+  return charts.filter((one) => one !== undefined)
+}

@@ -1,0 +1,8 @@
+/** Where a part of a page stands, and whether it is unfolded. */
+
+export interface SectionPlace {
+  /** Unique on the page: letters, digits and dashes. */
+  readonly anchor: string
+  /** Nothing is left to be opened by hand, since paper cannot be. */
+  readonly isUnfolded: boolean
+}
