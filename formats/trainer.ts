@@ -5,7 +5,10 @@ import type { Tensor } from '../src/graph/tensor.js'
 export interface LabelledBatch {
   /** The model's image input, of the batch size that the trainer was opened with. */
   readonly input: Tensor
-  /** Class index of each row; -1 for a row that fills the batch up and takes no part. Length: the batch size. */
+  /**
+   * Class index of each row; -1 for a row that fills the batch up and takes no part in loss and gradients. It still is among
+   * what batch normalisation takes its statistics of. Length: the batch size.
+   */
   readonly labels: Int32Array
 }
 
@@ -55,7 +58,12 @@ export interface TrainerOptions {
 
 /** Trains one model, whose weights it holds from opening to closing. Calls come one after another. */
 export interface Trainer {
-  /** Forward, backward and update; with gradient accumulation the update comes at every n-th call. */
+  /**
+   * Forward, backward and update; with gradient accumulation the update comes at every n-th call, over the mean of all rows
+   * since the one before.
+   *
+   * @throws {MeasurementError} `E_LOSS_NAN` when loss or weights are no numbers any more; the weights stay as before the call
+   */
   step(batch: LabelledBatch): Promise<BatchOutcome>
   /** Forward only, as in inference: no dropout, running statistics in place of the batch's. */
   evaluate(batch: LabelledBatch): Promise<BatchOutcome>
@@ -74,7 +82,9 @@ export interface TrainerState {
   readonly updates: number
   /** Calls of `step` so far. */
   readonly steps: number
-  /** Weights, running statistics and the optimizer's moments, by name. */
+  /** Rows whose gradients are summed but wait for an update; 0 without gradient accumulation. */
+  readonly summedRows: number
+  /** Weights, running statistics, the optimizer's moments and sums of gradients, by name. */
   readonly tensors: ReadonlyMap<string, Tensor>
   /** A digest of model and settings, to refuse a state of something else. */
   readonly fingerprint: string

@@ -8,6 +8,7 @@ import { Emitter } from './emitter.js'
 import { copyNode } from './rewrite.js'
 import { settleBranches } from './settle-branches.js'
 import { defineValues } from './training-graph.js'
+import { inInferenceMode } from './training-mode.js'
 import { type TargetOptions, type WrittenTarget, writeTarget } from './write-target.js'
 
 /** The graph, and the names of what goes in and comes out. */
@@ -25,7 +26,7 @@ export function buildEvaluationGraph(
   options: TargetOptions & InputBindings,
   changing: ReadonlySet<string>,
 ): EvaluationGraph {
-  const prepared = toCurrentOpset(settleBranches(model, options), options)
+  const prepared = inInferenceMode(toCurrentOpset(settleBranches(model, options), options))
   const { main: trace } = inferTypes(prepared, options)
   const builder = new GraphBuilder(prepared.main.name)
   defineValues(builder, prepared, trace, changing)

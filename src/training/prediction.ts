@@ -21,15 +21,21 @@ const LAST_ACTIVATIONS: Readonly<Record<LossOptions['kind'], readonly string[]>>
 
 /** @returns the input of the last activation, where only views lie behind it and it works along the classes */
 export function findPrediction(trace: GraphTrace, output: string, loss: LossOptions): Prediction {
-  const makers = new Map(trace.nodes.flatMap((node) => node.node.outputs.map((name) => [name, node] as const)))
   const own = { name: output, sizes: sizesOf(trace, output) }
-  let maker = makers.get(output)
-  while (maker !== undefined && VIEWS.has(maker.node.operator)) maker = makers.get(maker.node.inputs[0] ?? '')
+  const maker = lastMaker(trace, output)
   if (maker === undefined || !LAST_ACTIVATIONS[loss.kind].includes(maker.node.operator)) return own
   const name = maker.node.inputs[0] ?? ''
   const sizes = sizesOf(trace, name)
   const isAlongClasses = maker.node.operator === 'Sigmoid' || classesOf(maker, sizes) === own.sizes[CLASS_AXIS]
   return isAlongClasses ? { name, sizes, activation: maker } : own
+}
+
+/** @returns the node that a value comes from, views behind it left out */
+export function lastMaker(trace: GraphTrace, value: string): NodeTrace | undefined {
+  const makers = new Map(trace.nodes.flatMap((node) => node.node.outputs.map((name) => [name, node] as const)))
+  let maker = makers.get(value)
+  while (maker !== undefined && VIEWS.has(maker.node.operator)) maker = makers.get(maker.node.inputs[0] ?? '')
+  return maker
 }
 
 function classesOf({ context }: NodeTrace, sizes: Sizes): number | undefined {

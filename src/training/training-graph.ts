@@ -52,6 +52,8 @@ export interface TrainingGraph extends WrittenTarget {
   readonly graph: ModelGraph
   readonly weights: readonly TrainedWeight[]
   readonly statistics: readonly TrainedStatistic[]
+  /** Name of the input that decides what Dropout drops (`dropoutKey`), uint32 `[2]`; present where something is dropped. */
+  readonly dropoutKey?: string
 }
 
 /** A training step that more can be written behind: its graph has no outputs yet. */
@@ -75,7 +77,7 @@ export function buildTrainingGraph(model: ModelGraph, options: TrainingGraphOpti
 
 /** The same, to be gone on with. */
 export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptions): TrainingDraft {
-  const { model: prepared, statistics } = prepare(model, options)
+  const { model: prepared, statistics, ...dropout } = prepare(model, options)
   const { main: trace } = inferTypes(prepared, options)
   const moved = new Set(statistics.map(({ name }) => name))
   const candidates = weightsOf(trace).filter(({ name }) => !moved.has(name) && options.isTrained?.(name) !== false)
@@ -92,7 +94,14 @@ export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptio
     const initializer = prepared.main.initializers.get(statistic.name)
     return initializer === undefined ? [] : [{ ...statistic, initializer }]
   })
-  return { ...step, emit, weights, statistics: kept, finish: (outputs) => finish(prepared, builder, outputs) }
+  return {
+    ...step,
+    ...dropout,
+    emit,
+    weights,
+    statistics: kept,
+    finish: (outputs) => finish(prepared, builder, outputs),
+  }
 }
 
 function finish(prepared: ModelGraph, builder: GraphBuilder, outputs: Iterable<string>): ModelGraph {
@@ -103,7 +112,7 @@ function finish(prepared: ModelGraph, builder: GraphBuilder, outputs: Iterable<s
 /** The same model in the form that the gradient rules know. */
 function prepare(model: ModelGraph, options: TrainingGraphOptions): ReturnType<typeof inTrainingMode> {
   const current = toCurrentOpset(settleBranches(model, options), options)
-  return inTrainingMode(unrollRecurrent(current, options), options)
+  return inTrainingMode(unrollRecurrent(current, options), options, options)
 }
 
 /** Inputs with their fixed sizes, then initializers; those that training changes are inputs too. */

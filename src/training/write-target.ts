@@ -26,6 +26,8 @@ export interface WrittenTarget {
   readonly loss: string
   /** The model's own output that is trained, e.g. to count right answers. */
   readonly output: string
+  /** Of that output. `isProbability`: the model ends in the activation that the loss takes over. */
+  readonly scores: { readonly dtype: DataType; readonly sizes: Sizes; readonly isProbability: boolean }
 }
 
 /** Where the way back starts: `seed` is the gradient of the value `from`. */
@@ -56,7 +58,8 @@ export function writeTarget(trace: GraphTrace, emit: Emitter, options: TargetOpt
     ...weights,
   })
   const seed = isReshaped ? emit.reshape(gradient, found.sizes) : gradient
-  return { output, target, loss, ...weights, seed, from: found.name }
+  const scores = { dtype, sizes, isProbability: found.activation !== undefined }
+  return { output, scores, target, loss, ...weights, seed, from: found.name }
 }
 
 function outputType(trace: GraphTrace, output: string): readonly [DataType, Sizes] {

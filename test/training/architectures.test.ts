@@ -35,7 +35,6 @@ test.each(architectures)('%s: each gradient has the shape of its weight', async 
     batchSize: 2,
     loss,
     batchNormalization: 'batch',
-    seed: 1,
   })
   const { main } = inferTypes(training.graph)
   const found = training.weights.map(({ name: weight, gradient }) => [weight, shapeOf(main.values.get(gradient))])

@@ -2,17 +2,22 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { attribute, GraphBuilder, type ModelGraph, writeOnnx } from '../../src/graph/index.js'
+import { dropoutKey } from '../../src/training/dropout-mask.js'
 import { buildTrainingGraph, type TrainingGraph, type TrainingGraphOptions } from '../../src/training/training-graph.js'
 import { distinct, relativeError } from '../helpers/gradient-check.js'
 
 const { float, int, ints } = attribute
-const MODE = { batchSize: 4, batchNormalization: 'batch', seed: 1 } as const
+const MODE = { batchSize: 4, batchNormalization: 'batch' } as const
 const LABELS = [2, 0, 1, 2]
 
 type Values = Readonly<Record<string, readonly number[]>>
 
 /** Runs a training step with weights as they are in the model, but for those that `changed` gives. */
-async function step(training: TrainingGraph, changed: Values = {}): Promise<InferenceSession.ReturnType> {
+async function step(
+  training: TrainingGraph,
+  changed: Values = {},
+  key = Uint32Array.of(1, 2),
+): Promise<InferenceSession.ReturnType> {
   const session = await InferenceSession.create(writeOnnx(training.graph), {
     logSeverityLevel: 4,
     intraOpNumThreads: 1,
@@ -40,8 +45,14 @@ async function step(training: TrainingGraph, changed: Values = {}): Promise<Infe
     ),
     sizes,
   )
+  const dropout = training.dropoutKey === undefined ? {} : { [training.dropoutKey]: new Tensor('uint32', key, [2]) }
   try {
-    return await session.run({ ...Object.fromEntries(weights), [name]: target, [images?.name ?? '']: image })
+    return await session.run({
+      ...Object.fromEntries(weights),
+      ...dropout,
+      [name]: target,
+      [images?.name ?? '']: image,
+    })
   } finally {
     await session.release()
   }
@@ -192,16 +203,39 @@ test('weights that are not to be trained stay in the graph', () => {
   expect(training.graph.main.initializers.has('conv')).toBe(true)
 })
 
-test('Dropout drops elements, and the gradient goes where they stayed', async () => {
+/** Of a model that drops a quarter of 4096 elements. */
+async function dropped(seed: number, number: number): Promise<readonly [readonly boolean[], readonly boolean[]]> {
   const builder = new GraphBuilder('dropout')
-  const weight = builder.initializer('weight', Float32Array.from(distinct(64)), [1, 64])
-  const all = builder.node('Mul', [builder.input('x', 'float32', [1, 64]), weight])
+  const weight = builder.initializer('weight', Float32Array.from(distinct(4096)), [1, 4096])
+  const all = builder.node('Mul', [builder.input('x', 'float32', [1, 4096]), weight])
   builder.output(builder.node('Dropout', [all, builder.constant(0.25, 'float32')]))
   const training = buildTrainingGraph(builder.build(), { ...MODE, loss: { kind: 'mean-squared-error' } })
-  const results = await step(training)
-  const isKept = numbersOf(results, training.output).map((value) => value !== 0)
-  expect(numbersOf(results, training.weights[0]?.gradient ?? '').map((value) => value !== 0)).toEqual(isKept)
-  expect(isKept.filter((kept) => !kept).length).toBeGreaterThan(4)
+  const results = await step(training, {}, dropoutKey(seed, number))
+  const isKept = (name: string) => numbersOf(results, name).map((value) => value !== 0)
+  return [isKept(training.output), isKept(training.weights[0]?.gradient ?? '')]
+}
+
+const shareOf = (flags: readonly boolean[]): number => flags.filter((flag) => flag).length / flags.length
+
+test('Dropout drops as many elements as it says, and the gradient goes where they stayed', async () => {
+  const [output, gradient] = await dropped(1, 0)
+  expect(gradient).toEqual(output)
+  // Four deviations of a binomial distribution.
+  expect(Math.abs(shareOf(output) - 0.75)).toBeLessThan(4 * Math.sqrt((0.75 * 0.25) / 4096))
+})
+
+test('Dropout drops the same elements at the same step, others at another step or seed, without a pattern', async () => {
+  const [[first], [again], [later], [other]] = await Promise.all([
+    dropped(1, 0),
+    dropped(1, 0),
+    dropped(1, 1),
+    dropped(2, 0),
+  ])
+  expect(again).toEqual(first)
+  for (const second of [later, other, [...first.slice(1), ...first.slice(0, 1)]]) {
+    const same = shareOf(first.map((flag, index) => flag === second[index]))
+    expect(Math.abs(same - (0.75 ** 2 + 0.25 ** 2))).toBeLessThan(4 * Math.sqrt((0.625 * 0.375) / 4096))
+  }
 })
 
 test('operators without a gradient are refused by name, with the number of uses', () => {

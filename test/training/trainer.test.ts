@@ -1,0 +1,128 @@
+/** A trainer: what it learns, how it stops and goes on, and what it writes. */
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ModelFactory } from '../../formats/index.js'
+import type { ModelGraph } from '../../src/graph/graph.js'
+import { openTrainer } from '../../src/training/open-trainer.js'
+import type { TrainerOptions } from '../../src/training/trainer-options.js'
+import { temporaryFolder } from '../helpers/temporary-folder.js'
+import { batchOf, type ClassifierOptions, classifier, OPTIONS } from '../helpers/training-model.js'
+
+const open = (model: ModelGraph = classifier(), more: Partial<TrainerOptions> = {}) =>
+  openTrainer({ name: 'model', format: 'onnx', graph: model }, { ...OPTIONS, ...more })
+
+type Opened = Awaited<ReturnType<typeof open>>
+
+async function lossesOf(trainer: Opened, from: number, count: number): Promise<readonly number[]> {
+  const losses: number[] = []
+  for (let step = from; step < from + count; step += 1) losses.push((await trainer.step(batchOf(step))).loss)
+  return losses
+}
+
+describe.each<[string, ClassifierOptions, Partial<TrainerOptions>]>([
+  ['plain scores', {}, {}],
+  ['Softmax', { last: 'Softmax' }, {}],
+  ['Sigmoid', { last: 'Sigmoid' }, { schedule: { kind: 'constant', rate: 0.5 } }],
+  ['the squared error', {}, { loss: { kind: 'mean-squared-error' } }],
+  ['Adam over two batches', {}, { optimizer: { kind: 'adam' }, accumulate: 2 }],
+])('with %s', (_, model, options) => {
+  test('it learns to tell the classes', async () => {
+    const trainer = await open(classifier({ ratio: 0, ...model }), options)
+    await lossesOf(trainer, 0, 80)
+    const { correct, count } = await trainer.evaluate(batchOf(1000))
+    await trainer.close()
+    expect(correct).toBe(count)
+  })
+})
+
+test('the same seed gives the same losses, another one others', async () => {
+  const run = async (seed: number) => {
+    const trainer = await open(classifier(), { seed })
+    const losses = await lossesOf(trainer, 0, 6)
+    await trainer.close()
+    return losses
+  }
+  const first = await run(3)
+  expect(await run(3)).toEqual(first)
+  expect(await run(4)).not.toEqual(first)
+})
+
+test.each([
+  [1, 'sgd'],
+  [1, 'adam'],
+  [3, 'adamw'],
+] as const)(
+  'stopped and gone on with %i batches for each update of %s, the losses are those of not stopping',
+  async (accumulate, kind) => {
+    const settings = { accumulate, optimizer: kind === 'sgd' ? OPTIONS.optimizer : { kind } }
+    const whole = await open(classifier(), settings)
+    const expected = await lossesOf(whole, 0, 8)
+    await whole.close()
+    const first = await open(classifier(), settings)
+    await lossesOf(first, 0, 4)
+    const state = await first.state()
+    await first.close()
+    const second = await open(classifier(), settings)
+    await second.restore(state)
+    expect(await lossesOf(second, 4, 4)).toEqual(expected.slice(4))
+    await second.close()
+  },
+)
+
+test('a state of other settings is refused, and nothing changes', async () => {
+  const first = await open()
+  const state = await first.state()
+  await first.close()
+  const other = await open(classifier(), { seed: 4 })
+  await expect(async () => other.restore(state)).rejects.toThrow('the state is of another model or of other settings')
+  await other.close()
+})
+
+test('the file that it saves gives the same loss and accuracy', async () => {
+  const trainer = await open()
+  await lossesOf(trainer, 0, 5)
+  const expected = await trainer.evaluate(batchOf(1000))
+  const path = join(temporaryFolder(), 'trained.onnx')
+  await trainer.save(path)
+  await trainer.close()
+  const saved = await ModelFactory.withPredefinedFormats().open(path)
+  const again = await openTrainer(saved, OPTIONS)
+  expect(await again.evaluate(batchOf(1000))).toEqual(expected)
+  expect(saved.graph?.opsets.get('')).toBe(17)
+  await again.close()
+})
+
+test('rows without a label count for nothing', async () => {
+  const trainer = await open(classifier({ ratio: 0 }), { batchNormalization: 'frozen' })
+  const { input, labels } = batchOf(1)
+  const padded = { input, labels: labels.map((label, row) => (row < 6 ? label : -1)) }
+  const other = {
+    ...padded,
+    input: { ...input, data: (input.data as Float32Array).map((x, i) => (i < 6 * 72 ? x : 9)) },
+  }
+  expect(await trainer.evaluate(padded)).toEqual(await trainer.evaluate(other))
+  expect((await trainer.evaluate(padded)).count).toBe(6)
+  await trainer.close()
+})
+
+test('a loss that is no number any more ends the training, and leaves the weights as they were', async () => {
+  const trainer = await open(classifier(), { schedule: { kind: 'constant', rate: 1e30 } })
+  await expect(lossesOf(trainer, 0, 5)).rejects.toMatchObject({ code: 'E_LOSS_NAN' })
+  const { tensors } = await trainer.state()
+  expect([...(tensors.get('head')?.data ?? [])].map(Number).every(Number.isFinite)).toBe(true)
+  await trainer.close()
+})
+
+test.each([
+  [Int32Array.of(0, 1, 2, 3, 0, 1, 2, 0), 'E_LABEL_RANGE', 'label 3 is no class of the model, which has 0 to 2'],
+  [Int32Array.of(0, 1), 'E_LABELS', '2 labels for a batch of 8'],
+  [new Int32Array(8).fill(-1), 'E_LABELS', 'no row of the batch has a label'],
+])('labels %o are refused', async (labels, code, message) => {
+  const trainer = await open()
+  await expect(trainer.step({ ...batchOf(1), labels })).rejects.toMatchObject({ code, message })
+  await trainer.close()
+})
+
+test('a model that ends in Tanh tells no loss', async () => {
+  await expect(open(classifier({ last: 'Tanh' }))).rejects.toMatchObject({ code: 'E_LOSS_UNKNOWN' })
+})
