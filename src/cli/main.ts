@@ -47,6 +47,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { reportCommand } = await import('./report-command.js')
     return reportCommand(request.paths, request.given, terminal)
   }
+  if (request.command === 'export') {
+    const { exportCommand } = await import('./export-command.js')
+    return exportCommand(request.paths, request.given, terminal)
+  }
   if (request.command === 'detect') {
     const { detectCommand } = await import('./detect-command.js')
     return detectCommand(request.given, terminal)

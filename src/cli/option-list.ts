@@ -1,4 +1,6 @@
 /** Every option of every command. */
+
+import { EXPORT_TARGETS } from '../results/export/export-targets.js'
 import { REPORT_FORMAT_NAMES } from '../results/report/report-formats.js'
 import type { OptionDefinition } from './option-definition.js'
 import {
@@ -44,6 +46,7 @@ const measurement = inGroup('Measurement:')
 const energy = inGroup('Energy and CO2:')
 const machine = inGroup('Machine:')
 const output = inGroup('Output:')
+const network = inGroup('Network:')
 const general = inGroup(GENERAL)
 
 const batch = wholeNumbers(1, 65_536, '1,8,32')
@@ -255,6 +258,43 @@ export const REPLAY_OPTIONS = {
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no table'),
+  config: generalOptions.config,
+  debug: generalOptions.debug,
+  color: generalOptions.color,
+} as const
+
+/** Options of `greenbench export <result.json...>`. */
+export const EXPORT_OPTIONS = {
+  to: output(choice(EXPORT_TARGETS), 'name', EXPORT_TARGETS.join(', ')),
+  output: output(file('greenbench.prom'), 'file', 'csv, json, prometheus: write there (default: standard output)', {
+    short: 'o',
+  }),
+  url: network(
+    words('the address of a server', 'http://127.0.0.1:5000'),
+    'address',
+    'of MLflow or of the collector (default: MLFLOW_TRACKING_URI, OTEL_EXPORTER_OTLP_ENDPOINT)',
+    { isCommandLineOnly: true },
+  ),
+  experiment: network(words('a name', 'greenbench'), 'name', 'mlflow: the experiment (default: greenbench)', {
+    environmentAlias: 'MLFLOW_EXPERIMENT_NAME',
+  }),
+  runId: network(words('the id of a run', '0123abcd'), 'id', 'mlflow: a run that is there, for one record', {
+    environmentAlias: 'MLFLOW_RUN_ID',
+  }),
+  timeout: network(duration('10s', 0.001), 'time', 'mlflow, otel: longest wait for one answer (default: 10s)'),
+  mlflowToken: network(words('a token', 'abc'), undefined, undefined, {
+    isSecret: true,
+    environmentAlias: 'MLFLOW_TRACKING_TOKEN',
+  }),
+  mlflowUser: network(words('a name', 'me'), undefined, undefined, {
+    isSecret: true,
+    environmentAlias: 'MLFLOW_TRACKING_USERNAME',
+  }),
+  mlflowPassword: network(words('a password', 'abc'), undefined, undefined, {
+    isSecret: true,
+    environmentAlias: 'MLFLOW_TRACKING_PASSWORD',
+  }),
+  quiet: output(flag, undefined, 'do not say what was written'),
   config: generalOptions.config,
   debug: generalOptions.debug,
   color: generalOptions.color,

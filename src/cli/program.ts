@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { addCarbonCommands, type CarbonRequest } from './carbon-grammar.js'
+import { addKeepingCommands, type KeepingRequest } from './keeping-grammar.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
 import {
   CONVERT_OPTIONS,
@@ -21,6 +22,7 @@ export type Request =
   | CarbonRequest
   | { readonly command: 'replay'; readonly trace: string; readonly given: GivenValues }
   | { readonly command: 'report'; readonly paths: readonly string[]; readonly given: GivenValues }
+  | KeepingRequest
   | { readonly command: 'detect'; readonly given: GivenValues }
   | { readonly command: 'none' }
 
@@ -38,6 +40,7 @@ Examples:
   greenbench carbon lookup Paris
   greenbench replay run.jsonl --country FR
   greenbench report result.json -o report.html
+  greenbench export result.json --to mlflow --url http://127.0.0.1:5000
   greenbench detect
 
 Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
@@ -98,7 +101,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
     .argument('<model>', 'model file or folder')
     .usage(
-      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench report <result.json...> [options]\n       greenbench carbon <what> [options]\n       greenbench detect [options]',
+      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench report <result.json...> [options]\n       greenbench export <result.json...> --to <name> [options]\n       greenbench carbon <what> [options]\n       greenbench detect [options]',
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
@@ -135,6 +138,9 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .action((paths: string[]) => {
       request = { command: 'report', paths, given: givenToBoth(program, report, REPORT_OPTIONS) }
     })
+  const keeping = addKeepingCommands(program, withOptions, (keepingRequest, command, options) => {
+    request = { ...keepingRequest, given: givenToBoth(program, command, options) }
+  })
   const carbon = addCarbonCommands(program, withOptions, (carbonRequest, command, options) => {
     request = { ...carbonRequest, given: givenToBoth(program, command, options) }
   })
@@ -145,7 +151,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
       request = { command: 'detect', given: givenToBoth(program, detect, DETECT_OPTIONS) }
     })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect, convert, replay, report, detect, ...carbon]) {
+  for (const command of [program, inspect, convert, replay, report, detect, ...keeping, ...carbon]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }
@@ -226,7 +232,7 @@ const noCommand = ([group = '']: readonly string[]): UsageError =>
 function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
   const meant =
     code === 'commander.excessArguments'
-      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay', 'report', 'carbon'])[0]
+      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay', 'report', 'export', 'carbon'])[0]
       : undefined
   return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
 }

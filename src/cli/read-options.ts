@@ -8,6 +8,7 @@ import {
   CARBON_WHAT_IF_OPTIONS,
   CONVERT_OPTIONS,
   DETECT_OPTIONS,
+  EXPORT_OPTIONS,
   INSPECT_OPTIONS,
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
@@ -46,6 +47,7 @@ async function configOf(flag: unknown, variable: string | undefined, folder: str
     ...CONVERT_OPTIONS,
     ...REPLAY_OPTIONS,
     ...DETECT_OPTIONS,
+    ...EXPORT_OPTIONS,
     ...MEASURE_OPTIONS,
   }
   return fromConfigFile(all, folder, named === undefined ? undefined : resolve(folder, named))

@@ -1,0 +1,97 @@
+/** `greenbench export <result.json...> --to <name>`: recorded results for other programs; the network only where it is asked for. */
+import { UsageError } from '../core/errors.js'
+import type { ResultRecord } from '../core/record.js'
+import { ExportError } from '../results/export/export-error.js'
+import { FILE_EXPORTS } from '../results/export/export-file.js'
+import { exportablesOf, type LeftOut } from '../results/export/exportable.js'
+import { checkWritable, writeOutput } from '../results/output-file.js'
+import { printable } from '../results/printable.js'
+import { readRecords, recordFilesIn } from '../results/read-record.js'
+import { EXIT } from './failure.js'
+import type { Settings } from './option-definition.js'
+import { EXPORT_OPTIONS } from './option-list.js'
+import type { GivenValues } from './program.js'
+import { readOptions } from './read-options.js'
+import { type Terminal, write } from './terminal.js'
+
+type ExportSettings = Settings<typeof EXPORT_OPTIONS>
+
+const STANDARD_OUTPUT = '-'
+
+/**
+ * @param paths - files that `--json` wrote, or folders of them
+ * @returns the exit code
+ */
+export async function exportCommand(paths: readonly string[], given: GivenValues, terminal: Terminal): Promise<number> {
+  const { settings } = await readOptions(EXPORT_OPTIONS, given, terminal)
+  const { to, output = STANDARD_OUTPUT } = settings
+  if (to === undefined) {
+    throw new UsageError('E_EXPORT_TARGET', 'export to what?', {
+      hint: 'for example --to prometheus; see greenbench export --help',
+    })
+  }
+  const isFile = to !== 'mlflow' && to !== 'otel'
+  if (isFile && output !== STANDARD_OUTPUT) await checkWritable(output)
+  const records: ResultRecord[] = []
+  for (const path of paths) for (const file of await recordFilesIn(path)) records.push(...(await readRecords(file)))
+  if (isFile) await toFile(to, records, { ...settings, output }, terminal)
+  else await toServer(to, records, settings, terminal)
+  return EXIT.success
+}
+
+async function toFile(
+  to: keyof typeof FILE_EXPORTS,
+  records: readonly ResultRecord[],
+  { output, quiet }: { readonly output: string; readonly quiet?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const { text, leftOut } = await FILE_EXPORTS[to](records)
+  if (output === STANDARD_OUTPUT) await write(terminal.stdout, text)
+  else await writeOutput(output, text)
+  await tellLeftOut(leftOut, terminal)
+  if (output !== STANDARD_OUTPUT && quiet !== true) await write(terminal.stderr, `wrote ${printable(output)}\n`)
+}
+
+async function toServer(
+  to: 'mlflow' | 'otel',
+  records: readonly ResultRecord[],
+  settings: ExportSettings,
+  terminal: Terminal,
+): Promise<void> {
+  const { exported, leftOut } = exportablesOf(records)
+  if (exported.length === 0) throw new ExportError('none of these records has figures to export')
+  await tellLeftOut(leftOut, terminal)
+  const say = async (line: string): Promise<void> => {
+    if (settings.quiet !== true) await write(terminal.stdout, `${printable(line)}\n`)
+  }
+  const timeoutMilliseconds = settings.timeout === undefined ? undefined : settings.timeout * 1000
+  if (to === 'otel') {
+    const { exportToOpenTelemetry } = await import('../results/export/opentelemetry.js')
+    const url = settings.url
+    await exportToOpenTelemetry(exported, { url, timeoutMilliseconds }, ({ record }, metrics) =>
+      say(`${record.model.name}: ${metrics} metrics`),
+    )
+    return
+  }
+  const { exportToMlflow } = await import('../results/export/mlflow.js')
+  await exportToMlflow(exported, { ...mlflowTarget(settings, terminal), timeoutMilliseconds }, ({ record }, run) =>
+    say(`${record.model.name}: ${run.metrics} metrics, ${run.params} params, ${run.url}`),
+  )
+}
+
+function mlflowTarget(settings: ExportSettings, { environment }: Terminal) {
+  const { url = environment.MLFLOW_TRACKING_URI, experiment = 'greenbench', runId } = settings
+  if (url === undefined || url === '') {
+    throw new UsageError('E_EXPORT_URL', 'where is the MLflow server?', {
+      hint: 'give --url http://127.0.0.1:5000, or set MLFLOW_TRACKING_URI',
+    })
+  }
+  const { mlflowToken: token, mlflowUser: username, mlflowPassword: password } = settings
+  return { uri: url, experiment, runId, token, username, password }
+}
+
+async function tellLeftOut(leftOut: readonly LeftOut[], terminal: Terminal): Promise<void> {
+  for (const { what, reason } of leftOut) {
+    await write(terminal.stderr, `greenbench: left out ${printable(what)}: ${printable(reason)}\n`)
+  }
+}

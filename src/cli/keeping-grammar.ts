@@ -1,0 +1,59 @@
+/** The grammar of the commands that hand recorded results on to other programs. */
+import type { Command } from 'commander'
+import type { OptionList } from './option-definition.js'
+import { EXPORT_OPTIONS } from './option-list.js'
+import type { GivenValues } from './program.js'
+
+/** What is asked of them. */
+export interface KeepingRequest {
+  readonly command: 'export'
+  readonly paths: readonly string[]
+  readonly given: GivenValues
+}
+
+interface Grammar {
+  readonly name: KeepingRequest['command']
+  readonly description: string
+  readonly argument: readonly [name: string, description: string]
+  readonly options: OptionList
+  readonly examples: string
+}
+
+const COMMANDS: readonly Grammar[] = [
+  {
+    name: 'export',
+    description: 'hand recorded results to a spreadsheet, Prometheus, MLflow or OpenTelemetry',
+    argument: ['<result.json...>', 'files that --json wrote, or folders of them'],
+    options: EXPORT_OPTIONS,
+    examples: `
+Examples:
+  greenbench export result.json --to csv -o result.csv
+  greenbench export results/ --to prometheus -o /var/lib/node_exporter/greenbench.prom
+  greenbench export result.json --to mlflow --url http://127.0.0.1:5000 --experiment "Our classifiers"
+  greenbench export result.json --to otel --url http://127.0.0.1:4318
+
+Only mlflow and otel contact the network, and only the server that --url or the environment names. Credentials come from
+the environment: MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD;
+OTEL_EXPORTER_OTLP_HEADERS.
+`,
+  },
+]
+
+/**
+ * @param withOptions - adds a list of options to a command
+ * @param onRequest - told what was asked for, with the command and its options
+ * @returns all commands that were added
+ */
+export function addKeepingCommands(
+  program: Command,
+  withOptions: (command: Command, options: OptionList) => Command,
+  onRequest: (request: Omit<KeepingRequest, 'given'>, command: Command, options: OptionList) => void,
+): readonly Command[] {
+  return COMMANDS.map(({ name, description, argument, options, examples }) => {
+    const command = withOptions(program.command(name), options)
+      .description(description)
+      .argument(...argument)
+      .addHelpText('after', examples)
+    return command.action((paths: string[]) => onRequest({ command: name, paths }, command, options))
+  })
+}

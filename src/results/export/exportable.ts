@@ -1,0 +1,55 @@
+/** Records as other programs take them: which run it was, and its figures. */
+import type { ResultRecord } from '../../core/record.js'
+import { figuresOf, type PresentFigure } from './figures.js'
+import { COUNTED_FIGURES, INFERENCE_FIGURES } from './inference-figures.js'
+import { TRAINING_FIGURES } from './training-figures.js'
+
+/** One record for another program. */
+export interface Exportable {
+  readonly record: Exclude<ResultRecord, { readonly kind: 'comparison' }>
+  /** What tells this run from others, by names in snake case. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly figures: readonly PresentFigure[]
+}
+
+/** A record that is not exported, and why. */
+export interface LeftOut {
+  readonly what: string
+  readonly reason: string
+}
+
+/** @returns the records in their order; a comparison has no figures but those of its engines' records */
+export function exportablesOf(records: readonly ResultRecord[]): {
+  readonly exported: readonly Exportable[]
+  readonly leftOut: readonly LeftOut[]
+} {
+  const exported = records.flatMap((record) => (record.kind === 'comparison' ? [] : [exportableOf(record)]))
+  const leftOut = records
+    .filter(({ kind }) => kind === 'comparison')
+    .map(({ model }) => ({ what: `the comparison of ${model.name}`, reason: 'its engines have records of their own' }))
+  return { exported, leftOut }
+}
+
+function exportableOf(record: Exportable['record']): Exportable {
+  const { model, kind } = record
+  const file = { kind, model: model.name, format: model.format }
+  if (kind === 'inspection') {
+    const batch = record.counts?.batchSize
+    const labels = { ...file, ...(batch === undefined ? {} : { batch_size: String(batch) }) }
+    return { record, labels, figures: figuresOf(record, COUNTED_FIGURES) }
+  }
+  const { engine, batchSize } = record
+  const run = {
+    ...file,
+    batch_size: String(batchSize),
+    engine: engine.name,
+    engine_version: engine.version,
+    execution_provider: engine.executionProvider,
+    threads: String(engine.threads),
+  }
+  if (kind === 'inference') {
+    return { record, labels: { ...run, input: record.input.kind }, figures: figuresOf(record, INFERENCE_FIGURES) }
+  }
+  const { optimizer, loss } = record.settings
+  return { record, labels: { ...run, optimizer, loss }, figures: figuresOf(record, TRAINING_FIGURES) }
+}

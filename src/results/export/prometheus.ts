@@ -1,0 +1,61 @@
+/** Records as a file for the textfile collector of Prometheus' node_exporter. */
+import { Gauge, Registry } from 'prom-client'
+import { printable } from '../printable.js'
+import type { Exportable, LeftOut } from './exportable.js'
+import { partsOf } from './figures.js'
+
+/** A whole file, and the records that are not in it. */
+export interface PrometheusFile {
+  readonly text: string
+  readonly leftOut: readonly LeftOut[]
+}
+
+/**
+ * A metric for each figure that a record has, e.g. `greenbench_energy_per_inference_joules`, with `_low_` and `_high_` for
+ * its interval. Label `rests_on` tells what is counted, measured, modelled or mixed.
+ *
+ * @param exported - of several that have the same labels the newest counts, since a series has one value
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export async function prometheusFile(exported: readonly Exportable[]): Promise<PrometheusFile> {
+  const newest = new Map<string, Exportable>()
+  for (const one of exported) {
+    const series = JSON.stringify(Object.entries(one.labels))
+    const other = newest.get(series)
+    if (other === undefined || Date.parse(other.record.completedAt) <= Date.parse(one.record.completedAt)) {
+      newest.set(series, one)
+    }
+  }
+  const kept = new Set(newest.values())
+  const registry = new Registry()
+  const labelNames = ['rests_on', ...new Set(exported.flatMap(({ labels }) => Object.keys(labels)))]
+  for (const one of kept) addTo(registry, one, labelNames)
+  const leftOut = exported.filter((one) => !kept.has(one)).map(olderRun)
+  return { text: await registry.metrics(), leftOut }
+}
+
+function addTo(registry: Registry, { record, labels, figures }: Exportable, labelNames: readonly string[]): void {
+  const shown = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, printable(value)]))
+  const gauge = (name: string, help: string): Gauge => {
+    const known = registry.getSingleMetric(`greenbench_${name}`)
+    if (known instanceof Gauge) return known
+    return new Gauge({ name: `greenbench_${name}`, help, labelNames, registers: [registry] })
+  }
+  gauge('run_complete', 'Whether the run came to its end: 1, or 0.').set(shown, record.complete ? 1 : 0)
+  gauge('run_completed_timestamp_seconds', 'When the run ended, since 1970.').set(
+    shown,
+    Date.parse(record.completedAt) / 1000,
+  )
+  for (const present of figures) {
+    for (const { name, part, value } of partsOf(present)) {
+      gauge(name, `${BOUNDS[part]}${present.help}`).set({ ...shown, rests_on: present.kind }, value)
+    }
+  }
+}
+
+const BOUNDS = { '': '', low: 'Lower end of the 95% interval. ', high: 'Upper end of the 95% interval. ' } as const
+
+const olderRun = ({ record }: Exportable): LeftOut => ({
+  what: `${record.model.name} of ${record.startedAt}`,
+  reason: 'a later run has the same labels',
+})

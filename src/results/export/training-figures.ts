@@ -1,0 +1,81 @@
+/** The figures of trainings. */
+import type { TrainingRecord } from '../../core/record.js'
+import { type ExportFigure, type FigureKind, figuresIn, interval, plain } from './figures.js'
+import { COUNTED_FIGURES } from './inference-figures.js'
+
+const clocked = () => 'measured' as const
+const modelled = () => 'modelled' as const
+const byEnergy = ({ energy }: TrainingRecord): FigureKind => energy?.kind ?? 'modelled'
+
+const seconds = figuresIn<TrainingRecord>(clocked, 'seconds', 's')
+const speed = figuresIn<TrainingRecord>(clocked, 'images_per_second', '{image}/s')
+const count = figuresIn<TrainingRecord>(clocked, '', '1')
+const share = figuresIn<TrainingRecord>(clocked, 'ratio', '1')
+const joules = figuresIn<TrainingRecord>(byEnergy, 'joules', 'J')
+const watts = figuresIn<TrainingRecord>(byEnergy, 'watts', 'W')
+const grams = figuresIn<TrainingRecord>(modelled, 'grams', 'g')
+const intensity = figuresIn<TrainingRecord>(modelled, 'grams_per_kilowatt_hour', 'g/kW.h')
+const factor = figuresIn<TrainingRecord>(modelled, 'ratio', '1')
+
+/** Of a training. */
+export const TRAINING_FIGURES: readonly ExportFigure<TrainingRecord>[] = [
+  ...COUNTED_FIGURES,
+  count('epochs', 'Whole epochs of the training.', ({ epochs }) =>
+    plain(epochs.filter(({ complete }) => complete).length),
+  ),
+  seconds('training', 'Time of the training parts of all epochs.', ({ phases }) => plain(phases.training)),
+  seconds('validation', 'Time of the validations.', ({ phases }) => plain(phases.validation)),
+  seconds('step_mean', 'Mean time of one step.', ({ latency }) => latency && interval(latency.mean, latency)),
+  seconds('step_p50', 'Median time of one step.', ({ latency }) => plain(latency?.p50)),
+  seconds('step_p99', '99th percentile of the time of one step.', ({ latency }) => plain(latency?.p99)),
+  speed(
+    'training_throughput',
+    'Images trained on in a second.',
+    ({ throughput }) => throughput && interval(throughput.imagesPerSecond, throughput),
+  ),
+  joules(
+    'energy_per_epoch',
+    'Energy of one whole epoch with its validation.',
+    ({ energy }) => energy?.perEpoch && interval(energy.perEpoch.joules, energy.perEpoch),
+  ),
+  joules(
+    'energy_net_per_epoch',
+    'Energy of one whole epoch with its validation, less that of the idle machine.',
+    ({ energy }) => energy?.netPerEpoch && interval(energy.netPerEpoch.joules, energy.netPerEpoch),
+  ),
+  joules(
+    'energy_per_step',
+    'Energy of one step, validation left out.',
+    ({ energy }) => energy && interval(energy.perStep.joules, energy.perStep),
+  ),
+  joules(
+    'energy_per_training_image',
+    'Energy of training on one image once, validation left out.',
+    ({ energy }) => energy && interval(energy.perImage.joules, energy.perImage),
+  ),
+  joules(
+    'energy_of_training',
+    'Energy of the whole training: decoding, epochs, validation.',
+    ({ energy }) => energy && interval(energy.gross.joules, energy.gross),
+  ),
+  watts('idle_power', 'Power of the idle machine.', ({ energy }) => plain(energy?.idle?.watts)),
+  share('energy_measured', 'Share of the energy that a sensor gave.', ({ energy }) => plain(energy?.measuredShare)),
+  grams(
+    'co2e_per_epoch',
+    'CO2 equivalent of one whole epoch with its validation.',
+    ({ carbon }) => carbon?.perEpoch && interval(carbon.perEpoch.grams, carbon.perEpoch),
+  ),
+  grams(
+    'co2e_of_training',
+    'CO2 equivalent of the whole training.',
+    ({ carbon }) => carbon && interval(carbon.total.grams, carbon.total),
+  ),
+  intensity(
+    'carbon_intensity',
+    'CO2 equivalent of a kilowatt-hour of electricity.',
+    ({ carbon }) => carbon && interval(carbon.factor.gramsPerKwh, carbon.factor),
+  ),
+  factor('pue', 'Power usage effectiveness of the data centre.', ({ carbon }) => plain(carbon?.pue)),
+  share('accuracy_top1', 'Share of the images whose class came first.', ({ accuracy }) => plain(accuracy?.top1)),
+  seconds('model_load', 'Time to read the model.', ({ phases }) => plain(phases.load)),
+]
