@@ -12,18 +12,17 @@ import type { ExternalPlace, PlaceElements } from './onnx-tensor.js'
 import { piecesOf, scratchForWeights } from './pieces.js'
 import type { Payload } from './protobuf-schema.js'
 import { encodeMessage } from './protobuf-writer.js'
-import { writeParts } from './write-parts.js'
+import { type WritePartsOptions, writeParts } from './write-parts.js'
 
 /** Protobuf's own limit for one message. */
 export const LARGEST_ONNX = 2 ** 31 - 1
 
 /** Options of `writeOnnxFile`. */
-export interface WriteOptions {
+export interface WriteOptions extends WritePartsOptions {
   /**
    * Weights go into a file of the model's name plus `.data` beside it; when absent, only if the model is over 2 GiB.
    */
   readonly externalData?: boolean
-  readonly signal?: AbortSignal
 }
 
 /** Initializers below this stay in the model file, so that engines can infer shapes from them. */
@@ -62,15 +61,15 @@ export async function writeOnnxFile(graph: ModelGraph, path: string, options: Wr
   const isExternal = options.externalData ?? whole.byteLength > LARGEST_ONNX
   if (!isExternal) {
     assertSize(whole.byteLength)
-    await writeParts(path, whole.parts, options.signal)
+    await writeParts(path, whole.parts, options)
     return [path]
   }
   const data = new DataFile(`${basename(path)}.data`)
   const { byteLength, parts } = encodeMessage(MODEL, modelProto(graph, data.place))
   assertSize(byteLength)
   const dataPath = join(dirname(path), data.location)
-  await writeParts(dataPath, data.parts(), options.signal)
-  await writeParts(path, parts, options.signal)
+  await writeParts(dataPath, data.parts(), options)
+  await writeParts(path, parts, options)
   return [path, dataPath]
 }
 

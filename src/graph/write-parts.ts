@@ -1,10 +1,18 @@
 /** Writes a file piece by piece: small pieces are gathered, large ones pass through without a copy. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { GreenbenchError, InterruptedError } from '../core/errors.js'
 import { type ByteSource, piecesOf, scratchForWeights } from './pieces.js'
 
 /** Bytes gathered for one call of the system. */
 const GATHERED = 2 ** 20
+
+/** Options of `writeParts`. */
+export interface WritePartsOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Waits until the disk has the bytes and then the name, so that neither is lost when the machine fails. */
+  readonly isDurable?: boolean | undefined
+}
 
 /**
  * Writes through a temporary file beside it, so that a half-written file never takes its place.
@@ -16,21 +24,30 @@ const GATHERED = 2 ** 20
 export async function writeParts(
   path: string,
   parts: Iterable<Uint8Array | ByteSource>,
-  signal?: AbortSignal,
+  { signal, isDurable = false }: WritePartsOptions = {},
 ): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.tmp`
   let handle: FileHandle | undefined
   try {
     handle = await open(temporary, 'wx')
     await writePieces(handle, parts, signal)
+    if (isDurable) await handle.sync()
     await handle.close()
     handle = undefined
     await rename(temporary, path)
+    if (isDurable) await syncFolder(dirname(path))
   } catch (cause) {
     await handle?.close()
     await rm(temporary, { force: true })
     throw writeError(path, cause)
   }
+}
+
+/** Some systems cannot open a folder, or sync it: there the name is as safe as they make it. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => undefined)
+  await folder?.close()
 }
 
 async function writePieces(

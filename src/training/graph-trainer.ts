@@ -117,7 +117,7 @@ export class GraphTrainer implements Trainer {
 
   async save(path: string): Promise<void> {
     const { model, buffers, graphs } = this.#parts
-    await writeOnnxFile(withWeights(model, graphs.evaluated, buffers), path)
+    await writeOnnxFile(withWeights(model, graphs.evaluated, buffers), path, { isDurable: true })
   }
 
   async close(): Promise<void> {

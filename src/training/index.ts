@@ -1,3 +1,4 @@
+export * from './checkpoint.js'
 export * from './gradient-rule.js'
 export * from './gradients/table.js'
 export * from './graph-trainer.js'
