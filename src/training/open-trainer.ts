@@ -10,9 +10,10 @@ import { Labels } from './labels.js'
 import type { LossOptions } from './loss.js'
 import { chooseLoss } from './loss-choice.js'
 import { optimizerOf } from './optimizers/index.js'
+import { type PreparedModel, prepareModel } from './preparation/prepare-model.js'
 import { learningRateAt } from './schedule.js'
-import { countOf, emptyElements, type FloatElements, StateBuffers } from './state-buffers.js'
-import { buildStepGraphs, type StateValue, type StepGraphs } from './step-graph.js'
+import { StateBuffers } from './state-buffers.js'
+import { buildStepGraphs, type StepGraphs } from './step-graph.js'
 import type { TrainerOptions } from './trainer-options.js'
 
 /**
@@ -27,13 +28,15 @@ export async function openTrainer(
 ): Promise<GraphTrainer> {
   learningRateAt(options.schedule, 0)
   const accumulate = checkedCount('accumulate', options.accumulate ?? 1)
-  const graph = graphOf(model)
+  const batchNormalization = options.batchNormalization ?? 'batch'
+  const prepared = prepareModel(graphOf(model), { ...options, batchNormalization })
+  const graph = prepared.trained
   const loss = options.loss ?? { kind: chooseLoss(graph, options, options.output) }
   const settings = {
     ...options,
     loss,
     rowWeights: true,
-    batchNormalization: options.batchNormalization ?? 'batch',
+    batchNormalization,
     runningVariance: options.runningVariance ?? runningVarianceOf(graph),
   } as const
   const graphs = buildStepGraphs(graph, { ...settings, accumulates: accumulate > 1 })
@@ -41,18 +44,18 @@ export async function openTrainer(
   const labels = new Labels(graphs, loss.kind)
   const sessions = await openSessions(model.name, graphs, evaluation.graph, options)
   return new GraphTrainer({
-    model: graph,
+    model: prepared.saved,
     graphs,
     evaluation,
     sessions,
     labels,
     accumulate,
-    buffers: buffersOf(graphs, sessions.step),
+    buffers: buffersOf(graphs, prepared.first, sessions.step),
     optimizer: optimizerOf(options.optimizer),
     schedule: options.schedule,
     seed: options.seed,
     fingerprint: fingerprintOf(graph, fingerprinted(options, loss)),
-    notes: [],
+    notes: prepared.notes,
   })
 }
 
@@ -112,13 +115,7 @@ async function openSessions(
   }
 }
 
-function buffersOf({ step, update }: StepGraphs, session: InPlaceSession): StateBuffers {
+function buffersOf({ step, update }: StepGraphs, first: PreparedModel['first'], session: InPlaceSession): StateBuffers {
   const values = [...step.moved, ...(update?.moved ?? [])]
-  return new StateBuffers(values, firstElements, (name, tensor) => session.share(name, tensor))
-}
-
-function firstElements({ dtype, shape, initializer }: StateValue): FloatElements {
-  const elements = emptyElements(dtype, countOf(shape))
-  if (initializer !== undefined) new Uint8Array(elements.buffer).set(initializer.data.read())
-  return elements
+  return new StateBuffers(values, first, (name, tensor) => session.share(name, tensor))
 }

@@ -19,6 +19,10 @@ export interface TrainerOptions extends Pick<InputBindings, 'inputShapes'> {
   readonly loss?: LossOptions
   /** Output to train; the first when left out. */
   readonly output?: string
+  /** Classes of the labels: where the model tells apart another number, its last layer is replaced by a new one. */
+  readonly classes?: number
+  /** Starts from random values in place of the file's weights. */
+  readonly fromScratch?: boolean
   /** Batches whose gradients are summed before each update; 1 when left out. */
   readonly accumulate?: number
   /** `batch` when left out. */

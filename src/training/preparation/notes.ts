@@ -1,0 +1,50 @@
+/** What the user should know of how a model is trained. */
+import type { ModelGraph, Node } from '../../graph/graph.js'
+
+/** What was done to the model. */
+export interface Preparation {
+  readonly batchNormalization: 'batch' | 'frozen'
+  readonly isFromScratch: boolean
+  /** Constants of the new head. */
+  readonly head: ReadonlySet<string>
+  /** Weights that the file makes when it runs. */
+  readonly made: ReadonlySet<string>
+  readonly classes: number | undefined
+}
+
+/** Fewer convolutions may well do without normalisation. */
+const MANY_CONVOLUTIONS = 8
+const NORMALIZATIONS = /^(Batch|Instance|Layer|Group|RMS|MeanVariance)Normalization$|^LRN$/
+
+/** @param model - as it is trained */
+export function notesOn({ main }: ModelGraph, preparation: Preparation): readonly string[] {
+  const { head, made, isFromScratch, classes } = preparation
+  const counts = new Map<string, number>()
+  for (const { operator } of main.nodes) counts.set(operator, (counts.get(operator) ?? 0) + 1)
+  const normalizations = normalizationNotes(main.nodes, counts, preparation.batchNormalization)
+  const scratch = isFromScratch ? ['all weights start from random values'] : []
+  const missing = `${made.size} weights that the file makes when it runs hold nothing learned, they start from random values`
+  const replaced = `the last layer is new, for ${classes} classes, and starts from random values`
+  return [
+    ...normalizations,
+    ...(isFromScratch ? scratch : made.size > 0 ? [missing] : []),
+    ...(head.size > 0 ? [replaced] : []),
+  ]
+}
+
+function normalizationNotes(
+  nodes: readonly Node[],
+  counts: ReadonlyMap<string, number>,
+  mode: 'batch' | 'frozen',
+): readonly string[] {
+  const batch = counts.get('BatchNormalization') ?? 0
+  if (batch > 0 && mode === 'frozen') return [`${batch} batch normalisations keep the statistics of the file`]
+  const convolutions = nodes.filter(({ operator }) => operator === 'Conv')
+  const areBiased = convolutions.every(({ inputs }) => (inputs[2] ?? '') !== '')
+  const hasNone = ![...counts.keys()].some((operator) => NORMALIZATIONS.test(operator))
+  if (!hasNone || !areBiased || convolutions.length < MANY_CONVOLUTIONS) return []
+  return [
+    `no normalisation among ${convolutions.length} convolutions: if the model had some, its export folded it into them, ` +
+      'and it is trained without; export it in training mode to train it with',
+  ]
+}
