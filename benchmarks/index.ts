@@ -1,4 +1,4 @@
-export * from './compare-engines.js'
+export * from './compare-models.js'
 export * from './condition-warnings.js'
 export * from './conditions.js'
 export * from './conversion.js'

@@ -98,17 +98,22 @@ async function findOut(run: Run, engine: Engine, found: Found, trace: BatchTrace
   }
 }
 
-/** Fills `found` step by step, so that a step that fails leaves those before it; the session is open at its end. */
+/**
+ * Fills `found` step by step, so that a step that fails leaves those before it; the session is open at its end.
+ *
+ * @param beside - bytes that models need which are open already
+ */
 export async function openBatch(
   run: Run,
   engine: Engine,
   found: Found,
+  beside = 0,
 ): Promise<{ readonly session: Session; readonly inputs: PreparedInputs }> {
   const { options, surroundings } = run
   Object.assign(found, await counted(run, found.batchSize))
   if (found.counts !== undefined) {
     refuseEndlessWork(found.counts)
-    refuseWhatCannotFit(found.counts, run.facts.host)
+    refuseWhatCannotFit(found.counts, run.facts.host, beside)
   }
   options.onProgress?.({ phase: 'prepare', done: 0, total: 1 })
   const before = surroundings.clock.now()
@@ -184,7 +189,8 @@ export function protocolParts(
 export const conditionsNow = (surroundings: Surroundings): Promise<Conditions | undefined> =>
   surroundings.readConditions().catch(() => undefined)
 
-function failureWarning(cause: unknown): Warning {
+/** @returns the failure as a doubt about the record that it left incomplete */
+export function failureWarning(cause: unknown): Warning {
   const message = cause instanceof Error ? cause.message : String(cause)
   if (cause instanceof InterruptedError) {
     return { code: 'W_INTERRUPTED', message: 'the run was interrupted', hint: 'what was measured until then is kept' }

@@ -1,23 +1,48 @@
-/** Everything that holds for a whole run: the model, its inputs, the sensors and the facts of the machine. */
-import { ModelFactory } from '../formats/factory.js'
+/** Everything that holds for a whole run: models with their inputs, and the machine with its sensors. */
+import { ModelFactory, type OpenOptions } from '../formats/factory.js'
 import type { Model } from '../formats/format.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
 import type { TraceFile } from '../profilers/trace-file.js'
 import { InterruptedError, UsageError } from '../src/core/errors.js'
+import type { ModelRecord } from '../src/core/record.js'
 import { batchSizes } from './batch-sizes.js'
 import { chooseInputs } from './choose-inputs.js'
 import type { Clock } from './clock.js'
-import { openFootprint } from './footprint.js'
+import { type Footprint, openFootprint } from './footprint.js'
+import type { HostFacts } from './host.js'
 import type { Run } from './measure-batch.js'
 import { describeModel } from './model-record.js'
-import type { InferenceOptions } from './options.js'
-import { DEFAULTS, planProtocol } from './protocol-plan.js'
+import type { InferenceOptions, RunOptions } from './options.js'
+import type { InputSource } from './prepared-inputs.js'
+import { DEFAULTS, type ProtocolPlan, planProtocol } from './protocol-plan.js'
 import { recordedOptions } from './recorded-options.js'
 import { startTrace, traceRun } from './run-trace.js'
 import type { Surroundings } from './surroundings.js'
 
+/** A model that is open, and what it will run on. */
+export interface Subject {
+  readonly options: InferenceOptions
+  readonly model: Model
+  /** Seconds that opening it took; absent when the caller opened it and does not tell. */
+  readonly load?: number
+  readonly described: ModelRecord
+  readonly source: InputSource
+  /** In the order asked for. */
+  readonly sizes: readonly number[]
+}
+
+/** The machine while it is measured. */
+export interface Machine {
+  readonly surroundings: Surroundings
+  readonly host: HostFacts
+  readonly meter: EnergyMeter
+  readonly footprint: Footprint
+  readonly plan: ProtocolPlan
+  readonly trace: TraceFile | undefined
+}
+
 /**
- * Opens what a run needs, and closes the sensors when it is done.
+ * Opens what a run of one model needs, and closes the sensors when it is done.
  *
  * @param use - gets the run and the batch sizes, in the order asked for
  * @throws what `benchmarkInference` throws before it measures
@@ -27,22 +52,69 @@ export async function openRun<Result>(
   surroundings: Surroundings,
   use: (run: Run, sizes: readonly number[]) => Promise<Result>,
 ): Promise<Result> {
+  checkOptions(options)
+  const subject = await openSubject(options, surroundings.clock)
+  return withMachine(options, surroundings, async (machine) => {
+    const run = runOn(machine, subject)
+    if (machine.trace !== undefined) traceRun(machine.trace, run.facts)
+    return use(run, subject.sizes)
+  })
+}
+
+/** @throws {UsageError} for numbers that cannot be; {InterruptedError} when the run is over before it begins */
+export function checkOptions(options: RunOptions): void {
   planProtocol(options, undefined)
   checkedSeed(options.seed)
   throwIfAborted(options.signal)
-  const { model, load } = await openModel(options, surroundings.clock)
-  const source = await chooseInputs(model, options, surroundings.clock)
+}
+
+/** How a model is opened among several. */
+export interface SubjectChoice {
+  /** How the path is read. */
+  readonly open?: OpenOptions
+  /** Fixes free dimensions of the model: input name -> sizes. */
+  readonly inputShapes?: (model: Model) => ReadonlyMap<string, readonly number[]>
+}
+
+/**
+ * Opens a model and looks for its inputs; nothing is decoded yet.
+ *
+ * @throws what `benchmarkInference` throws of a model and its inputs
+ */
+export async function openSubject(given: InferenceOptions, clock: Clock, choice: SubjectChoice = {}): Promise<Subject> {
+  const { model, load } = await openModel(given, clock, choice.open ?? {})
+  const options = choice.inputShapes === undefined ? given : { ...given, inputShapes: choice.inputShapes(model) }
+  const source = await chooseInputs(model, options, clock)
   const sizes = batchSizes(options.batchSizes, source.fixedBatch)
   for (const size of sizes) source.shapes(size)
+  const described = await describeModel(model, { hash: true, signal: options.signal })
+  return { options, model, ...(load === undefined ? {} : { load }), described, source, sizes }
+}
+
+/**
+ * @param use - awaited here, so that the sensors stay open until it is done
+ * @param leastWindows - as in `planProtocol`
+ */
+export async function withMachine<Result>(
+  options: RunOptions,
+  surroundings: Surroundings,
+  use: (machine: Machine) => Promise<Result>,
+  leastWindows?: number,
+): Promise<Result> {
   // Whoever interrupts the run does not wait for a service either.
   const live = options.live && { signal: options.signal, ...options.live }
   await using footprint = await openFootprint({ ...options, live }, () => surroundings.clock.date())
   throwIfAborted(options.signal)
-  const described = await describeModel(model, { hash: true, signal: options.signal })
   const host = await surroundings.readHost()
   using trace = options.trace === undefined ? undefined : startTrace(options.trace, surroundings.clock.date())
   await using meter = await openSensors(options, surroundings, trace)
-  const plan = planProtocol(options, meter)
+  return await use({ surroundings, host, meter, footprint, plan: planProtocol(options, meter, leastWindows), trace })
+}
+
+/** @returns the model on the machine, before its first batch */
+export function runOn(machine: Machine, subject: Subject): Run {
+  const { host, meter, footprint, plan, surroundings, trace } = machine
+  const { options, model, load, described, source, sizes } = subject
   const facts = {
     model: described,
     ...(load === undefined ? {} : { load }),
@@ -54,26 +126,24 @@ export async function openRun<Result>(
     versions: source.versions,
     seed: checkedSeed(options.seed),
   }
-  if (trace !== undefined) traceRun(trace, facts)
-  // Awaited here, so that the sensors stay open until it is done.
-  const run = { facts, meter, model, source, plan, options, surroundings, trace, begun: 0, firstInputs: undefined }
-  return await use(run, sizes)
+  return { facts, meter, model, source, plan, options, surroundings, trace, begun: 0, firstInputs: undefined }
 }
 
 async function openModel(
   { model, loadDuration, formats, signal, onProgress }: InferenceOptions,
   clock: Clock,
+  open: OpenOptions,
 ): Promise<{ readonly model: Model; readonly load?: number }> {
   if (typeof model !== 'string') return loadDuration === undefined ? { model } : { model, load: loadDuration }
   onProgress?.({ phase: 'load', done: 0, total: 1 })
   const before = clock.now()
   const factory = formats ?? ModelFactory.withPredefinedFormats()
-  const opened = await factory.open(model, signal === undefined ? {} : { signal })
+  const opened = await factory.open(model, signal === undefined ? open : { ...open, signal })
   return { model: opened, load: clock.now() - before }
 }
 
 function openSensors(
-  options: InferenceOptions,
+  options: RunOptions,
   surroundings: Surroundings,
   trace: TraceFile | undefined,
 ): Promise<EnergyMeter> {

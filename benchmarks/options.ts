@@ -106,6 +106,9 @@ export interface InferenceOptions extends FootprintOptions {
   readonly note?: Readonly<Record<string, unknown>>
 }
 
+/** Options of a run, whatever model it is of. */
+export type RunOptions = Omit<InferenceOptions, 'model'> & Partial<Pick<InferenceOptions, 'model'>>
+
 /** Options of `inspectModel`. */
 export interface InspectionOptions {
   readonly model: Model | string

@@ -4,7 +4,7 @@ import type { EnergyMeter } from '../profilers/energy-window.js'
 import { UsageError } from '../src/core/errors.js'
 import { type Seconds, seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
-import type { InferenceOptions } from './options.js'
+import type { RunOptions } from './options.js'
 
 /** Times and limits of one measurement. */
 export interface ProtocolPlan {
@@ -41,7 +41,8 @@ export const DEFAULTS = {
   cooldown: { measured: 10, modelled: 0, none: 0 },
 } as const
 
-const MIN_WINDOWS = 5
+/** So many windows are to fit into the time budget. */
+const LEAST_WINDOWS = 5
 /** A window shorter than this many update periods of the sensor is mostly edge. */
 const PERIODS_PER_WINDOW = 100
 /** An idle baseline must hold at least one whole update. */
@@ -63,9 +64,14 @@ export function meterKind(meter: MeterFacts | undefined): 'measured' | 'modelled
  * A window lasts `minDuration`, or where that is not given 5 s with a sensor (longer for a slow one) and 1 s without,
  * cut so that five of them fit into `maxDuration`.
  *
+ * @param leastWindows - instead of five
  * @throws {UsageError} `E_DURATION`, `E_TARGET` for numbers that cannot be
  */
-export function planProtocol(options: InferenceOptions, meter: MeterFacts | undefined): ProtocolPlan {
+export function planProtocol(
+  options: RunOptions,
+  meter: MeterFacts | undefined,
+  leastWindows: number = LEAST_WINDOWS,
+): ProtocolPlan {
   const kind = meterKind(meter)
   const maxDuration = duration('maxDuration', options.maxDuration ?? DEFAULTS.maxDuration, 0.01)
   const target = options.targetInterval ?? DEFAULTS.targetInterval
@@ -75,12 +81,12 @@ export function planProtocol(options: InferenceOptions, meter: MeterFacts | unde
   const period = meter?.updatePeriod ?? 0
   const needed = kind === 'measured' || period > FINE_PERIOD ? PERIODS_PER_WINDOW * period : 0
   const usualIdle = Math.min(Math.max(DEFAULTS.idle[kind], PERIODS_PER_IDLE * period), maxDuration)
-  const wanted = Math.min(Math.max(DEFAULTS.window[kind], needed), maxDuration / MIN_WINDOWS)
+  const wanted = Math.min(Math.max(DEFAULTS.window[kind], needed), maxDuration / leastWindows)
   const given = duration('minDuration', options.minDuration ?? wanted, 0.001)
   const window = Math.min(Math.max(given, maxDuration / MOST_WINDOWS), maxDuration)
   return {
     window: seconds(window),
-    minWindows: Math.max(1, Math.min(MIN_WINDOWS, Math.floor(maxDuration / window + 1e-9))),
+    minWindows: Math.max(1, Math.min(leastWindows, Math.floor(maxDuration / window + 1e-9))),
     maxDuration: seconds(maxDuration),
     target,
     idle: seconds(duration('idleDuration', options.idleDuration ?? usualIdle, 0)),
@@ -99,6 +105,6 @@ function shortWindow(window: number, needed: number): Warning {
   return {
     code: 'W_WINDOW_SHORT',
     message: `windows of ${window.toFixed(2)} s are short for a sensor that needs ${needed.toFixed(1)} s`,
-    hint: `give it time: --max-duration ${Math.ceil(needed * MIN_WINDOWS)}`,
+    hint: `give it time: --max-duration ${Math.ceil(needed * LEAST_WINDOWS)}`,
   }
 }

@@ -5,7 +5,7 @@
  *   python perf/make-engine-models.py
  *   node perf/engines.mjs [folder] [--threads 1] [--seconds 20]
  *
- * Engines run in blocks of one second whose order is drawn anew for each round; figures are seconds per batch by those of
+ * Engines run in windows of one second, there and back, in an order drawn anew for each round; figures are seconds per batch by those of
  * onnxruntime in the same round, geometric mean with its 95% interval. Above 1: onnxruntime is faster. TensorFlow.js gets
  * its best: convolutions with bias, normalisation and activation joined, channels last throughout, SIMD on WebAssembly.
  */
@@ -13,7 +13,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { compareEngines } from '../dist/benchmarks/compare-engines.js'
+import { compareModels } from '../dist/benchmarks/compare-models.js'
 import { probeEngines } from '../dist/src/engines/probe-engines.js'
 
 const { values, positionals } = parseArgs({
@@ -32,18 +32,17 @@ if (engineNames.length < 2) process.exit(0)
 
 console.log(['model'.padEnd(18), ...engineNames.map((name) => name.padStart(32))].join(''))
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.h5'))) {
-  const { comparisons } = await compareEngines({
-    model: join(folder, file),
+  const [comparison] = await compareModels({
+    models: [join(folder, file)],
     engineNames,
     engine: { threads: Number(values.threads) },
     synthetic: true,
-    inputShapes: new Map(),
     profilers: ['none'],
     minDuration: 1,
     maxDuration: Number(values.seconds),
     warmupDuration: 3,
   })
-  const cells = comparisons[0].engines.map(({ timeRatio, blocks }) => {
+  const cells = comparison.competitors.map(({ timeRatio, blocks }) => {
     const milliseconds = [...blocks].map(({ secondsPerBatch }) => 1000 * secondsPerBatch).sort((a, b) => a - b)
     const middle = milliseconds[Math.floor(milliseconds.length / 2)].toFixed(1)
     if (timeRatio === undefined) return `${middle} ms`

@@ -5,7 +5,7 @@ import { Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
 import addFormats from 'ajv-formats'
 import {
-  ComparisonRecordSchema,
+  ComparisonReferenceSchema,
   InferenceRecordSchema,
   InspectionRecordSchema,
   TrainingRecordSchema,
@@ -15,7 +15,7 @@ import { LeaderboardSchema } from '../dist/src/results/leaderboard/leaderboard.j
 writeValidators('core/record-validators.js', {
   inspection: InspectionRecordSchema,
   inference: InferenceRecordSchema,
-  comparison: ComparisonRecordSchema,
+  comparison: ComparisonReferenceSchema,
   training: TrainingRecordSchema,
 })
 writeValidators('results/leaderboard/leaderboard-validator.js', { leaderboard: LeaderboardSchema }, { allErrors: true })
@@ -26,9 +26,9 @@ writeFileSync(
 
 /** ajv writes `require` for its formats even into ES modules. */
 function writeValidators(path, schemas, options = {}) {
-  const ajv = new Ajv({ ...options, code: { source: true, esm: true, optimize: 2 } })
+  const ajv = new Ajv({ ...options, inlineRefs: false, code: { source: true, esm: true, optimize: 2 } })
   addFormats.default(ajv)
-  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema({ ...schema, $id: name }, name)
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]))
   const code = standalone
     .default(ajv, names)

@@ -1,19 +1,24 @@
-/** Records of several engines in the forms that can be asked for. */
-import type { ComparisonRecord, InferenceRecord } from '../core/record.js'
+/** Records of comparisons in the forms that can be asked for. */
+import type { ComparisonRecord } from '../core/record.js'
 import type { ResultForms } from './output-choice.js'
 import { styleOf, type Terminal, widthOf } from './terminal.js'
 
-/** @param result - a record for each engine, and how they compare */
+/** @param comparisons - one per batch size */
 export function comparisonForms(
-  result: { readonly records: readonly InferenceRecord[]; readonly comparisons: readonly ComparisonRecord[] },
+  comparisons: readonly ComparisonRecord[],
   { color }: { readonly color?: boolean | undefined },
   terminal: Terminal,
 ): ResultForms {
-  const { records, comparisons } = result
-  const view = [widthOf(terminal), styleOf(terminal, 'stdout', color !== false)] as const
   return {
-    json: async () => (await import('../results/record-file.js')).recordsToJson([...records, ...comparisons]),
-    csv: async () => (await import('../results/record-csv.js')).inferenceCsv(records),
-    table: async () => (await import('../results/comparison-text.js')).comparisonText(comparisons, records, ...view),
+    json: async () => (await import('../results/record-file.js')).recordsToJson(comparisons),
+    csv: async () =>
+      (await import('../results/record-csv.js')).inferenceCsv(comparisons.flatMap(({ records }) => records)),
+    table: async () => {
+      const { comparisonText } = await import('../results/comparison-text.js')
+      const { isUnicodeTerminal } = await import('../results/plot/plot-view.js')
+      const style = styleOf(terminal, 'stdout', color !== false)
+      const isUnicode = isUnicodeTerminal(terminal.environment)
+      return comparisonText(comparisons, { width: widthOf(terminal), style, isUnicode })
+    },
   }
 }

@@ -56,7 +56,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return detectCommand(request.given, terminal)
   }
   const { measureCommand } = await import('./measure-command.js')
-  return measureCommand(request.model, request.given, terminal)
+  return measureCommand(request, terminal)
 }
 
 /** Reads its options from the raw arguments, since the failure may be that they cannot be parsed. */

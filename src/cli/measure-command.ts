@@ -1,54 +1,125 @@
-/** `greenbench <model>`: the timed run, from its options to its result. */
-import type { InferenceOptions } from '../../benchmarks/options.js'
+/** `greenbench <model>`: the timed run of one model or of several, from its options to its result. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { RunOptions } from '../../benchmarks/options.js'
 import { type LoadedRegistries, loadPlugins } from '../../benchmarks/plugins.js'
+import { ModelFactory } from '../../formats/factory.js'
 import type { Model } from '../../formats/format.js'
 import { UsageError } from '../core/errors.js'
-import type { ComparisonRecord, InferenceRecord } from '../core/record.js'
-import { engineNames } from '../engines/engine-names.js'
+import type { InferenceRecord } from '../core/record.js'
+import { type EngineName, engineNames } from '../engines/engine-names.js'
 import { printable } from '../results/printable.js'
 import { comparisonForms } from './comparison-forms.js'
 import { EXIT } from './failure.js'
 import { footprintOptions } from './footprint-settings.js'
 import { inferenceForms } from './inference-forms.js'
 import { watchInterruption } from './interruption.js'
-import { inputShapes, openOptions } from './model-input.js'
+import { inputShapes, openOptions, thoseOf } from './model-input.js'
 import type { Settings } from './option-definition.js'
 import { MEASURE_OPTIONS } from './option-list.js'
 import { checkOutputs, showResult } from './output-choice.js'
-import type { GivenValues } from './program.js'
+import type { Request } from './program.js'
 import { showProgress } from './progress.js'
 import { readOptions } from './read-options.js'
 import { type Terminal, write } from './terminal.js'
 
+type MeasureRequest = Extract<Request, { command: 'measure' }>
 type MeasureSettings = Settings<typeof MEASURE_OPTIONS>
 
 /** @returns the exit code */
-export async function measureCommand(path: string, given: GivenValues, terminal: Terminal): Promise<number> {
-  const { settings, origins } = await readOptions(MEASURE_OPTIONS, given, terminal)
+export async function measureCommand(request: MeasureRequest, terminal: Terminal): Promise<number> {
+  const { models: paths, given: values } = request
+  refuseMisspeltCommand(request, terminal)
+  const { settings, origins } = await readOptions(MEASURE_OPTIONS, values, terminal)
   checkInput(settings)
   await checkOutputs(settings)
   const registries = await loadPlugins(settings.plugin)
-  const beforeLoad = performance.now()
-  const model = await registries.formats.open(path, openOptions(settings))
-  const loadDuration = (performance.now() - beforeLoad) / 1000
-  const options = { ...optionsOf(settings, model, registries), loadDuration, note: { origins } }
-  const { records, comparisons, isInterrupted } = await measure(options, settings, terminal)
-  const forms =
-    comparisons.length === 0
-      ? inferenceForms(records, settings, terminal)
-      : comparisonForms({ records, comparisons }, settings, terminal)
-  await showResult(settings, forms, terminal)
-  if (isInterrupted) return EXIT.interrupted
-  const failures = records.filter(({ complete }) => !complete)
-  for (const failed of failures) await write(terminal.stderr, failureOf(failed))
-  return failures.length === 0 ? EXIT.success : EXIT.failure
+  const options = { ...optionsOf(settings, registries), note: { origins } }
+  const names = engineNames(settings.engine ?? [])
+  return paths.length > 1 || names.length > 1
+    ? compareAll(paths, names, options, settings, terminal)
+    : measureOne(paths[0] ?? '', names[0], options, settings, terminal)
 }
 
+async function measureOne(
+  path: string,
+  engineName: EngineName | undefined,
+  options: RunOptions,
+  settings: MeasureSettings,
+  terminal: Terminal,
+): Promise<number> {
+  const beforeLoad = performance.now()
+  const model = await (options.formats ?? ModelFactory.withPredefinedFormats()).open(path, openOptions(settings))
+  const loadDuration = (performance.now() - beforeLoad) / 1000
+  const ofModel = given({
+    ...options,
+    model,
+    loadDuration,
+    inputShapes: inputShapes(model, settings.input),
+    engineName,
+  })
+  const { benchmarkInference } = await import('../../benchmarks/inference.js')
+  const { result: records, isInterrupted } = await measure(settings, terminal, (watching) =>
+    benchmarkInference({ ...ofModel, ...watching }),
+  )
+  await showResult(settings, inferenceForms(records, settings, terminal), terminal)
+  for (const failed of incomplete(records)) await write(terminal.stderr, failureOf(failed))
+  return exitCode(isInterrupted, incomplete(records).length === 0)
+}
+
+/** Several models are compared, several engines too. */
+async function compareAll(
+  paths: readonly string[],
+  names: readonly EngineName[],
+  options: RunOptions,
+  settings: MeasureSettings,
+  terminal: Terminal,
+): Promise<number> {
+  const { trace, model: _, ...shared } = options
+  if (trace !== undefined) {
+    throw new UsageError('E_COMPARISON', 'a trace is of one model on one engine', { hint: 'leave out --trace' })
+  }
+  const { compareModels } = await import('../../benchmarks/compare-models.js')
+  const comparison = {
+    ...shared,
+    models: paths,
+    open: openOptions(settings),
+    inputShapes: (model: Model) =>
+      inputShapes(model, paths.length > 1 ? thoseOf(model, settings.input) : settings.input),
+    ...(names.length === 0 ? {} : { engineNames: names }),
+  }
+  const { result, isInterrupted } = await measure(settings, terminal, (watching) =>
+    compareModels({ ...comparison, ...watching }),
+  )
+  await showResult(settings, comparisonForms(result, settings, terminal), terminal)
+  const failures = result.flatMap(({ failed, records }) => [
+    ...failed.map(({ name, reason }) => `greenbench: ${printable(name)} is left out: ${printable(reason)}\n`),
+    ...incomplete(records).map(failureOf),
+  ])
+  for (const text of new Set(failures)) await write(terminal.stderr, text)
+  return exitCode(isInterrupted, failures.length === 0)
+}
+
+const exitCode = (isInterrupted: boolean, isWhole: boolean): number =>
+  isInterrupted ? EXIT.interrupted : isWhole ? EXIT.success : EXIT.failure
+
+const incomplete = (records: readonly InferenceRecord[]): readonly InferenceRecord[] =>
+  records.filter(({ complete }) => !complete)
+
 /** Said on standard error too, since with `--quiet` nobody sees the table. */
-function failureOf({ batchSize, warnings }: InferenceRecord): string {
+function failureOf({ model, batchSize, warnings }: InferenceRecord): string {
   const reason = warnings.find(({ code }) => code === 'W_RUN_FAILED')
   const hint = reason === undefined ? '' : `  hint: ${printable(reason.hint)}\n`
-  return `greenbench: batch ${batchSize} is incomplete${reason === undefined ? '' : `: ${printable(reason.message)}`}\n${hint}`
+  const message = reason === undefined ? '' : `: ${printable(reason.message)}`
+  return `greenbench: ${printable(model.name)}, batch ${batchSize} is incomplete${message}\n${hint}`
+}
+
+/** `greenbench inspekt model.onnx` reads as two models. */
+function refuseMisspeltCommand({ models: [first = ''], meant }: MeasureRequest, { folder }: Terminal): void {
+  if (meant === undefined || existsSync(resolve(folder, first))) return
+  throw new UsageError('E_USAGE', `there is no command or model ${JSON.stringify(first.slice(0, 60))}`, {
+    hint: `did you mean greenbench ${meant}?`,
+  })
 }
 
 /** The choice between real and random input changes what is measured, so it is never made in silence. */
@@ -65,7 +136,11 @@ function checkInput({ images, synthetic }: MeasureSettings): void {
 }
 
 /** Runs until the end or the first Ctrl-C, after which what was measured so far is the result. */
-async function measure(options: InferenceOptions, settings: MeasureSettings, terminal: Terminal) {
+async function measure<Result>(
+  settings: MeasureSettings,
+  terminal: Terminal,
+  run: (watching: Required<Pick<RunOptions, 'signal' | 'onProgress'>>) => Promise<Result>,
+): Promise<{ readonly result: Result; readonly isInterrupted: boolean }> {
   const progress = showProgress(terminal, settings.quiet === true)
   const interruption = watchInterruption(() => {
     progress.stop()
@@ -73,39 +148,20 @@ async function measure(options: InferenceOptions, settings: MeasureSettings, ter
   })
   const { signal } = interruption
   try {
-    const result = await runEngines({ ...options, signal, onProgress: progress.show }, settings)
-    return { ...result, isInterrupted: signal.aborted }
+    const result = await run({ signal, onProgress: progress.show })
+    return { result, isInterrupted: signal.aborted }
   } finally {
     interruption.close()
     progress.stop()
   }
 }
 
-/** Several engines are compared, one is measured alone. */
-async function runEngines(options: InferenceOptions, { engine = [] }: MeasureSettings): Promise<MeasureResult> {
-  const names = engineNames(engine)
-  const [engineName] = names
-  if (names.length > 1) {
-    const { compareEngines } = await import('../../benchmarks/compare-engines.js')
-    return compareEngines({ ...options, engineNames: names })
-  }
-  const { benchmarkInference } = await import('../../benchmarks/inference.js')
-  return { records: await benchmarkInference(given({ ...options, engineName })), comparisons: [] }
-}
-
-interface MeasureResult {
-  readonly records: readonly InferenceRecord[]
-  readonly comparisons: readonly ComparisonRecord[]
-}
-
 /** Leaves out what was not given, so that the defaults of the benchmark hold. */
-function optionsOf(settings: MeasureSettings, model: Model, registries: LoadedRegistries): InferenceOptions {
+function optionsOf(settings: MeasureSettings, registries: LoadedRegistries): RunOptions {
   const { device, threads, interOpThreads, graphOptimization, spinning } = settings
   return given({
-    model,
     formats: registries.formats,
     profilerRegistry: registries.profilers,
-    inputShapes: inputShapes(model, settings.input),
     engine: given({
       executionProvider: device,
       threads,

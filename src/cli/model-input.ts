@@ -26,6 +26,10 @@ export function inputShapes(model: Model, given: readonly InputSizes[] = []): Re
   return new Map(given.map(({ name, sizes }) => [inputNamed(name, sizes, names, model.name), sizes]))
 }
 
+/** @returns the sizes that belong to this one of several models: those of inputs that it has */
+export const thoseOf = ({ inputs }: Model, given: readonly InputSizes[] = []): readonly InputSizes[] =>
+  given.filter(({ name }) => (name === '' ? inputs.length === 1 : inputs.some((input) => input.name === name)))
+
 function inputNamed(name: string, sizes: readonly number[], names: readonly string[], model: string): string {
   if (names.includes(name)) return name
   const [only] = names

@@ -17,7 +17,14 @@ import {
 
 /** What the user asked for. */
 export type Request =
-  | { readonly command: 'measure' | 'inspect'; readonly model: string; readonly given: GivenValues }
+  | {
+      readonly command: 'measure'
+      readonly models: readonly string[]
+      /** Command that the first of several models may have stood for, where there is no such file. */
+      readonly meant: string | undefined
+      readonly given: GivenValues
+    }
+  | { readonly command: 'inspect'; readonly model: string; readonly given: GivenValues }
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | CarbonRequest
   | { readonly command: 'replay'; readonly trace: string; readonly given: GivenValues }
@@ -36,6 +43,7 @@ Examples:
   greenbench model.onnx --synthetic --profiler rapl --target-ci 1%
   greenbench inspect model.onnx --top 10
   greenbench model.onnx --images photos --engine onnxruntime,tfjs-wasm
+  greenbench small.onnx large.onnx saved_model --images photos --json comparison.json
   greenbench convert model.keras model.onnx
   greenbench carbon lookup Paris
   greenbench replay run.jsonl --country FR
@@ -99,15 +107,26 @@ export function parseCommandLine(args: readonly string[], version: string, show:
   let request: Request = { command: 'none' }
   const program = withOptions(new Command('greenbench'), MEASURE_OPTIONS)
     .description('Tells what a model file costs: parameters, FLOPs, latency, joules and CO2 per inference.')
-    .argument('<model>', 'model file or folder')
+    .argument('<models...>', 'model files or folders; several are compared')
     .usage(
-      '<model> (--images <folder> | --synthetic) [options]\n       greenbench inspect <model> [options]\n       greenbench convert <model> <out.onnx> [options]\n       greenbench replay <trace> [options]\n       greenbench report <result.json...> [options]\n       greenbench export <result.json...> --to <name> [options]\n       greenbench carbon <what> [options]\n       greenbench detect [options]',
+      [
+        '<models...> (--images <folder> | --synthetic) [options]',
+        'greenbench inspect <model> [options]',
+        'greenbench convert <model> <out.onnx> [options]',
+        'greenbench replay <trace> [options]',
+        'greenbench report <result.json...> [options]',
+        'greenbench export <result.json...> --to <name> [options]',
+        'greenbench carbon <what> [options]',
+        'greenbench detect [options]',
+      ].join('\n       '),
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
     .addHelpText('after', EXAMPLES)
-    .action((model: string) => {
-      request = { command: 'measure', model, given: givenTo(program) }
+    .action((models: string[]) => {
+      const names = program.commands.map((command) => command.name())
+      const meant = models.length > 1 ? closestNames(models[0] ?? '', names)[0] : undefined
+      request = { command: 'measure', models, meant, given: givenTo(program) }
     })
   const inspect = withOptions(program.command('inspect'), INSPECT_OPTIONS)
     .description('count parameters, FLOPs and memory from the file alone, without running it')
@@ -219,7 +238,7 @@ const SEE_HELP = 'greenbench --help shows the options, with examples'
 function usageError(error: CommanderError, args: readonly string[]): UsageError {
   if (error.code === 'commander.help') return noCommand(args)
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
-  const meant = /\(D(id you mean .*)\)/.exec(suggestion ?? '')?.[1]?.replace(/^/, 'd') ?? likelyCommand(error, args)
+  const meant = /\(D(id you mean .*)\)/.exec(suggestion ?? '')?.[1]?.replace(/^/, 'd')
   return new UsageError('E_USAGE', message, { hint: meant ?? missingHint(error), cause: error })
 }
 
@@ -227,15 +246,6 @@ const noCommand = ([group = '']: readonly string[]): UsageError =>
   new UsageError('E_USAGE', `greenbench ${group} needs a command`, {
     hint: `greenbench ${group} --help shows all, with examples`,
   })
-
-/** `greenbench inspekt model.onnx` reads as two models, `greenbench konvert a b` as three. */
-function likelyCommand({ code }: CommanderError, args: readonly string[]): string | undefined {
-  const meant =
-    code === 'commander.excessArguments'
-      ? closestNames(args[0] ?? '', ['inspect', 'convert', 'detect', 'replay', 'report', 'export', 'carbon'])[0]
-      : undefined
-  return meant === undefined ? undefined : `did you mean greenbench ${meant}?`
-}
 
 function missingHint({ code, message }: CommanderError): string {
   if (code !== 'commander.missingArgument') return SEE_HELP

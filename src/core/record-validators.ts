@@ -7,23 +7,23 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import {
-  ComparisonRecordSchema,
+  ComparisonReferenceSchema,
   InferenceRecordSchema,
   InspectionRecordSchema,
   TrainingRecordSchema,
 } from './record.js'
 
-const ajv = new Ajv()
+const ajv = new Ajv({ inlineRefs: false })
 addFormats.default(ajv)
 
 /** True for an inspection; otherwise `errors` says what is wrong. */
 export const inspection: ValidateFunction = ajv.compile(InspectionRecordSchema)
 
 /** True for an inference; otherwise `errors` says what is wrong. */
-export const inference: ValidateFunction = ajv.compile(InferenceRecordSchema)
+export const inference: ValidateFunction = ajv.compile({ ...InferenceRecordSchema, $id: 'inference' })
 
 /** True for a comparison; otherwise `errors` says what is wrong. */
-export const comparison: ValidateFunction = ajv.compile(ComparisonRecordSchema)
+export const comparison: ValidateFunction = ajv.compile(ComparisonReferenceSchema)
 
 /** True for a training; otherwise `errors` says what is wrong. */
 export const training: ValidateFunction = ajv.compile(TrainingRecordSchema)

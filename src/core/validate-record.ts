@@ -2,6 +2,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { FormatError } from './errors.js'
 import type { ResultRecord } from './record.js'
+import { migrated, OLDEST_VERSION } from './record-migrations.js'
 import { comparison, inference, inspection, training } from './record-validators.js'
 import { SCHEMA_VERSION } from './schema-version.js'
 
@@ -20,7 +21,8 @@ const VALIDATORS: Readonly<Record<ResultRecord['kind'], ValidateFunction>> = {
 /**
  * Checks a record that was read or is about to be written.
  *
- * @param json - parsed JSON; it is returned as it is, not copied
+ * @param json - parsed JSON; it is returned as it is, not copied, unless an older greenbench wrote it
+ * @returns a record of today's schema
  * @throws {FormatError} `E_RECORD_VERSION` for a record of a later greenbench, `E_RECORD_SIZE` when it nests too deeply or
  * holds too many values, `E_RECORD_INVALID` with the path of the first field that is wrong
  */
@@ -30,9 +32,10 @@ export function parseRecord(json: unknown): ResultRecord {
   const kinds = Object.keys(VALIDATORS)
   if (!isKind(json.kind)) throw invalid(`kind must be one of ${kinds.join(', ')}, got ${shown(json.kind)}`)
   checkBounds(json)
+  const record = migrated(json)
   const validate = VALIDATORS[json.kind]
-  if (!validate(json)) throw invalid(firstProblem(validate.errors))
-  return json as unknown as ResultRecord
+  if (!validate(record)) throw invalid(firstProblem(validate.errors))
+  return record as unknown as ResultRecord
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -42,9 +45,10 @@ const isKind = (value: unknown): value is ResultRecord['kind'] =>
   typeof value === 'string' && Object.hasOwn(VALIDATORS, value)
 
 function checkVersion(version: unknown): void {
-  if (version === SCHEMA_VERSION) return
   if (typeof version !== 'number') throw invalid(`schemaVersion must be ${SCHEMA_VERSION}, got ${shown(version)}`)
-  throw new FormatError('E_RECORD_VERSION', `schemaVersion ${version} is not ${SCHEMA_VERSION}, the one read here`, {
+  if (Number.isInteger(version) && version >= OLDEST_VERSION && version <= SCHEMA_VERSION) return
+  const read = `schemaVersion ${version} is not one of those read here, ${OLDEST_VERSION} to ${SCHEMA_VERSION}`
+  throw new FormatError('E_RECORD_VERSION', read, {
     hint: version > SCHEMA_VERSION ? 'a later greenbench wrote this record: update greenbench' : undefined,
   })
 }

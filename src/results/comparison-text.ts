@@ -1,98 +1,149 @@
-/** Several engines beside each other, one column for each, with their ratios to the first. */
+/** Competitors that were measured in turn, as text: a table, bars, and which of them needs less than which. */
 import type { ComparisonRecord, InferenceRecord } from '../core/record.js'
-import { printable } from './printable.js'
-import { BYTES, type Figure, formatFigure, formatPlain, JOULES, RATIO, SECONDS, type Unit } from './quantity.js'
+import { verdictLines } from './comparison-verdict.js'
+import { intervalBars } from './plot/interval-bars.js'
+import type { PlotView } from './plot/plot-view.js'
+import { printable, shortened } from './printable.js'
+import { COUNT, formatFigure, formatPlain, formatShare, GRAMS_CO2E, JOULES, RATIO, SECONDS } from './quantity.js'
 import { notesOf } from './record-notes.js'
-import type { TextStyle } from './text-style.js'
 import { drawTable } from './text-table.js'
 
-type Engine = ComparisonRecord['engines'][number]
+type Competitor = ComparisonRecord['competitors'][number]
 
-/** @param records - one per engine and batch size */
-export function comparisonText(
-  comparisons: readonly ComparisonRecord[],
-  records: readonly InferenceRecord[],
-  width: number,
-  style: TextStyle,
-): string {
+/** A competitor with its record, where it is known. */
+interface Row {
+  readonly competitor: Competitor
+  readonly record: InferenceRecord | undefined
+}
+
+/** Longer names are cut in the middle. */
+const LONGEST_NAME = 28
+
+/** @param comparisons - of one run, one per batch size */
+export function comparisonText(comparisons: readonly ComparisonRecord[], view: PlotView): string {
   const [first] = comparisons
   if (first === undefined) return ''
-  const tables = comparisons.map((comparison) => tableOf(comparison, records, width, style))
-  return [headingOf(first, records, style), ...tables, notesOf([...records, ...comparisons], style)]
-    .filter((part) => part !== '')
-    .join('\n')
+  const parts = comparisons.flatMap((comparison) => {
+    const rows = rowsOf(comparison)
+    return [figuresTable(comparison, rows, view), ratiosTable(comparison, rows, view), chart(rows, view)].concat(
+      verdictLines(comparison, view.style),
+    )
+  })
+  const notes = notesOf([...new Set(comparisons.flatMap(({ records }) => records)), ...comparisons], view.style)
+  return [headingOf(first, view), ...parts, dropouts(comparisons, view), notes].filter((part) => part !== '').join('\n')
 }
 
-function headingOf(
-  { model, baseline, seed }: ComparisonRecord,
-  records: readonly InferenceRecord[],
-  style: TextStyle,
-): string {
-  const lines = [
-    `${model.format}, ${formatPlain(model.bytes, BYTES)}`,
-    records[0]?.input.description ?? '',
-    `in turn, in an order drawn anew for each round (seed ${seed}); ratios to ${baseline}, below 1 is less`,
-  ]
-  return [style('strong', printable(model.name)), ...lines.map((line) => style('faint', printable(line))), ''].join(
-    '\n',
+/** Best rank first; what ties, and what has no rank, in the order of the mean. */
+function rowsOf({ competitors, records, rankedBy }: ComparisonRecord): readonly Row[] {
+  const rows = competitors.map((competitor) => ({
+    competitor,
+    record: records.find(({ id }) => id === competitor.record),
+  }))
+  const figure = ({ record }: Row) =>
+    (rankedBy === 'latency' ? record?.latency?.mean : record?.energy?.perInference.joules) ?? Number.POSITIVE_INFINITY
+  const rank = ({ competitor }: Row) => competitor.rank ?? competitors.length + 1
+  return rows.sort((one, other) => rank(one) - rank(other) || figure(one) - figure(other))
+}
+
+function headingOf({ records, seed, competitors }: ComparisonRecord, { style }: PlotView): string {
+  const engines = new Set(
+    records.map(({ engine: { name, version, executionProvider, threads } }) =>
+      [`${name} ${version} on ${executionProvider}`, threads === 0 ? '' : `, ${threads} threads`].join(''),
+    ),
   )
+  const inputs = new Set(
+    records.map(({ input, images }) => `${images === undefined ? '' : `${images.count} images: `}${input.description}`),
+  )
+  const models = new Set(competitors.map(({ model }) => model))
+  const lines = [
+    [...engines].join('; '),
+    [...inputs].join('; '),
+    `in turn: each round in an order drawn anew (seed ${seed}), then backwards`,
+  ]
+  const title = models.size === 1 ? [...models].join('') : `${competitors.length} competitors`
+  return [style('strong', printable(title)), ...lines.map((line) => style('faint', printable(line))), ''].join('\n')
 }
 
-function tableOf(
-  comparison: ComparisonRecord,
-  records: readonly InferenceRecord[],
-  width: number,
-  style: TextStyle,
+function figuresTable(
+  { batchSize, order }: ComparisonRecord,
+  rows: readonly Row[],
+  { width, style }: PlotView,
 ): string {
-  const { engines, batchSize, order } = comparison
-  const row = (name: string, cell: (engine: Engine, record: InferenceRecord | undefined) => string | undefined) => [
-    name,
-    ...engines.map(
-      (engine) =>
-        cell(
-          engine,
-          records.find(({ id }) => id === engine.record),
-        ) ?? '-',
-    ),
+  const kinds = [...new Set(rows.flatMap(({ record }) => record?.energy?.kind ?? []))].join(', ')
+  const hasAccuracy = rows.some(({ record }) => record?.accuracy !== undefined)
+  const head = [
+    'rank',
+    `batch ${batchSize}, ${order.length} rounds`,
+    `energy / inference${kinds === '' ? '' : ` (${kinds})`}`,
+    'CO2 / inference',
+    'latency, mean',
+    ...(hasAccuracy ? ['top-1'] : []),
   ]
-  const rows = [
-    row('version', ({ version }) => version),
-    row(
-      'runs on',
-      ({ executionProvider, threads }) => `${executionProvider}${threads === 0 ? '' : `, ${threads} threads`}`,
-    ),
-    row(
-      'latency, mean',
-      (_, record) => record?.latency && figure({ ...record.latency, value: record.latency.mean }, SECONDS),
-    ),
-    row('latency, p50', (_, record) => record?.latency && formatPlain(record.latency.p50, SECONDS)),
-    row(
-      `energy per inference${energyKind(records)}`,
-      (_, record) =>
-        record?.energy && figure({ ...record.energy.perInference, value: record.energy.perInference.joules }, JOULES),
-    ),
-    row('time, ratio', ({ timeRatio }, record) => ratio(timeRatio, record, comparison)),
-    row('energy, ratio', ({ energyRatio }, record) => ratio(energyRatio, record, comparison)),
-    row('outputs differ by', ({ outputDifference }) =>
-      outputDifference === 0 ? 'nothing' : outputDifference?.toExponential(0),
-    ),
-  ]
-  const head = [`batch ${batchSize}, ${order.length} rounds`, ...engines.map(({ name }) => name)]
-  return drawTable({ head, rows, align: ['left', ...engines.map(() => 'right' as const)] }, width, style)
+  const cells = rows.map(({ competitor, record }) => {
+    const { energy, carbon, latency, accuracy } = record ?? {}
+    return [
+      String(competitor.rank ?? '-'),
+      nameOf(competitor),
+      energy ? formatFigure({ ...energy.perInference, value: energy.perInference.joules }, JOULES) : '-',
+      carbon ? formatFigure({ ...carbon.perInference, value: carbon.perInference.grams }, GRAMS_CO2E) : '-',
+      latency ? formatFigure({ ...latency, value: latency.mean }, SECONDS) : '-',
+      ...(hasAccuracy ? [accuracy ? formatShare(accuracy.top1) : '-'] : []),
+    ]
+  })
+  const align = ['right' as const, 'left' as const, ...head.slice(2).map(() => 'right' as const)]
+  return drawTable({ head, rows: cells, align }, width, style)
 }
 
-const figure = (value: Figure, unit: Unit): string => formatFigure(value, unit)
-
-function energyKind(records: readonly InferenceRecord[]): string {
-  const kinds = new Set(records.flatMap(({ energy }) => (energy === undefined ? [] : [energy.kind])))
-  return kinds.size === 0 ? '' : ` (${[...kinds].join(', ')})`
+function ratiosTable({ baseline }: ComparisonRecord, rows: readonly Row[], { width, style }: PlotView): string {
+  const hasTwins = rows.some(({ competitor }) => competitor.outputDifference !== undefined)
+  const head = [
+    `by ${shortened(printable(baseline), LONGEST_NAME)}`,
+    'energy, ratio',
+    'time, ratio',
+    'parameters',
+    'MACs',
+    ...(hasTwins ? ['outputs differ'] : []),
+  ]
+  const cells = rows.map(({ competitor, record }) => [
+    nameOf(competitor),
+    ratio(competitor.energyRatio, competitor.name === baseline),
+    ratio(competitor.timeRatio, competitor.name === baseline),
+    plain(record?.counts?.parameters.total),
+    plain(record?.counts?.macs),
+    ...(hasTwins ? [difference(competitor.outputDifference)] : []),
+  ])
+  return drawTable({ head, rows: cells, align: ['left', ...head.slice(1).map(() => 'right' as const)] }, width, style)
 }
 
-function ratio(
-  value: Engine['timeRatio'],
-  record: InferenceRecord | undefined,
-  { baseline }: ComparisonRecord,
-): string | undefined {
-  if (record?.engine.name === baseline) return '1'
-  return value && formatFigure({ value: value.ratio, low: value.low, high: value.high }, RATIO)
+function chart(rows: readonly Row[], view: PlotView): string {
+  const hasEnergy = rows.some(({ record }) => record?.energy !== undefined)
+  const bars = rows.map(({ competitor, record }) => {
+    const { energy, latency } = record ?? {}
+    const value = hasEnergy ? energy?.perInference.joules : latency?.mean
+    return { label: competitor.name, figure: value === undefined ? undefined : { value } }
+  })
+  const title = hasEnergy ? 'energy per inference' : 'latency, mean'
+  return intervalBars(title, bars, hasEnergy ? JOULES : SECONDS, view)
+}
+
+function dropouts(comparisons: readonly ComparisonRecord[], { style }: PlotView): string {
+  const lines = comparisons.flatMap(({ failed, batchSize }) =>
+    failed.map(
+      ({ name, reason }) =>
+        `${style('bad', 'left out:')} ${printable(name)}, batch ${batchSize}: ${printable(reason)}\n`,
+    ),
+  )
+  return lines.join('')
+}
+
+const nameOf = ({ name }: Competitor): string => shortened(printable(name), LONGEST_NAME)
+
+const plain = (value: number | undefined): string => (value === undefined ? '-' : formatPlain(value, COUNT))
+
+const difference = (value: number | undefined): string =>
+  value === undefined ? '-' : value === 0 ? 'nothing' : value.toExponential(0)
+
+function ratio(value: Competitor['timeRatio'], isBaseline: boolean): string {
+  if (isBaseline) return '1'
+  return value === undefined ? '-' : formatFigure({ value: value.ratio, low: value.low, high: value.high }, RATIO)
 }

@@ -2,7 +2,7 @@
 import { open, opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FormatError, GreenbenchError } from '../core/errors.js'
-import type { ResultRecord } from '../core/record.js'
+import type { InferenceRecord, ResultRecord } from '../core/record.js'
 import { parseRecord } from '../core/validate-record.js'
 
 /** A record keeps at most some hundred thousand samples; a larger file is something else. */
@@ -29,6 +29,15 @@ export async function readRecords(path: string): Promise<readonly ResultRecord[]
   return json.map((record: unknown, index) =>
     parseAt(json.length === 1 ? path : `${path}, record ${index + 1}`, record),
   )
+}
+
+/** @returns the timed runs among the records, those that a comparison holds included, each once */
+export function inferencesOf(records: readonly ResultRecord[]): readonly InferenceRecord[] {
+  const runs = records.flatMap((record) => {
+    if (record.kind === 'comparison') return record.records
+    return record.kind === 'inference' ? [record] : []
+  })
+  return [...new Map(runs.map((record) => [record.id, record])).values()]
 }
 
 /**

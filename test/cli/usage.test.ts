@@ -21,9 +21,14 @@ describe('the grammar', () => {
   test('takes a model without a command for the main job', () => {
     expect(parse('m.onnx', '--images', 'photos')).toEqual({
       command: 'measure',
-      model: 'm.onnx',
+      models: ['m.onnx'],
       given: { images: 'photos' },
     })
+  })
+
+  test('takes several models to compare, the first of which may be a misspelt command', () => {
+    expect(parse('a.onnx', 'b.h5')).toEqual({ command: 'measure', models: ['a.onnx', 'b.h5'], given: {} })
+    expect(parse('inspekt', 'm.onnx')).toMatchObject({ models: ['inspekt', 'm.onnx'], meant: 'inspect' })
   })
 
   test('takes options before and after the word inspect', () => {
@@ -39,7 +44,7 @@ describe('the grammar', () => {
   })
 
   test('takes a model that is called like a command by its path', () => {
-    expect(parse('./inspect', '--synthetic')).toMatchObject({ command: 'measure', model: './inspect' })
+    expect(parse('./inspect', '--synthetic')).toMatchObject({ command: 'measure', models: ['./inspect'] })
   })
 
   test('gives only what stands on the command line', () => {
@@ -47,10 +52,9 @@ describe('the grammar', () => {
   })
 
   test.each([
-    ['no model', [], "missing required argument 'model'", 'for example greenbench model.onnx --images photos'],
+    ['no model', [], "missing required argument 'models'", 'for example greenbench model.onnx --images photos'],
     ['a misspelt option', ['m', '--bacth', '1'], "unknown option '--bacth'", 'did you mean --batch?'],
-    ['a misspelt command', ['inspekt', 'm'], 'too many arguments', 'did you mean greenbench inspect?'],
-    ['two models', ['a', 'b'], 'too many arguments', 'greenbench --help'],
+    ['two models to inspect', ['inspect', 'a', 'b'], 'too many arguments', 'greenbench --help'],
     ['an option without its value', ['m', '--images'], 'argument missing', 'greenbench --help'],
     [
       'an option of the other command',
@@ -79,7 +83,12 @@ describe('the grammar', () => {
 
 describe('wrong usage', () => {
   test.each<[string, readonly string[], string]>([
-    ['nothing at all', [], "missing required argument 'model'"],
+    [
+      'a misspelt command',
+      ['inspekt', 'm'],
+      'there is no command or model "inspekt"\n  hint: did you mean greenbench inspect?',
+    ],
+    ['nothing at all', [], "missing required argument 'models'"],
     ['an unknown option', [EXAMPLE_MODEL, '--speed'], "unknown option '--speed'"],
     ['no input', [EXAMPLE_MODEL], 'nothing to run the model on'],
     [
@@ -129,7 +138,7 @@ describe('wrong usage', () => {
 })
 
 test.each([
-  ['--help', 'Usage: greenbench <model>'],
+  ['--help', 'Usage: greenbench <models...>'],
   ['--version', '0.'],
 ])('%s is an answer on standard output', async (option, text) => {
   const { code, stdout, stderr } = await runCli([option])

@@ -38,8 +38,13 @@ describe('parseRecord', () => {
   test.each<[string, unknown, string, string]>([
     ['null', null, 'E_RECORD_INVALID', 'expected an object, got null'],
     ['a list', [], 'E_RECORD_INVALID', 'expected an object, got an array'],
-    ['no version', {}, 'E_RECORD_INVALID', 'schemaVersion must be 1, got nothing'],
-    ['the future', { ...sampleInspection(), schemaVersion: 2 }, 'E_RECORD_VERSION', 'schemaVersion 2 is not 1'],
+    ['no version', {}, 'E_RECORD_INVALID', 'schemaVersion must be 2, got nothing'],
+    [
+      'the future',
+      { ...sampleInspection(), schemaVersion: 3 },
+      'E_RECORD_VERSION',
+      'schemaVersion 3 is not one of those read here, 1 to 2',
+    ],
     [
       'another kind',
       { schemaVersion: 1, kind: 'poem' },

@@ -1,5 +1,6 @@
 /** Records as a run writes them, for tests of what reads, checks and prints records. */
 import type { InferenceRecord, InspectionRecord } from '../../src/core/record.js'
+import { SCHEMA_VERSION } from '../../src/core/schema-version.js'
 
 const model: InspectionRecord['model'] = {
   name: 'resnet18',
@@ -24,7 +25,7 @@ const counts: InspectionRecord['counts'] = {
 }
 
 const head = {
-  schemaVersion: 1,
+  schemaVersion: SCHEMA_VERSION,
   id: '0d5b4b2e-7a34-4ef1-8ad1-5a3a6a1b9d0f',
   startedAt: '2025-03-01T10:00:00.000Z',
   completedAt: '2025-03-01T10:01:00.000Z',

@@ -4,27 +4,30 @@ import { formatExact, JOULES, RATIO, SECONDS } from '../quantity.js'
 import { type Bar, barChart } from './bar-chart.js'
 import type { Chart } from './chart.js'
 
-type Engine = ComparisonRecord['engines'][number]
+type Competitor = ComparisonRecord['competitors'][number]
 
-/** @param runs - the records of the engines, which tell measured energy from modelled */
+/** @param runs - the records of the competitors, which tell measured energy from modelled */
 export function ratioCharts(comparison: ComparisonRecord, runs: readonly InferenceRecord[]): readonly Chart[] {
-  const { engines, baseline } = comparison
-  const kindOf = (engine: Engine) => runs.find(({ id }) => id === engine.record)?.energy?.kind ?? 'unknown'
-  const barsOf = (ratioOf: (engine: Engine) => Engine['timeRatio'], kind: (engine: Engine) => Bar['kind']) =>
-    engines.flatMap((engine): Bar[] => {
-      const ratio = ratioOf(engine)
+  const { competitors, baseline } = comparison
+  const kindOf = (competitor: Competitor) => runs.find(({ id }) => id === competitor.record)?.energy?.kind ?? 'unknown'
+  const barsOf = (
+    ratioOf: (competitor: Competitor) => Competitor['timeRatio'],
+    kind: (competitor: Competitor) => Bar['kind'],
+  ) =>
+    competitors.flatMap((competitor): Bar[] => {
+      const ratio = ratioOf(competitor)
       if (ratio === undefined) return []
       const figure = { value: ratio.ratio, low: ratio.low, high: ratio.high }
-      return [{ name: engine.name, figure, kind: kind(engine), cells: [formatExact(ratio.pairs)] }]
+      return [{ name: competitor.name, figure, kind: kind(competitor), cells: [formatExact(ratio.pairs)] }]
     })
   const chart = (what: string, bars: readonly Bar[]) =>
     barChart({
       title: `${what}, by that of ${baseline}`,
-      description: `${what} of ${bars.length} engines as a ratio to ${baseline}, with 95% intervals; below 1 is less.`,
+      description: `${what} of ${bars.length} competitors as a ratio to ${baseline}, with 95% intervals; below 1 is less.`,
       note: 'below 1 is less; an interval that holds 1 is a tie',
       quantity: 'ratio',
       unit: RATIO,
-      names: 'Engine',
+      names: 'Competitor',
       columns: ['Pairs'],
       bars,
       reference: 1,

@@ -26,12 +26,14 @@ export const FILE_EXPORTS: Readonly<
 
 /** Runs, trainings and layers have no columns in common: where there are runs, they make the file. */
 function csvFile(records: readonly ResultRecord[]): ExportFile {
-  const runs = records.filter((record) => record.kind === 'inference')
-  const inspections = records.filter((record) => record.kind === 'inspection')
+  const { exported, leftOut: comparisons } = exportablesOf(records)
+  const single = exported.map(({ record }) => record)
+  const runs = single.filter((record) => record.kind === 'inference')
+  const inspections = single.filter((record) => record.kind === 'inspection')
   const isOfRuns = runs.length > 0
-  const others = records.filter(({ kind }) => kind !== 'comparison' && kind !== (isOfRuns ? 'inference' : 'inspection'))
+  const others = single.filter(({ kind }) => kind !== (isOfRuns ? 'inference' : 'inspection'))
   const reason = `a table of ${isOfRuns ? 'runs' : 'layers'} has no columns for it`
   const leftOut = others.map(({ kind, model }) => ({ what: `the ${kind} of ${model.name}`, reason }))
   const text = isOfRuns ? inferenceCsv(runs) : layerCsv(inspections)
-  return { text, leftOut: [...exportablesOf(records).leftOut, ...leftOut] }
+  return { text, leftOut: [...comparisons, ...leftOut] }
 }

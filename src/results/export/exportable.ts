@@ -18,15 +18,20 @@ export interface LeftOut {
   readonly reason: string
 }
 
-/** @returns the records in their order; a comparison has no figures but those of its engines' records */
+/** @returns the records in their order, those that a comparison holds in its place */
 export function exportablesOf(records: readonly ResultRecord[]): {
   readonly exported: readonly Exportable[]
   readonly leftOut: readonly LeftOut[]
 } {
-  const exported = records.flatMap((record) => (record.kind === 'comparison' ? [] : [exportableOf(record)]))
+  const exported = records
+    .flatMap((record): Exportable['record'][] => (record.kind === 'comparison' ? record.records : [record]))
+    .map(exportableOf)
   const leftOut = records
-    .filter(({ kind }) => kind === 'comparison')
-    .map(({ model }) => ({ what: `the comparison of ${model.name}`, reason: 'its engines have records of their own' }))
+    .filter((record) => record.kind === 'comparison')
+    .map(({ competitors }) => ({
+      what: `the comparison of ${competitors.map(({ name }) => name).join(', ')}`,
+      reason: 'its competitors have records of their own',
+    }))
   return { exported, leftOut }
 }
 

@@ -62,11 +62,14 @@ function sectionOf(record: ResultRecord, all: readonly ResultRecord[], place: Se
 
 /** e.g. `resnet18, squeezenet and 3 more`. */
 function titleOf(records: readonly ResultRecord[]): string {
-  const names = [...new Set(records.map(({ model }) => model.name))]
+  const names = [...new Set(records.flatMap(modelNames))]
   const more = names.length - NAMES_IN_TITLE
   const shown = names.slice(0, NAMES_IN_TITLE).map((name) => shortened(name, TITLE_CHARACTERS))
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
+
+const modelNames = (record: ResultRecord): string[] =>
+  record.kind === 'comparison' ? record.competitors.map(({ model }) => model) : [record.model.name]
 
 /** e.g. `2025-03-01` or `2025-03-01 to 2025-03-04`. */
 function days(records: readonly ResultRecord[]): string {

@@ -1,0 +1,67 @@
+/** Which competitor needs significantly less than which, in words; all else is called a tie. */
+import type { ComparisonRecord } from '../core/record.js'
+import { printable } from './printable.js'
+import type { TextStyle } from './text-style.js'
+
+type Difference = ComparisonRecord['differences'][number]
+
+/** Figures that are tested; CO2 follows from the energy. */
+const TESTED = [
+  { figure: 'energy', title: 'energy per inference' },
+  { figure: 'latency', title: 'latency of a batch' },
+] as const
+
+/** @returns a paragraph for each figure that was compared */
+export function verdictLines(comparison: ComparisonRecord, style: TextStyle): string[] {
+  const paragraphs = TESTED.flatMap(({ figure, title }) => {
+    const rows = comparison.differences.filter((row) => row.figure === figure)
+    if (rows.length === 0) return []
+    const names = [...new Set(comparison.competitors.map(({ name }) => name))]
+    const lines = names.flatMap((name) => lessThan(name, rows)).concat(tiesOf(rows))
+    return [`${style('strong', title)}\n${lines.map((line) => `  ${line}\n`).join('')}`]
+  })
+  if (paragraphs.length === 0) return []
+  const pairs = comparison.differences.filter(({ figure }) => figure === 'latency').length
+  return [...paragraphs, `${style('faint', method(comparison, pairs))}\n`]
+}
+
+function method({ records }: ComparisonRecord, pairs: number): string {
+  const corrected = pairs > 1 ? `, corrected for ${pairs} pairs by Holm's method` : ''
+  const isModelled = records.some(({ energy }) => energy !== undefined && energy.kind !== 'measured')
+  const model = isModelled ? '\nEnergy is modelled: what the model gets wrong alike for all is in no ratio.' : ''
+  return `Less: paired t test of the ratios of each round, p < 0.05${corrected}; 95% intervals.${model}`
+}
+
+function lessThan(name: string, rows: readonly Difference[]): string[] {
+  const others = rows.flatMap((row) => {
+    if (row.verdict === 'less' && row.of === name) return [`${printable(row.than)} by ${share(row.ratio)}`]
+    if (row.verdict === 'more' && row.than === name) return [`${printable(row.of)} by ${share(inverse(row.ratio))}`]
+    return []
+  })
+  return others.length === 0 ? [] : [`${printable(name)} needs less than ${others.join(', ')}`]
+}
+
+const tiesOf = (rows: readonly Difference[]): string[] =>
+  rows
+    .filter(({ verdict }) => verdict === 'tie')
+    .map(({ of, than, ratio }) => `tie: ${printable(of)} and ${printable(than)}, ${change(ratio)}`)
+
+type Ratio = Pick<Difference['ratio'], 'ratio' | 'low' | 'high'>
+
+const inverse = ({ ratio, low, high }: Ratio): Ratio => ({ ratio: 1 / ratio, low: 1 / high, high: 1 / low })
+
+/** e.g. `38% (36 to 40%)` for a ratio of 0.62. */
+const share = ({ ratio, low, high }: Ratio): string =>
+  `${percent(1 - ratio)}% (${percent(1 - high)} to ${percent(1 - low)}%)`
+
+/** e.g. `+1% (-2 to +4%)`. */
+const change = ({ ratio, low, high }: Ratio): string => {
+  const signed = (value: number) => `${value > 1 ? '+' : ''}${percent(value - 1)}`
+  return `${signed(ratio)}% (${signed(low)} to ${signed(high)}%)`
+}
+
+/** Two digits, and three where they are at hand. */
+const percent = (value: number): string => {
+  const amount = value * 100
+  return Math.abs(amount) >= 9.95 ? amount.toFixed(0) : amount.toFixed(1).replace(/^-0\.0$/, '0.0')
+}
