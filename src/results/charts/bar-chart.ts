@@ -4,7 +4,7 @@ import type { FigureKind } from '../pages/kind.js'
 import { type Figure, formatFigure, type Unit } from '../quantity.js'
 import { largestOf, nameAxis, nameRoom, scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
-import { INK, looksOf, MUTED, SERIES } from './palette.js'
+import { looksOf, MUTED, SERIES } from './palette.js'
 import { whiskers } from './whiskers.js'
 
 /** One bar. */
@@ -75,7 +75,7 @@ function optionOf({ bars, reference }: BarChart, factor: number, axisName: strin
         data: bars.map((bar) => ({ value: bar.figure.value / factor, itemStyle: styleOf(bar) })),
         ...(reference === undefined ? {} : { markLine: referenceLine(reference / factor) }),
       },
-      whiskers(intervals, 'across', INK),
+      whiskers(intervals, 'across'),
     ],
   }
 }

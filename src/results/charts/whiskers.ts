@@ -11,11 +11,12 @@ const STROKE = 4
 /**
  * @param bounds - for each whisker: low, high and its place on the other axis
  * @param direction - `across`: low and high lie on the x axis
+ * @param z - 5 is above bars, 2 below points
  */
 export function whiskers(
   bounds: readonly (readonly [low: number, high: number, place: number])[],
   direction: 'across' | 'upright',
-  color: string = INK,
+  { color = INK, z = 5 }: { readonly color?: string; readonly z?: number } = {},
 ): CustomSeriesOption {
   const render: Render = (_params, api) => {
     const [low, high, place] = [api.value(0), api.value(1), api.value(2)]
@@ -30,7 +31,7 @@ export function whiskers(
     type: 'custom',
     encode,
     silent: true,
-    z: 5,
+    z,
     clip: true,
     data: bounds.map((bound) => [...bound]),
     renderItem: render,

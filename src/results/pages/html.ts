@@ -21,6 +21,12 @@ export const trusted = (markup: string): Html => new Html(markup)
 /** A text of a file: its direction cannot reach beyond it, and control characters are shown as `\u....`. */
 export const foreign = (text: string): Html => html`<bdi>${text}</bdi>`
 
+/** The name of a model or of a run, which may be empty: something must be there to be read and followed. */
+export const nameOf = (text: string): Html => foreign(nameText(text))
+
+/** @returns the name, or words in its place */
+export const nameText = (text: string): string => (text.trim() === '' ? '(no name)' : text)
+
 function markupOf(value: HtmlValue): string {
   if (value === undefined || value === false) return ''
   if (value instanceof Html) return value.markup

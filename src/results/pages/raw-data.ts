@@ -10,9 +10,3 @@ export function rawDataLink(records: readonly ResultRecord[], fileName: string):
   const size = `${Math.max(1, Math.round(json.length / 1000))} kB`
   return html`<a class="download no-print" download="${fileName}" href="data:application/json;base64,${trusted(data)}">Download ${fileName} (${size})</a>`
 }
-
-/** @returns a name made of letters, digits and dashes alone, at most 60 long */
-export function fileNameOf(text: string): string {
-  const plain = text.toLowerCase().replace(/[^a-z0-9]+/g, '-')
-  return plain.replace(/^-|-$/g, '').slice(0, 60).replace(/-$/, '') || 'record'
-}

@@ -3,7 +3,7 @@ import type { InferenceRecord } from '../../core/record.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { inferenceCharts } from '../charts/record-charts.js'
 import { type QuantityRow, quantityRows } from '../inference-quantities.js'
-import { foreign, type Html, html } from '../pages/html.js'
+import { foreign, type Html, html, nameOf } from '../pages/html.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
@@ -15,7 +15,7 @@ import { modelTable } from './model-table.js'
 /** @returns a section headed by `place.anchor` */
 export async function inferenceSection(record: InferenceRecord, place: SectionPlace): Promise<Html> {
   return html`<section class="record" aria-labelledby="${place.anchor}">
-<h2 id="${place.anchor}">${foreign(record.model.name)}, batch ${record.batchSize}</h2>
+<h2 id="${place.anchor}">${nameOf(record.model.name)}, batch ${record.batchSize}</h2>
 <p class="lead">${foreign(settingOf(record))}</p>
 ${inferenceTiles(record)}
 ${recordNotes(record)}

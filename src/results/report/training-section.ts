@@ -1,6 +1,6 @@
 /** A training on a page: what each epoch cost and what the model had learnt by its end. */
 import type { EpochRecord, TrainingRecord } from '../../core/record.js'
-import { foreign, type Html, html } from '../pages/html.js'
+import { foreign, type Html, html, nameOf } from '../pages/html.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
@@ -11,7 +11,7 @@ import { modelTable } from './model-table.js'
 export async function trainingSection(record: TrainingRecord, place: SectionPlace): Promise<Html> {
   const { model, engine, batchSize } = record
   return html`<section class="record" aria-labelledby="${place.anchor}">
-<h2 id="${place.anchor}">${foreign(model.name)}, trained</h2>
+<h2 id="${place.anchor}">${nameOf(model.name)}, trained</h2>
 <p>${foreign(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</p>
 ${epochTable(record)}
 ${recordNotes(record)}

@@ -1,0 +1,59 @@
+/** The whole record of a listed run, from the file that the leaderboard names, if it is still the same file. */
+import { createHash } from 'node:crypto'
+import { open, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { ResultRecord } from '../../core/record.js'
+import { parseRecord } from '../../core/validate-record.js'
+import type { RawFile } from '../leaderboard/leaderboard.js'
+
+/** The record, or why there is none. */
+export type RawRun = { readonly record: ResultRecord } | { readonly reason: string }
+
+const MOST_BYTES = 256 * 2 ** 20
+
+/** Reads files below or beside one leaderboard; several records of one file are read one after the other. */
+export class RawRuns {
+  private last: { readonly path: string; readonly content: unknown } | undefined
+
+  /** @param folder - of the leaderboard; paths start there */
+  constructor(private readonly folder: string) {}
+
+  /**
+   * Nothing but a record with this digest and `id` is ever given out, wherever the path may point.
+   *
+   * @returns a reason for readers of the page where the file is not there, has changed, or holds something else
+   */
+  async read(raw: RawFile, id: string): Promise<RawRun> {
+    try {
+      const content = await this.contentOf(raw)
+      const record = parseRecord(Array.isArray(content) ? content[raw.index] : content)
+      return record.id === id ? { record } : { reason: 'its file now holds another record there' }
+    } catch (cause) {
+      return { reason: cause instanceof RawFileError ? cause.message : 'its file cannot be read as a record' }
+    }
+  }
+
+  private async contentOf({ path, sha256 }: RawFile): Promise<unknown> {
+    const place = resolve(this.folder, path)
+    if (this.last?.path === place) return this.last.content
+    const bytes = await readBounded(place)
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+      throw new RawFileError('its file has changed since the leaderboard was made')
+    }
+    const content: unknown = JSON.parse(bytes.toString('utf8'))
+    this.last = { path: place, content }
+    return content
+  }
+}
+
+/** Its message is fit for a page. */
+class RawFileError extends Error {}
+
+async function readBounded(path: string): Promise<Buffer> {
+  const found = await stat(path).catch(() => undefined)
+  // Opening a pipe would wait for whoever writes into it.
+  if (found === undefined || !found.isFile()) throw new RawFileError('its file is not where the leaderboard says')
+  if (found.size > MOST_BYTES) throw new RawFileError('its file is too large')
+  await using file = await open(path, 'r')
+  return await file.readFile()
+}

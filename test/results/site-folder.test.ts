@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fileNamesOf } from '../../src/results/pages/file-name.js'
+import { SiteFolder } from '../../src/results/site/site-folder.js'
+import { temporaryFolder } from '../helpers/temporary-folder.js'
+
+const MARKER = '.greenbench-site.json'
+
+/** Writes a site of these files. */
+async function writeSite(path: string, names: readonly string[]): Promise<void> {
+  const folder = await SiteFolder.open(path)
+  for (const name of names) await folder.write(name, name)
+  await folder.finish()
+}
+
+test('a site goes into a new folder, with a marker that names its files', async () => {
+  const path = join(temporaryFolder(), 'new', 'site')
+  await writeSite(path, ['index.html', 'runs/a.html'])
+  expect(readFileSync(join(path, 'runs/a.html'), 'utf8')).toBe('runs/a.html')
+  expect(JSON.parse(readFileSync(join(path, MARKER), 'utf8')).files).toEqual(['index.html', 'runs/a.html'])
+})
+
+test('a folder with other files in it is refused, and stays as it was', async () => {
+  const path = temporaryFolder()
+  writeFileSync(join(path, 'thesis.tex'), 'years of work')
+  await expect(SiteFolder.open(path)).rejects.toThrow(/holds other files \(thesis.tex\)/)
+  expect(readdirSync(path)).toEqual(['thesis.tex'])
+})
+
+test('a later site takes away what the earlier one wrote and nothing else', async () => {
+  const path = join(temporaryFolder(), 'site')
+  await writeSite(path, ['index.html', 'runs/old.html'])
+  writeFileSync(join(path, 'CNAME'), 'greenbench.example')
+  await writeSite(path, ['index.html', 'runs/new.html'])
+  expect(readdirSync(path).sort()).toEqual([MARKER, 'CNAME', 'index.html', 'runs'])
+  expect(readdirSync(join(path, 'runs'))).toEqual(['new.html'])
+})
+
+test('a marker cannot have files outside the folder taken away', async () => {
+  const top = temporaryFolder()
+  const path = join(top, 'site')
+  mkdirSync(path)
+  writeFileSync(join(top, 'precious.html'), '')
+  symlinkSync(top, join(path, 'linked'))
+  const files = ['../precious.html', 'linked/precious.html', '/etc/hostname']
+  writeFileSync(join(path, MARKER), JSON.stringify({ greenbench: 'site', files }))
+  await writeSite(path, ['index.html'])
+  expect(existsSync(join(top, 'precious.html'))).toBe(true)
+})
+
+test('nothing is written through a link in the place of a folder', async () => {
+  const [top, elsewhere] = [temporaryFolder(), temporaryFolder()]
+  const folder = await SiteFolder.open(join(top, 'site'))
+  symlinkSync(elsewhere, join(top, 'site', 'runs'))
+  await expect(folder.write('runs/a.html', '')).rejects.toThrow(/it is no folder/)
+  expect(readdirSync(elsewhere)).toEqual([])
+})
+
+test.each(['../a.html', 'a/../../b.html', '/a.html', 'A.html', '.hidden', 'a/b/c.html', ''])(
+  '%j is no name of a file',
+  async (name) => {
+    const folder = await SiteFolder.open(join(temporaryFolder(), 'site'))
+    await expect(folder.write(name, '')).rejects.toMatchObject({ code: 'E_OUTPUT' })
+  },
+)
+
+test('names of pages are plain, and no two alike', () => {
+  const names = fileNamesOf(['ResNet 18', 'resnet-18', '../..', '', 'x'.repeat(500), '模型', 'ResNet 18'])
+  expect([...names.values()]).toEqual(['resnet-18', 'resnet-18-2', 'unnamed', 'unnamed-2', 'x'.repeat(60), 'unnamed-3'])
+})
