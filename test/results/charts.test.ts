@@ -1,27 +1,29 @@
 import { expect, test } from 'vitest'
+import type { InferenceRecord } from '../../src/core/record.js'
 import { drawChart } from '../../src/results/charts/draw-chart.js'
 import { latencyChart } from '../../src/results/charts/latency-chart.js'
 import { powerChart } from '../../src/results/charts/power-chart.js'
 import { inferenceCharts, layerChart } from '../../src/results/charts/record-charts.js'
 import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
 
+const powerOf = ({ samples, energy }: InferenceRecord) => energy && powerChart(samples.windows, energy)
 const cellsOf = (chart: { data: { rows: readonly { cells: readonly unknown[] }[] } } | undefined) =>
   chart?.data.rows.map(({ cells }) => cells)
 
 test('the power of a window is its joules by its seconds, with the interval', () => {
-  expect(cellsOf(powerChart(sampleInference()))).toEqual([['1.500 s', '5 s', '24.40 W', '24 W to 24.80 W']])
+  expect(cellsOf(powerOf(sampleInference()))).toEqual([['1.500 s', '5 s', '24.40 W', '24 W to 24.80 W']])
 })
 
 test('a run whose windows have no joules has no chart of power', () => {
   const record = sampleInference()
   record.samples.windows = [{ startedAt: 0, seconds: 5, inferences: 200 }]
-  expect(powerChart(record)).toBeUndefined()
+  expect(powerOf(record)).toBeUndefined()
 })
 
 test('a histogram of latencies counts every sample, those beyond its end in words', () => {
   const record = sampleInference()
   record.samples.latencySeconds = [...Array.from({ length: 999 }, (_, index) => 0.02 + index * 1e-6), 0.5]
-  const chart = latencyChart(record)
+  const chart = latencyChart(record.latency, record.samples, 'batch')
   expect(chart?.note).toContain('; 5 slower ones')
   const option = chart?.option as { series: [{ data: [number, number][] }] } | undefined
   const heights = (option?.series ?? [{ data: [] }])[0].data

@@ -20,20 +20,28 @@ const MOST_BINS = 48
 /** A few slow batches must not squeeze the others into one bin. */
 const SHOWN_SHARE = 0.995
 
-/** @returns nothing for fewer than ten samples, which make no histogram */
-export function latencyChart({ samples, latency }: InferenceRecord): Chart | undefined {
+/**
+ * @param what - was timed
+ * @returns nothing for fewer than ten samples, which make no histogram
+ */
+export function latencyChart(
+  latency: InferenceRecord['latency'],
+  samples: Pick<InferenceRecord['samples'], 'latencySeconds' | 'latencyEvery'>,
+  what: 'batch' | 'step',
+): Chart | undefined {
+  const many = what === 'batch' ? 'batches' : 'steps'
   if (latency === undefined || samples.latencySeconds.length < 10) return undefined
   const histogram = histogramOf(samples.latencySeconds)
   const marks = (['p50', 'p90', 'p99'] as const).map((name) => ({ name, seconds: latency[name] }))
   const { above } = histogram
   return {
-    title: 'Latency of a batch',
-    description: `Histogram of ${formatExact(samples.latencySeconds.length)} batches: half of them took at most ${formatPlain(latency.p50, SECONDS)}, 99% at most ${formatPlain(latency.p99, SECONDS)}.`,
-    note: `measured; ${formatExact(samples.latencySeconds.length)} batches${samples.latencyEvery > 1 ? `, each for ${samples.latencyEvery}` : ''}${above > 0 ? `; ${formatExact(above)} slower ones, up to ${formatPlain(latency.max, SECONDS)}, lie to the right` : ''}`,
+    title: `Latency of a ${what}`,
+    description: `Histogram of ${formatExact(samples.latencySeconds.length)} ${many}: half of them took at most ${formatPlain(latency.p50, SECONDS)}, 99% at most ${formatPlain(latency.p99, SECONDS)}.`,
+    note: `measured; ${formatExact(samples.latencySeconds.length)} ${many}${samples.latencyEvery > 1 ? `, each for ${samples.latencyEvery}` : ''}${above > 0 ? `; ${formatExact(above)} slower ones, up to ${formatPlain(latency.max, SECONDS)}, lie to the right` : ''}`,
     height: HEIGHT,
-    option: optionOf(histogram, marks),
+    option: optionOf(histogram, marks, many),
     data: {
-      caption: 'Latency of a batch',
+      caption: `Latency of a ${what}`,
       head: ['Statistic', 'Seconds'],
       rows: (['mean', 'standardDeviation', 'min', 'p50', 'p90', 'p95', 'p99', 'max'] as const).map((name) => ({
         cells: [name === 'standardDeviation' ? 'standard deviation' : name, formatPlain(latency[name], SECONDS)],
@@ -62,7 +70,7 @@ function histogramOf(latencies: readonly number[]): Histogram {
   return { edges: Array.from({ length: bins + 1 }, (_, index) => low + index * width), counts, above }
 }
 
-function optionOf({ edges, counts }: Histogram, marks: readonly { name: string; seconds: number }[]) {
+function optionOf({ edges, counts }: Histogram, marks: readonly { name: string; seconds: number }[], many: string) {
   const [first = 0, last = 1] = [edges[0], edges.at(-1)]
   const scale = scaleOf(last, SECONDS)
   const steps = counts.flatMap((count, bin) => [
@@ -87,7 +95,7 @@ function optionOf({ edges, counts }: Histogram, marks: readonly { name: string; 
         formatter: threeDigits,
       },
     }),
-    yAxis: valueAxis('batches', { nameGap: 42, min: 0 }),
+    yAxis: valueAxis(many, { nameGap: 42, min: 0 }),
     series: [
       {
         type: 'line',

@@ -1,5 +1,5 @@
 /** Power while a run was measured: the mean of each window, its interval, and the idle machine below it. */
-import type { InferenceRecord } from '../../core/record.js'
+import type { EnergyRecord } from '../../core/record.js'
 import { formatPlain, SECONDS, WATTS } from '../quantity.js'
 import { largestOf, scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
@@ -19,10 +19,22 @@ interface WindowPower {
 const MOST_STEPS = 400
 const HEIGHT = 230
 
+/** Seconds since the start of the measurement, and joules with their interval where they are known. */
+export interface EnergyWindow {
+  readonly startedAt: number
+  readonly seconds: number
+  readonly joules?: number | undefined
+  readonly low?: number | undefined
+  readonly high?: number | undefined
+}
+
 /** @returns nothing where no window has its joules */
-export function powerChart({ samples, energy }: InferenceRecord): Chart | undefined {
-  const windows = samples.windows.flatMap(powerOf)
-  if (energy === undefined || windows.length === 0) return undefined
+export function powerChart(
+  samples: readonly EnergyWindow[],
+  energy: Pick<EnergyRecord, 'kind' | 'idle'>,
+): Chart | undefined {
+  const windows = samples.flatMap(powerOf)
+  if (windows.length === 0) return undefined
   const idle = energy.idle?.watts
   const mean = windows.reduce((sum, { watts }) => sum + watts, 0) / windows.length
   const range = [...windows.map(({ watts }) => watts)].sort((one, other) => one - other)
@@ -37,13 +49,7 @@ export function powerChart({ samples, energy }: InferenceRecord): Chart | undefi
   }
 }
 
-function powerOf({
-  startedAt,
-  seconds,
-  joules,
-  low,
-  high,
-}: InferenceRecord['samples']['windows'][number]): WindowPower[] {
+function powerOf({ startedAt, seconds, joules, low, high }: EnergyWindow): WindowPower[] {
   if (joules === undefined || seconds <= 0) return []
   const watts = (value: number | undefined) => (value === undefined ? undefined : value / seconds)
   return [{ from: startedAt, to: startedAt + seconds, watts: joules / seconds, low: watts(low), high: watts(high) }]

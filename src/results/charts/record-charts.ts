@@ -1,16 +1,22 @@
 /** The charts of one record, from its own fields. */
 import type { InferenceRecord, InspectionRecord, LayerRecord } from '../../core/record.js'
-import { COUNT, formatExact, formatPlain, formatShare, JOULES, type Unit } from '../quantity.js'
+import { COUNT, formatExact, formatShare } from '../quantity.js'
 import { type Bar, barChart } from './bar-chart.js'
 import type { Chart } from './chart.js'
+import { budgetChart, domainChart } from './energy-charts.js'
 import { latencyChart } from './latency-chart.js'
 import { powerChart } from './power-chart.js'
 
 /** @returns those that the record has the figures for, in the order in which they are read */
-export const inferenceCharts = (record: InferenceRecord): readonly Chart[] =>
-  [powerChart(record), latencyChart(record), domainChart(record), budgetChart(record)].filter(
-    (chart) => chart !== undefined,
-  )
+export function inferenceCharts({ samples, latency, energy }: InferenceRecord): readonly Chart[] {
+  const charts = [
+    energy && powerChart(samples.windows, energy),
+    latencyChart(latency, samples, 'batch'),
+    energy && domainChart(energy),
+    energy && budgetChart(energy),
+  ]
+  return charts.filter((chart) => chart !== undefined)
+}
 
 /** Most layers that are drawn. */
 const TOP_LAYERS = 12
@@ -55,56 +61,6 @@ export function operatorChart({ operators }: InspectionRecord): Chart | undefine
       name: operator,
       figure: { value: macs },
       cells: [formatExact(count), formatExact(parameters), formatShare(macs / total)],
-    })),
-  })
-}
-
-function domainChart({ energy }: InferenceRecord): Chart | undefined {
-  if (energy === undefined) return undefined
-  const { domains } = energy
-  return barChart({
-    title: 'Energy by domain',
-    description: `Joules that each of ${domains.length} sensors or models gave for all windows; ${domains.filter(({ isCounted }) => isCounted).length} of them are counted.`,
-    note: 'filled: measured; dashed: modelled; those in brackets lie inside others and are not added',
-    quantity: 'energy of the run',
-    unit: JOULES,
-    names: 'Domain',
-    columns: ['Kind', 'Counted', 'Source'],
-    bars: domains.map(({ name, profiler, kind, joules, low, high, isCounted, device, source = '' }) => ({
-      name: inBrackets(`${profiler} ${name}${device === undefined ? '' : ` ${device}`}`, !isCounted),
-      figure: { value: joules, low, high },
-      kind: kind === 'measured' ? 'measured' : 'modelled',
-      cells: [kind, isCounted ? 'yes' : 'no', source],
-    })),
-  })
-}
-
-const inBrackets = (text: string, isWanted: boolean): string => (isWanted ? `(${text})` : text)
-
-const PERCENT: Unit = { symbol: '%', prefixes: new Map([[0, '%']]) }
-
-/** What each part of the budget belongs to. */
-const BELONGS: Readonly<Record<string, string>> = {
-  gross: 'energy',
-  net: 'net energy alone',
-  carbon: 'CO2 alone',
-}
-
-function budgetChart({ energy }: InferenceRecord): Chart | undefined {
-  const parts = (energy?.budget ?? []).filter(({ of }) => of !== 'basis')
-  const largest = [...parts].sort((one, other) => other.relative - one.relative)
-  return barChart({
-    title: 'Where the uncertainty comes from',
-    description: `Relative half-widths of the 95% intervals by their source; the largest is ${largest[0]?.source ?? 'none'} with ${formatPlain(100 * (largest[0]?.relative ?? 0), PERCENT)}.`,
-    note: 'half-widths of the 95% intervals; together: the root of the sum of their squares',
-    quantity: 'half-width',
-    unit: PERCENT,
-    names: 'Source',
-    columns: ['Part of the interval of'],
-    bars: largest.map(({ source, of = 'gross', relative }) => ({
-      name: source,
-      figure: { value: 100 * relative },
-      cells: [BELONGS[of] ?? of],
     })),
   })
 }

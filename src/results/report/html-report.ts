@@ -28,22 +28,29 @@ export async function htmlReport(
 ): Promise<string> {
   const name = title ?? titleOf(records)
   const sections: Html[] = []
-  // Comparisons say what the runs after them come to.
-  const ordered = [...records].sort((one, other) => rankOf(one) - rankOf(other))
-  for (const [index, record] of ordered.entries()) {
-    sections.push(await sectionOf(record, records, { anchor: `record-${index + 1}`, isUnfolded: isForPaper }))
+  const all = withRuns(records)
+  for (const [index, record] of all.entries()) {
+    sections.push(await sectionOf(record, all, { anchor: `record-${index + 1}`, isUnfolded: isForPaper }))
   }
   return pageText({
     title: name,
     lead: html`${days(records)}, measured by greenbench ${foreign(versionsOf(records))}`,
-    main: html`${await overview(records, isForPaper)}${sections}
+    main: html`${await overview(all, isForPaper)}${sections}
 <section class="no-print"><h2>Data</h2>${rawDataLink(records, `${fileNameOf(name)}.json`)}</section>`,
     colophon: html`Written by greenbench ${version}. Intervals are 95%. <strong>measured</strong>: by a clock or a sensor; <strong>modelled</strong>: by a formula.`,
     isLight: isForPaper,
   })
 }
 
-const rankOf = ({ kind }: ResultRecord): number => (kind === 'comparison' ? 0 : 1)
+/** Comparisons first, then the runs inside them and all others, each once. */
+function withRuns(records: readonly ResultRecord[]): readonly ResultRecord[] {
+  const comparisons = records.filter((record) => record.kind === 'comparison')
+  const runs = [
+    ...comparisons.flatMap((comparison) => comparison.records),
+    ...records.filter(({ kind }) => kind !== 'comparison'),
+  ]
+  return [...comparisons, ...new Map(runs.map((run) => [run.id, run])).values()]
+}
 
 /** All runs beside each other, where there are several. */
 async function overview(records: readonly ResultRecord[], isUnfolded: boolean): Promise<Html> {

@@ -1,6 +1,9 @@
 /** A training on a page: what each epoch cost and what the model had learnt by its end. */
 import type { EpochRecord, TrainingRecord } from '../../core/record.js'
+import { drawCharts } from '../charts/draw-charts.js'
+import { trainingCharts } from '../charts/training-charts.js'
 import { foreign, type Html, html, nameOf } from '../pages/html.js'
+import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
@@ -13,10 +16,16 @@ export async function trainingSection(record: TrainingRecord, place: SectionPlac
   return html`<section class="record" aria-labelledby="${place.anchor}">
 <h2 id="${place.anchor}">${nameOf(model.name)}, trained</h2>
 <p>${foreign(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</p>
-${epochTable(record)}
 ${recordNotes(record)}
-<details${place.isUnfolded && html` open`}><summary>Model</summary>
+${await drawCharts(trainingCharts(record), place)}
+${epochTable(record)}
+<details${place.isUnfolded && html` open`}><summary>Model, host, conditions and options</summary>
 ${modelTable(record)}
+${freeFormTable('Settings', record.settings)}
+${freeFormTable('Host', record.host)}
+${freeFormTable('Conditions', record.conditions)}
+${freeFormTable('Versions', record.versions)}
+${freeFormTable('Options', record.options)}
 </details>
 </section>
 `
