@@ -111,9 +111,12 @@ function visit(work: Differentiation, trace: NodeTrace, active: ReadonlySet<stri
   }
 }
 
-/** Sums the shares of a value, once. */
+/** Sums the shares of a value, once; on blocked channels where the value has them. */
 function total({ emit }: Differentiation, shares: Shares, name: string): string {
-  const sum = emit.sum(shares.get(name) ?? [])
+  const own = shares.get(name) ?? []
+  const value = emit.blocks?.find(name)
+  if (value !== undefined) for (const share of own) emit.blocks?.of(share, value.sizes)
+  const sum = emit.sum(own)
   shares.set(name, [sum])
   return sum
 }

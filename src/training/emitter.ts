@@ -1,10 +1,14 @@
 /** Writes the nodes of a training graph: every gradient rule speaks through this, in operators of opset 21. */
+
 import { UnsupportedError } from '../core/errors.js'
+import type { ChannelBlock } from '../engines/channel-block.js'
 import { int, ints, tensorAttribute } from '../graph/attributes.js'
 import type { Attributes, GraphBuilder } from '../graph/builder.js'
 import type { DataType } from '../graph/data-type.js'
 import { memoryInitializer } from '../graph/memory-initializer.js'
 import type { TensorElements } from '../graph/tensor.js'
+import { BlockedValues } from './blocked/blocked-values.js'
+import type { WeightLayout } from './blocked/weight-layout.js'
 
 /** Sizes that are known before the run: a training graph has no free ones. */
 export type Sizes = readonly number[]
@@ -14,11 +18,28 @@ export class Emitter {
   readonly builder: GraphBuilder
   readonly #prefix: string
   readonly #constants = new Map<string, string>()
+  readonly #scalars = new Set<string>()
+  #blocks: BlockedValues | undefined
 
   /** @param prefix - of all names given here, so that they meet no name of the model or of another pass */
   constructor(builder: GraphBuilder, prefix: string) {
     this.builder = builder
     this.#prefix = prefix
+  }
+
+  /** Values whose channels lie in blocks; absent unless `useBlocks` was called. */
+  get blocks(): BlockedValues | undefined {
+    return this.#blocks
+  }
+
+  /** From now on, values may have blocked channels. @param weights - those whose inputs are blocked */
+  useBlocks(block: ChannelBlock, weights: ReadonlyMap<string, WeightLayout>): void {
+    this.#blocks = new BlockedValues(this, block, weights)
+  }
+
+  /** Tells that a value has one element. */
+  noteScalar(name: string): void {
+    this.#scalars.add(name)
   }
 
   /** @returns a name that no value has yet */
@@ -38,9 +59,16 @@ export class Emitter {
     inputs: readonly string[],
     outputs: number | readonly string[],
     attributes: Attributes = {},
+    domain = '',
   ): readonly string[] {
     const name = this.name(operator)
-    return this.builder.nodeWithOutputs(operator, inputs, attributes, { name, outputs })
+    if (this.#blocks !== undefined && domain === '') {
+      const output = typeof outputs === 'number' ? `${name}_plain` : (outputs[0] ?? '')
+      const isScalar = (value: string) => this.#scalars.has(value)
+      if (this.#blocks.writeElementwise(operator, inputs, output, attributes, isScalar)) return [output]
+    }
+    this.#blocks?.write(inputs)
+    return this.builder.nodeWithOutputs(operator, inputs, attributes, { name, outputs, domain })
   }
 
   /** @returns an int64 constant: a vector for a list, a scalar for a number */
@@ -99,6 +127,13 @@ export class Emitter {
     return order.every((axis, index) => axis === index) ? value : this.op('Transpose', [value], { perm: ints(order) })
   }
 
+  /** @returns the slices that `order` names along an axis, in that order */
+  gather(value: string, axis: number, order: Sizes): string {
+    return order.every((from, index) => from === index)
+      ? value
+      : this.op('Gather', [value, this.whole(order)], { axis: int(axis) })
+  }
+
   /** @returns `[from, to)` of one axis */
   slice(value: string, axis: number, from: number, to: number, step = 1): string {
     return this.op('Slice', [value, this.whole([from]), this.whole([to]), this.whole([axis]), this.whole([step])])
@@ -123,6 +158,7 @@ export class Emitter {
     if (found !== undefined) return found
     const name = this.builder.initializer(this.name('constant'), elements, shape, { dtype })
     this.#constants.set(key, name)
+    if (elements.length === 1) this.noteScalar(name)
     return name
   }
 }

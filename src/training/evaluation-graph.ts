@@ -3,11 +3,13 @@ import { GraphBuilder } from '../graph/builder.js'
 import type { ModelGraph } from '../graph/graph.js'
 import type { InputBindings } from '../operators/bindings.js'
 import { inferTypes } from '../operators/infer.js'
+import type { NodeTrace } from '../operators/trace.js'
 import { toCurrentOpset } from './current-opset.js'
 import { Emitter } from './emitter.js'
-import { copyNode } from './rewrite.js'
+import { writeForward } from './forward.js'
+import { gradientRule } from './gradients/table.js'
 import { settleBranches } from './settle-branches.js'
-import { defineValues } from './training-graph.js'
+import { defineValues, finishGraph, type TrainedWeight, type TrainingGraphOptions } from './training-graph.js'
 import { inInferenceMode } from './training-mode.js'
 import { type TargetOptions, type WrittenTarget, writeTarget } from './write-target.js'
 
@@ -19,19 +21,27 @@ export interface EvaluationGraph extends WrittenTarget {
 
 /**
  * @param changing - names of initializers that become inputs: weights and running statistics
+ * @param weights - those of them that may be stored in blocks, as the training stores them
  * @throws {UnsupportedError} `E_TRAINING_SHAPE`, `E_TRAINING_OPSET`
  */
 export function buildEvaluationGraph(
   model: ModelGraph,
-  options: TargetOptions & InputBindings,
+  options: TargetOptions & InputBindings & Pick<TrainingGraphOptions, 'channelBlock'>,
   changing: ReadonlySet<string>,
+  weights: readonly TrainedWeight[] = [],
 ): EvaluationGraph {
   const prepared = inInferenceMode(toCurrentOpset(settleBranches(model, options), options))
   const { main: trace } = inferTypes(prepared, options)
-  const builder = new GraphBuilder(prepared.main.name)
-  defineValues(builder, prepared, trace, changing)
-  for (const { node } of trace.nodes) copyNode(builder, node)
-  const { seed: _, from: __, ...target } = writeTarget(trace, new Emitter(builder, 'evaluation'), options)
-  builder.output(target.loss).output(target.output)
-  return { ...target, graph: { ...prepared, main: builder.build().main, metadata: new Map() } }
+  const emit = new Emitter(new GraphBuilder(prepared.main.name), 'evaluation')
+  const layouts = weights.flatMap(({ name, layout }) => (layout === undefined ? [] : [[name, layout] as const]))
+  if (options.channelBlock !== undefined) emit.useBlocks(options.channelBlock, new Map(layouts))
+  defineValues(emit, prepared, trace, changing)
+  writeForward(trace, emit, (node) => (runsOnBlocks(node) ? gradientRule(node) : undefined))
+  const { seed: _, from: __, ...target } = writeTarget(trace, emit, options)
+  const graph = finishGraph(prepared, emit, [target.loss, target.output])
+  return { ...target, graph }
 }
+
+/** Operators that write another form of themselves on blocked channels; the others stay as they stand in the model. */
+const runsOnBlocks = ({ node }: NodeTrace): boolean =>
+  node.domain === '' && ['Conv', 'BatchNormalization', 'GlobalAveragePool'].includes(node.operator)

@@ -35,6 +35,8 @@ export interface TrainerParts {
   readonly accumulate: number
   readonly fingerprint: string
   readonly notes: readonly string[]
+  /** Channels that lie side by side in the weights of convolutions; absent where they lie as they are. */
+  readonly channelBlock?: number
 }
 
 /** Trains a model that has a graph, on onnxruntime. */
@@ -53,7 +55,9 @@ export class GraphTrainer implements Trainer {
     const { sessions, labels, notes } = parts
     this.#parts = parts
     this.notes = notes
-    this.engine = sessions.step.info
+    const { info } = sessions.step
+    const { channelBlock } = parts
+    this.engine = channelBlock === undefined ? info : { ...info, options: { ...info.options, channelBlock } }
     this.#target = sessions.step.share('labels', labels.target)
     this.#rowWeights = sessions.step.share('row weights', labels.rowWeights)
   }

@@ -1,7 +1,9 @@
 /** Opens a training: makes its graphs, reads the weights, opens the sessions. */
 import type { Model } from '../../formats/format.js'
 import { UnsupportedError, UsageError } from '../core/errors.js'
+import { channelBlock } from '../engines/channel-block.js'
 import { type InPlaceSession, openInPlace } from '../engines/in-place.js'
+import { loadOnnxRuntime } from '../engines/onnxruntime-library.js'
 import type { ModelGraph } from '../graph/graph.js'
 import { buildEvaluationGraph } from './evaluation-graph.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -31,6 +33,7 @@ export async function openTrainer(
   const batchNormalization = options.batchNormalization ?? 'batch'
   const prepared = prepareModel(graphOf(model), { ...options, batchNormalization })
   const graph = prepared.trained
+  const block = await channelBlock(await loadOnnxRuntime())
   const loss = options.loss ?? { kind: chooseLoss(graph, options, options.output) }
   const settings = {
     ...options,
@@ -38,9 +41,10 @@ export async function openTrainer(
     rowWeights: true,
     batchNormalization,
     runningVariance: options.runningVariance ?? runningVarianceOf(graph),
+    ...(block === undefined ? {} : { channelBlock: block }),
   } as const
   const graphs = buildStepGraphs(graph, { ...settings, accumulates: accumulate > 1 })
-  const evaluation = buildEvaluationGraph(graph, settings, new Set(graphs.evaluated))
+  const evaluation = buildEvaluationGraph(graph, settings, new Set(graphs.evaluated), graphs.weights)
   const labels = new Labels(graphs, loss.kind)
   const sessions = await openSessions(model.name, graphs, evaluation.graph, options)
   return new GraphTrainer({
@@ -56,6 +60,7 @@ export async function openTrainer(
     seed: options.seed,
     fingerprint: fingerprintOf(graph, fingerprinted(options, loss)),
     notes: prepared.notes,
+    ...(block === undefined ? {} : { channelBlock: block }),
   })
 }
 

@@ -3,6 +3,7 @@ import { UnsupportedError, UsageError } from '../core/errors.js'
 import type { SharedTensor, SharedTensors } from '../engines/in-place.js'
 import type { DataType } from '../graph/data-type.js'
 import type { Tensor } from '../graph/tensor.js'
+import { packWeight, unpackWeight } from './blocked/weight-layout.js'
 import type { StateValue } from './step-graph.js'
 
 /** Elements that a training computes with. */
@@ -27,13 +28,13 @@ export class StateBuffers {
   readonly #cells = new Map<string, Cell>()
 
   /**
-   * @param first - gives the first elements of a value
+   * @param first - gives the first elements of a value, as the model has them
    * @throws {UnsupportedError} `E_TRAINING_TYPE` for values that are neither float32 nor float64
    */
   constructor(values: Iterable<StateValue>, first: (value: StateValue) => FloatElements, share: Share) {
     for (const value of values) {
       if (this.#cells.has(value.name)) continue
-      const [now, next] = [first(value), emptyElements(value.dtype, countOf(value.shape))].map((elements) => {
+      const [now, next] = [packed(first, value), emptyElements(value.dtype, countOf(value.shape))].map((elements) => {
         return { elements, shared: share(value.name, { dtype: value.dtype, shape: value.shape, data: elements }) }
       })
       if (now !== undefined && next !== undefined) this.#cells.set(value.name, { value, now, next })
@@ -73,11 +74,19 @@ export class StateBuffers {
     return this.#cell(name).now.elements
   }
 
-  /** @returns copies of all values */
+  /** The same as the model has them, whatever their layout; where they lie as they are, nothing is copied. */
+  plainElements(name: string): FloatElements {
+    const { value, now } = this.#cell(name)
+    return value.layout === undefined ? now.elements : unpackWeight(now.elements, value.layout)
+  }
+
+  /** @returns copies of all values, as the model has them: they fit another machine's layout too */
   copies(): ReadonlyMap<string, Tensor> {
     return new Map(
-      [...this.#cells].map(([name, { value, now }]) => {
-        return [name, { dtype: value.dtype, shape: value.shape, data: now.elements.slice() }] as const
+      [...this.#cells].map(([name, { value }]) => {
+        const elements = this.plainElements(name)
+        const data = value.layout === undefined ? elements.slice() : elements
+        return [name, { dtype: value.dtype, shape: plainShape(value), data }] as const
       }),
     )
   }
@@ -87,7 +96,10 @@ export class StateBuffers {
     for (const [name, { value }] of this.#cells) refuseUnlessAlike(value, tensors.get(name))
     const other = [...tensors.keys()].find((name) => !this.#cells.has(name))
     if (other !== undefined) throw new UsageError('E_STATE', `the state holds "${other}", which this training has not`)
-    for (const [name, { now }] of this.#cells) now.elements.set(tensors.get(name)?.data as FloatElements)
+    for (const [name, { value, now }] of this.#cells) {
+      const data = tensors.get(name)?.data as FloatElements
+      now.elements.set(value.layout === undefined ? data : packWeight(data, value.layout))
+    }
   }
 
   #cell(name: string): Cell {
@@ -97,7 +109,16 @@ export class StateBuffers {
   }
 }
 
-function refuseUnlessAlike({ name, dtype, shape }: StateValue, found: Tensor | undefined): void {
+function packed(first: (value: StateValue) => FloatElements, value: StateValue): FloatElements {
+  const { layout } = value
+  return layout === undefined ? first(value) : packWeight(first({ ...value, shape: layout.shape }), layout)
+}
+
+const plainShape = ({ shape, layout }: StateValue): readonly number[] => layout?.shape ?? shape
+
+function refuseUnlessAlike(value: StateValue, found: Tensor | undefined): void {
+  const { name, dtype } = value
+  const shape = plainShape(value)
   if (found === undefined) throw new UsageError('E_STATE', `the state lacks "${name}"`)
   const isAlike = found.dtype === dtype && found.shape.join() === shape.join() && found.data.length === countOf(shape)
   if (isAlike) return

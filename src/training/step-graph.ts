@@ -8,6 +8,7 @@ import { GraphBuilder } from '../graph/builder.js'
 import type { DataType } from '../graph/data-type.js'
 import { DATA_TYPES } from '../graph/data-type.js'
 import type { Initializer, ModelGraph } from '../graph/graph.js'
+import type { WeightLayout } from './blocked/weight-layout.js'
 import { Emitter, type Sizes } from './emitter.js'
 import { isDecayed, type Optimizer, type OptimizerOptions, optimizerOf } from './optimizers/index.js'
 import { draftTrainingStep, type TrainedWeight, type TrainingGraphOptions } from './training-graph.js'
@@ -21,6 +22,8 @@ export interface StateValue {
   readonly shape: readonly number[]
   /** What it is before the first run: zeros where there is none. */
   readonly initializer?: Initializer
+  /** Where the elements lie; absent where they lie as they are. */
+  readonly layout?: WeightLayout
 }
 
 /** A graph and what it moves on. */
@@ -78,10 +81,15 @@ function stateOf(name: string, next: string, initializer: Initializer): StateVal
   return { name, next, dtype: initializer.dtype, shape: initializer.shape, initializer }
 }
 
+/** What holds for a weight and for all that is kept beside it. */
+function placeOf({ initializer, shape, layout }: TrainedWeight): Pick<StateValue, 'dtype' | 'shape' | 'layout'> {
+  return { dtype: initializer.dtype, shape, ...(layout === undefined ? {} : { layout }) }
+}
+
 function sumOf(emit: Emitter, weight: TrainedWeight): StateValue {
-  const { dtype, shape } = weight.initializer
-  const name = inputBeside(emit, weight.name, 'sum of gradients', dtype, shape)
-  return { name, next: emit.add(name, weight.gradient), dtype, shape }
+  const place = placeOf(weight)
+  const name = inputBeside(emit, weight.name, 'sum of gradients', place.dtype, place.shape)
+  return { name, next: emit.add(name, weight.gradient), ...place }
 }
 
 function inputBeside({ builder }: Emitter, weight: string, what: string, dtype: DataType, shape: Sizes): string {
@@ -96,7 +104,7 @@ function updateProgram(
   options: StepGraphOptions,
 ): Program {
   const emit = new Emitter(new GraphBuilder('update'), 'update')
-  for (const { name, initializer } of weights) emit.builder.input(name, initializer.dtype, initializer.shape)
+  for (const { name, initializer, shape } of weights) emit.builder.input(name, initializer.dtype, shape)
   for (const { name, dtype, shape } of sums) emit.builder.input(name, dtype, shape)
   const scale = emit.builder.input(emit.name('scale'), 'float64', [])
   const scaled = weights.map((weight, index) => {
@@ -117,19 +125,21 @@ function writeUpdates(
   const names = Object.keys(optimizer.scalars(0, 0))
   const scalars = Object.fromEntries(names.map((name) => [name, emit.builder.input(emit.name(name), 'float64', [])]))
   const cast = new Map<DataType, Readonly<Record<string, string>>>()
-  const moved = weights.flatMap(({ name, gradient, initializer }) => {
-    const { dtype, shape } = initializer
+  const moved = weights.flatMap((trained) => {
+    const { name, gradient, initializer } = trained
+    const place = placeOf(trained)
+    const { dtype, shape } = place
     const inputs = Object.fromEntries(
       optimizer.slots.map((slot) => [slot, inputBeside(emit, name, slot, dtype, shape)]),
     )
     const own = cast.get(dtype) ?? mapValues(scalars, (scalar) => castTo(emit, scalar, dtype))
     cast.set(dtype, own)
     const constant = (value: number) => emit.float(value, dtype)
-    const decayed = isDecayed(options, shape)
+    const decayed = isDecayed(options, initializer.shape)
     const view = { emit, weight: name, gradient, isDecayed: decayed, slots: inputs, scalars: own, constant }
     const { weight, slots } = optimizer.write(view)
-    const kept = optimizer.slots.map((slot) => ({ name: inputs[slot] ?? '', next: slots[slot] ?? '', dtype, shape }))
-    return [stateOf(name, weight, initializer), ...kept]
+    const kept = optimizer.slots.map((slot) => ({ name: inputs[slot] ?? '', next: slots[slot] ?? '', ...place }))
+    return [{ ...stateOf(name, weight, initializer), ...place }, ...kept]
   })
   return { moved, scalars }
 }

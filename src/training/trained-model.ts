@@ -3,7 +3,7 @@ import type { Initializer, ModelGraph } from '../graph/graph.js'
 import { memoryInitializer } from '../graph/memory-initializer.js'
 import type { StateBuffers } from './state-buffers.js'
 
-/** @returns the same model with the elements that these constants have now; nothing is copied */
+/** @returns the same model with the elements that these constants have now; those that lie as they are are not copied */
 export function withWeights(model: ModelGraph, names: Iterable<string>, buffers: StateBuffers): ModelGraph {
   const initializers = new Map(model.main.initializers)
   for (const name of names) {
@@ -14,5 +14,5 @@ export function withWeights(model: ModelGraph, names: Iterable<string>, buffers:
 }
 
 function trained({ name, dtype, shape }: Initializer, buffers: StateBuffers): Initializer {
-  return memoryInitializer(name, buffers.elements(name), shape, { dtype })
+  return memoryInitializer(name, buffers.plainElements(name), shape, { dtype })
 }

@@ -9,15 +9,20 @@
  * their gradients and updated values outputs, all of fixed size, so that a caller can keep them in buffers of its own, or an
  * update can be written behind each gradient.
  */
+
 import { UnsupportedError } from '../core/errors.js'
+import type { ChannelBlock } from '../engines/channel-block.js'
 import { GraphBuilder } from '../graph/builder.js'
 import type { Initializer, ModelGraph } from '../graph/graph.js'
 import type { InputBindings } from '../operators/bindings.js'
 import { inferTypes } from '../operators/infer.js'
 import type { GraphTrace } from '../operators/trace.js'
+import { BLOCKED_DOMAIN } from './blocked/blocked-values.js'
+import { chooseBlockedWeights } from './blocked/choose-weights.js'
+import type { WeightLayout } from './blocked/weight-layout.js'
 import { toCurrentOpset } from './current-opset.js'
 import { differentiate } from './differentiate.js'
-import { Emitter } from './emitter.js'
+import { Emitter, type Sizes } from './emitter.js'
 import { writeForward } from './forward.js'
 import { gradientRule } from './gradients/table.js'
 import { settleBranches } from './settle-branches.js'
@@ -30,6 +35,11 @@ import { type TargetOptions, type WrittenTarget, writeTarget } from './write-tar
 export interface TrainingGraphOptions extends InputBindings, TrainingMode, TargetOptions {
   /** Which weights to train, by name; all when left out. */
   readonly isTrained?: (weight: string) => boolean
+  /**
+   * Channels that the engine's blocked convolutions keep side by side on this machine (`channelBlock`); convolutions run
+   * on plain channels when it is left out, as on every machine.
+   */
+  readonly channelBlock?: ChannelBlock
 }
 
 /** A weight: an input of the graph, with an output for its gradient. */
@@ -38,7 +48,11 @@ export interface TrainedWeight {
   readonly name: string
   /** Name of the output. */
   readonly gradient: string
+  /** Of both. */
+  readonly shape: Sizes
   readonly initializer: Initializer
+  /** Where the elements of the initializer lie in both; absent where they lie as they are. */
+  readonly layout?: WeightLayout
 }
 
 /** A running statistic: an input of the graph, with an output for its value after the step. */
@@ -81,13 +95,15 @@ export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptio
   const { main: trace } = inferTypes(prepared, options)
   const moved = new Set(statistics.map(({ name }) => name))
   const candidates = weightsOf(trace).filter(({ name }) => !moved.has(name) && options.isTrained?.(name) !== false)
-  const builder = new GraphBuilder(prepared.main.name)
-  defineValues(builder, prepared, trace, new Set([...moved, ...candidates.map(({ name }) => name)]))
-  const emit = new Emitter(builder, 'training')
+  const emit = new Emitter(new GraphBuilder(prepared.main.name), 'training')
+  const layouts = useBlocks(emit, trace, candidates, options.channelBlock)
+  defineValues(emit, prepared, trace, new Set([...moved, ...candidates.map(({ name }) => name)]))
   const { gradients, ...step } = writeStep(trace, emit, options, candidates)
   const weights = candidates.flatMap((initializer) => {
-    const gradient = gradients.get(initializer.name)
-    return gradient === undefined ? [] : [{ name: initializer.name, gradient, initializer }]
+    const { name, shape } = initializer
+    const [gradient, layout] = [gradients.get(name), layouts.get(name)]
+    if (gradient === undefined) return []
+    return [{ name, gradient, initializer, ...(layout === undefined ? { shape } : { shape: layout.stored, layout }) }]
   })
   if (weights.length === 0) throw noWeights(step.output)
   const kept = statistics.flatMap((statistic) => {
@@ -100,13 +116,30 @@ export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptio
     emit,
     weights,
     statistics: kept,
-    finish: (outputs) => finish(prepared, builder, outputs),
+    finish: (outputs) => finishGraph(prepared, emit, outputs),
   }
 }
 
-function finish(prepared: ModelGraph, builder: GraphBuilder, outputs: Iterable<string>): ModelGraph {
+/** @returns the layouts of the weights that are stored in blocks */
+function useBlocks(
+  emit: Emitter,
+  trace: GraphTrace,
+  weights: readonly Initializer[],
+  block: ChannelBlock | undefined,
+): ReadonlyMap<string, WeightLayout> {
+  if (block === undefined) return new Map()
+  const layouts = chooseBlockedWeights(trace, emit, weights, block)
+  emit.useBlocks(block, layouts)
+  return layouts
+}
+
+/** Gives the outputs their names and ends the graph. */
+export function finishGraph(prepared: ModelGraph, { builder, blocks }: Emitter, outputs: Iterable<string>): ModelGraph {
+  blocks?.write(outputs)
   for (const name of new Set(outputs)) builder.output(name)
-  return { ...prepared, main: builder.build().main, metadata: new Map(), producer: { name: 'greenbench', version: '' } }
+  const opsets = new Map([...prepared.opsets, ...(blocks === undefined ? [] : [[BLOCKED_DOMAIN, 1] as const])])
+  const producer = { name: 'greenbench', version: '' }
+  return { ...prepared, opsets, main: builder.build().main, metadata: new Map(), producer }
 }
 
 /** The same model in the form that the gradient rules know. */
@@ -116,16 +149,14 @@ function prepare(model: ModelGraph, options: TrainingGraphOptions): ReturnType<t
 }
 
 /** Inputs with their fixed sizes, then initializers; those that training changes are inputs too. */
-export function defineValues(
-  builder: GraphBuilder,
-  model: ModelGraph,
-  trace: GraphTrace,
-  changing: ReadonlySet<string>,
-): void {
+export function defineValues(emit: Emitter, model: ModelGraph, trace: GraphTrace, changing: ReadonlySet<string>): void {
+  const { builder, blocks } = emit
   for (const { name } of model.main.inputs) builder.inputOfType(name, trace.inputs.get(name)?.type)
   for (const initializer of model.main.initializers.values()) {
-    if (changing.has(initializer.name)) builder.input(initializer.name, initializer.dtype, initializer.shape)
+    const { name, dtype, shape } = initializer
+    if (changing.has(name)) builder.input(name, dtype, blocks?.weights.get(name)?.stored ?? shape)
     else builder.addInitializer(initializer)
+    if (shape.every((size) => size === 1)) emit.noteScalar(name)
   }
 }
 

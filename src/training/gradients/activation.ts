@@ -5,12 +5,13 @@
  *
  * @see https://onnx.ai/onnx/operators/
  */
+import { float } from '../../graph/attributes.js'
 import type { GradientFamily, GradientRule, GradientView } from '../gradient-rule.js'
 
 /** All activations of the standard but Softmax. */
 export const activation: GradientFamily = {
-  Relu: gated((view) => view.emit.op('Greater', [view.output(), view.scalar(0)])),
-  Clip: gated((view) => view.emit.op('Equal', [view.output(), view.input(0)])),
+  Relu: { backward: relu },
+  Clip: { backward: clip },
   ThresholdedRelu: gated((view) => view.emit.op('Greater', [view.input(0), view.scalar(view.float('alpha', 1))])),
   LeakyRelu: { backward: (view) => [leaky(view, view.scalar(view.float('alpha', 0.01)))] },
   PRelu: { backward: pRelu },
@@ -52,6 +53,36 @@ export function sloped(slope: Slope): GradientRule {
       return [view.emit.mul(view.gradient, slope(tools, view.output(), view.input(0)))]
     },
   }
+}
+
+/** Steep enough that a straight line cut at 0 and 1 tells what is above 0 for all but the tiniest numbers. */
+const STEEP = 2 ** 64
+
+/** 1 where factor * (value - end) is above 0, else 0, in one pass. */
+function isBeyond(view: GradientView, value: string, end: number, factor: 1 | -1): string {
+  const attributes = { alpha: float(factor * STEEP), beta: float(-factor * STEEP * end) }
+  return view.emit.op('HardSigmoid', [value], attributes)
+}
+
+function relu(view: GradientView): readonly string[] {
+  const { emit, gradient } = view
+  if (view.computesIn === 'float32') return [emit.mul(gradient, isBeyond(view, view.output(), 0, 1))]
+  const isAbove = emit.op('Greater', [view.output(), view.scalar(0)])
+  return [emit.op('Where', [isAbove, gradient, view.scalar(0)])]
+}
+
+/** On blocked channels by the output alone, so that the input need not be kept. */
+function clip(view: GradientView): readonly string[] {
+  const { emit, gradient } = view
+  const ends = [1, 2].map((index) => (view.input(index) === '' ? [] : view.numbers(index)))
+  if (emit.blocks?.find(view.output()) === undefined || ends.includes(undefined)) {
+    const isInside = emit.op('Equal', [view.output(), view.input(0)])
+    return [emit.op('Where', [isInside, gradient, view.scalar(0)])]
+  }
+  const masks = ends.flatMap((end, index) => {
+    return (end ?? []).map((value) => isBeyond(view, view.output(), value, index === 0 ? 1 : -1))
+  })
+  return [masks.reduce((value, mask) => emit.mul(value, mask), gradient)]
 }
 
 /** Passes the gradient where the condition holds. */

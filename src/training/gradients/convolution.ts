@@ -11,17 +11,27 @@
  */
 import { int, ints } from '../../graph/attributes.js'
 import { windowOf } from '../../operators/shape/window.js'
+import { blockedConvolutionGradients, writeBlockedConvolution } from '../blocked/convolution.js'
 import type { Sizes } from '../emitter.js'
-import type { GradientFamily, GradientView } from '../gradient-rule.js'
+import type { ForwardView, GradientFamily, GradientView, Saved } from '../gradient-rule.js'
 import { type Slide, slidingWindow, transposedAttributes } from './sliding.js'
 
 /** Conv and ConvTranspose. */
 export const convolution: GradientFamily = {
-  Conv: { backward: conv },
+  Conv: { forward: convForward, backward: conv },
   ConvTranspose: { backward: convTranspose },
 }
 
+function convForward(view: ForwardView): Saved {
+  if (!writeBlockedConvolution(view)) {
+    view.emit.ops('Conv', view.node.inputs, view.node.outputs, Object.fromEntries(view.node.attributes))
+  }
+  return {}
+}
+
 function conv(view: GradientView): readonly (string | undefined)[] {
+  const onBlocks = blockedConvolutionGradients(view)
+  if (onBlocks !== undefined) return onBlocks
   const { emit, gradient } = view
   const group = view.int('group', 1)
   const [, , ...kernel] = view.sizes(1)

@@ -12,6 +12,7 @@
  */
 import { float, int, ints } from '../../graph/attributes.js'
 import { normalizeAxis } from '../../operators/shape/axis.js'
+import { blockedNormalizationGradients, writeBlockedNormalization } from '../blocked/normalization.js'
 import type { Sizes } from '../emitter.js'
 import type { ForwardView, GradientFamily, GradientView, Saved } from '../gradient-rule.js'
 
@@ -36,6 +37,11 @@ const isTraining = (view: ForwardView): boolean => view.int('training_mode', 0) 
 function batchForward(view: ForwardView): Saved {
   const { emit } = view
   const attributes = Object.fromEntries(view.node.attributes)
+  const onBlocks = writeBlockedNormalization(view, isTraining(view))
+  if (onBlocks !== undefined) {
+    if (isTraining(view)) writeRunning(view, [onBlocks.mean ?? '', onBlocks.variance ?? ''])
+    return onBlocks
+  }
   if (!isTraining(view)) {
     emit.ops('BatchNormalization', view.node.inputs, view.node.outputs, attributes)
     return {}
@@ -48,19 +54,26 @@ function batchForward(view: ForwardView): Saved {
   const flatMean = emit.reshape(mean, [channels])
   const inputs = [view.input(0), view.input(1), view.input(2), flatMean, variance]
   emit.ops('BatchNormalization', inputs, [view.output()], { epsilon: float(view.float('epsilon', 1e-5)) })
+  writeRunning(view, [flatMean, variance])
+  return { mean: flatMean, variance }
+}
+
+function writeRunning(view: ForwardView, batch: readonly string[]): void {
+  const { emit } = view
   const momentum = view.float('momentum', 0.9)
-  for (const [index, current] of [flatMean, variance].entries()) {
+  for (const [index, current] of batch.entries()) {
     const name = view.output(index + 1)
     if (name === '') continue
     const kept = emit.mul(view.input(index + 3), view.scalar(momentum))
     emit.ops('Add', [kept, emit.mul(current, view.scalar(1 - momentum))], [name])
   }
-  return { mean: flatMean, variance }
 }
 
 function batchNormalization(view: GradientView): readonly (string | undefined)[] {
   if (!isTraining(view) && (view.needs(3) || view.needs(4)))
     throw view.refusal('its mean and variance are computed, not constant')
+  const onBlocks = blockedNormalizationGradients(view, isTraining(view))
+  if (onBlocks !== undefined) return onBlocks
   const { emit, gradient } = view
   const sizes = view.sizes(0)
   const axes = allButChannels(sizes)

@@ -5,6 +5,7 @@
  * @see https://onnx.ai/onnx/operators/onnx__AveragePool.html
  */
 import { text } from '../../graph/attributes.js'
+import { blockedGlobalAverageGradient, writeBlockedGlobalAverage } from '../blocked/pooling.js'
 import type { Sizes } from '../emitter.js'
 import type { ForwardView, GradientFamily, GradientView, Saved } from '../gradient-rule.js'
 import { asNumber } from './elementwise.js'
@@ -14,7 +15,7 @@ import { type Slide, slidingWindow, transposedAttributes } from './sliding.js'
 export const pooling: GradientFamily = {
   MaxPool: { forward: maxPoolWithIndices, backward: maxPool },
   AveragePool: { backward: averagePool },
-  GlobalAveragePool: { backward: globalAveragePool },
+  GlobalAveragePool: { forward: globalAverageForward, backward: globalAveragePool },
   GlobalMaxPool: { backward: globalMaxPool },
 }
 
@@ -78,7 +79,14 @@ function countOnAxis(slide: Slide, axis: number, position: number, includesPads:
   return places.filter((place) => place >= from && place < to).length
 }
 
+function globalAverageForward(view: ForwardView): Saved {
+  if (!writeBlockedGlobalAverage(view)) view.emit.ops('GlobalAveragePool', [view.input(0)], [view.output()])
+  return {}
+}
+
 function globalAveragePool(view: GradientView): readonly string[] {
+  const onBlocks = blockedGlobalAverageGradient(view)
+  if (onBlocks !== undefined) return onBlocks
   const { emit } = view
   const sizes = view.sizes(0)
   const part = emit.mul(view.gradient, view.scalar(1 / countOf(sizes.slice(2))))
