@@ -5,7 +5,7 @@ import { printable } from '../results/printable.js'
 import type { TextStyle } from '../results/text-style.js'
 
 /** Exit codes of every command. */
-export const EXIT = { success: 0, failure: 1, usage: 2, profiler: 4, engine: 5, interrupted: 130 } as const
+export const EXIT = { success: 0, failure: 1, usage: 2, limit: 3, profiler: 4, engine: 5, interrupted: 130 } as const
 
 /** @returns the code that the process ends with */
 export function exitCodeOf(error: unknown): number {

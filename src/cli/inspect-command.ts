@@ -14,6 +14,8 @@ import { styleOf, type Terminal, widthOf } from './terminal.js'
 /** @returns the exit code */
 export async function inspectCommand(path: string, given: GivenValues, terminal: Terminal): Promise<number> {
   const { settings } = await readOptions(INSPECT_OPTIONS, given, terminal)
+  const limits = settings.failIf === undefined ? undefined : await import('./limits.js')
+  const kept = limits?.readLimits(settings.failIf, 'inspection') ?? []
   await checkOutputs(settings)
   const formats = await formatsWith(settings.plugin)
   const model = await formats.open(path, openOptions(settings))
@@ -22,7 +24,7 @@ export async function inspectCommand(path: string, given: GivenValues, terminal:
   const records: InspectionRecord[] = []
   for (const batchSize of settings.batch ?? [1]) records.push(await inspectModel({ ...options, batchSize }))
   await showResult(settings, formsOf(records, settings, terminal), terminal)
-  return EXIT.success
+  return limits === undefined ? EXIT.success : limits.keepLimits(kept, records, terminal)
 }
 
 async function formatsWith(plugins: readonly string[] | undefined): Promise<ModelFactory> {

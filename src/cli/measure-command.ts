@@ -8,12 +8,14 @@ import type { Model } from '../../formats/format.js'
 import { UsageError } from '../core/errors.js'
 import type { InferenceRecord } from '../core/record.js'
 import { type EngineName, engineNames } from '../engines/engine-names.js'
+import type { Limit } from '../results/gate/limit.js'
 import { printable } from '../results/printable.js'
 import { comparisonForms } from './comparison-forms.js'
 import { EXIT } from './failure.js'
 import { footprintOptions } from './footprint-settings.js'
 import { inferenceForms } from './inference-forms.js'
 import { watchInterruption } from './interruption.js'
+import { keepLimits, readLimits } from './limits.js'
 import { inputShapes, openOptions, thoseOf } from './model-input.js'
 import type { Settings } from './option-definition.js'
 import { MEASURE_OPTIONS } from './option-list.js'
@@ -32,21 +34,28 @@ export async function measureCommand(request: MeasureRequest, terminal: Terminal
   refuseMisspeltCommand(request, terminal)
   const { settings, origins } = await readOptions(MEASURE_OPTIONS, values, terminal)
   checkInput(settings)
+  const limits = readLimits(settings.failIf, 'inference')
   await checkOutputs(settings)
   const registries = await loadPlugins(settings.plugin)
   const options = { ...optionsOf(settings, registries), note: { origins } }
   const names = engineNames(settings.engine ?? [])
   return paths.length > 1 || names.length > 1
-    ? compareAll(paths, names, options, settings, terminal)
-    : measureOne(paths[0] ?? '', names[0], options, settings, terminal)
+    ? compareAll(paths, names, options, { settings, limits, terminal })
+    : measureOne(paths[0] ?? '', names[0], options, { settings, limits, terminal })
+}
+
+/** What the user wants of the result. */
+interface Asked {
+  readonly settings: MeasureSettings
+  readonly limits: readonly Limit[]
+  readonly terminal: Terminal
 }
 
 async function measureOne(
   path: string,
   engineName: EngineName | undefined,
   options: RunOptions,
-  settings: MeasureSettings,
-  terminal: Terminal,
+  { settings, limits, terminal }: Asked,
 ): Promise<number> {
   const beforeLoad = performance.now()
   const model = await (options.formats ?? ModelFactory.withPredefinedFormats()).open(path, openOptions(settings))
@@ -64,7 +73,8 @@ async function measureOne(
   )
   await showResult(settings, inferenceForms(records, settings, terminal), terminal)
   for (const failed of incomplete(records)) await write(terminal.stderr, failureOf(failed))
-  return exitCode(isInterrupted, incomplete(records).length === 0)
+  const isWhole = incomplete(records).length === 0
+  return exitCode(isInterrupted, isWhole) ?? keepLimits(limits, records, terminal)
 }
 
 /** Several models are compared, several engines too. */
@@ -72,8 +82,7 @@ async function compareAll(
   paths: readonly string[],
   names: readonly EngineName[],
   options: RunOptions,
-  settings: MeasureSettings,
-  terminal: Terminal,
+  { settings, limits, terminal }: Asked,
 ): Promise<number> {
   const { trace, model: _, ...shared } = options
   if (trace !== undefined) {
@@ -97,11 +106,13 @@ async function compareAll(
     ...incomplete(records).map(failureOf),
   ])
   for (const text of new Set(failures)) await write(terminal.stderr, text)
-  return exitCode(isInterrupted, failures.length === 0)
+  const records = result.flatMap((comparison) => comparison.records)
+  return exitCode(isInterrupted, failures.length === 0) ?? keepLimits(limits, records, terminal)
 }
 
-const exitCode = (isInterrupted: boolean, isWhole: boolean): number =>
-  isInterrupted ? EXIT.interrupted : isWhole ? EXIT.success : EXIT.failure
+/** @returns `undefined` for a run that came to its end, which limits may still fail */
+const exitCode = (isInterrupted: boolean, isWhole: boolean): number | undefined =>
+  isInterrupted ? EXIT.interrupted : isWhole ? undefined : EXIT.failure
 
 const incomplete = (records: readonly InferenceRecord[]): readonly InferenceRecord[] =>
   records.filter(({ complete }) => !complete)

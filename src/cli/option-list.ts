@@ -80,6 +80,15 @@ const generalOptions = {
   color: general(flag, undefined, undefined, { negation: 'plain text' }),
 }
 
+/** What stops a build, in every command that measures. */
+const limitOptions = {
+  failIf: output(
+    repeated(words('a limit', 'energyPerInference>0.5J')),
+    'limit',
+    "end with code 3 when a figure is over it, e.g. 'energyPerInference>0.5J' (repeatable)",
+  ),
+}
+
 /** Where the electricity comes from; the same words in every command that tells CO2. */
 const placeOptions = {
   country: energy(words('a country', 'FR'), 'name', 'where the electricity comes from, e.g. FR or France'),
@@ -238,6 +247,7 @@ export const MEASURE_OPTIONS = {
     'keep every reading and finding as it comes, for greenbench replay',
   ),
   explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
+  ...limitOptions,
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no progress and no table'),
@@ -320,6 +330,7 @@ export const INSPECT_OPTIONS = {
   layers: output(flag, undefined, 'show every layer'),
   top: output(wholeNumber(1, '10'), 'count', 'show the layers with the most MACs'),
   hash: output(flag, undefined, 'read the whole file for its SHA-256'),
+  ...limitOptions,
   json: output(file('model.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('layers.csv'), 'file', 'write one row per layer; - for standard output'),
   quiet: output(flag, undefined, 'no table'),

@@ -54,8 +54,8 @@ Examples:
 Every option may also stand in the environment (GREENBENCH_TARGET_CI=1%) or in a greenbench.config.yaml
 (target-ci: 1%); the command line comes first, then the environment, then the file.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 4 a required profiler is not available,
-5 an engine or its device is not available, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 over a limit of --fail-if, or worse than before, 4 a required profiler is
+not available, 5 an engine or its device is not available, 130 interrupted.
 `
 
 const INSPECT_EXAMPLES = `

@@ -1,0 +1,53 @@
+/** `--fail-if 'energyPerInference>0.5J'`: stops a build by its exit code, after the result has been shown. */
+import { closestNames } from '../core/closest-names.js'
+import { UsageError } from '../core/errors.js'
+import { checkLimits, type Limit, readLimit, verdictText } from '../results/gate/limit.js'
+import { METRICS, type SingleRecord } from '../results/gate/metric.js'
+import { printable } from '../results/printable.js'
+import { EXIT } from './failure.js'
+import { type Terminal, write } from './terminal.js'
+
+/**
+ * Reads the limits before anything is measured.
+ *
+ * @param kind - of the records that the command makes
+ * @throws {UsageError} `E_LIMIT` for a limit that cannot be read, or is about figures of other commands
+ */
+export function readLimits(texts: readonly string[] | undefined, kind: SingleRecord['kind']): readonly Limit[] {
+  return (texts ?? []).map((text) => {
+    const limit = readLimit(text)
+    if ('problem' in limit) throw wrongLimit(text, limit.problem, kind)
+    if (!limit.metric.kinds.includes(kind)) throw wrongLimit(text, `this command gives no ${limit.metric.name}`, kind)
+    return limit
+  })
+}
+
+function wrongLimit(text: string, problem: string, kind: SingleRecord['kind']): UsageError {
+  const names = METRICS.filter(({ kinds }) => kinds.includes(kind)).map(({ name }) => name)
+  const [meant] = closestNames(/^\s*[\w.]*/.exec(text)?.[0].trim() ?? '', names)
+  const example = kind === 'inspection' ? 'parameters>10M' : 'latency.p99>20ms'
+  const hint =
+    meant === undefined || problem.includes('needs a unit')
+      ? `for example --fail-if '${example}'; figures: ${names.join(', ')}`
+      : `did you mean ${meant}?`
+  return new UsageError('E_LIMIT', `--fail-if ${JSON.stringify(text.slice(0, 80))}: ${problem}`, { hint })
+}
+
+/**
+ * Says on standard error what is over a limit, and what is so near to one that the next run may be.
+ *
+ * @param records - what was measured; nothing is said where there are no limits
+ * @returns `EXIT.limit` when a figure is over one, else `EXIT.success`
+ * @throws {UnsupportedError} `E_LIMIT_ABSENT` when a figure is not there
+ */
+export async function keepLimits(
+  limits: readonly Limit[],
+  records: readonly SingleRecord[],
+  terminal: Terminal,
+): Promise<number> {
+  const verdicts = checkLimits(limits, records)
+  for (const verdict of verdicts.filter(({ isOver, isDoubtful }) => isOver || isDoubtful)) {
+    await write(terminal.stderr, `greenbench: ${printable(verdictText(verdict))}\n`)
+  }
+  return verdicts.some(({ isOver }) => isOver) ? EXIT.limit : EXIT.success
+}

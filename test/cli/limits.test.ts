@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { EXAMPLE_MODEL, runCli } from '../helpers/run-cli.js'
+
+const quick = ['--synthetic', '--max-duration', '100ms', '--warmup', '20ms', '--idle', '0', '--quiet'] as const
+
+test('a figure over its limit ends the build with code 3 and one line', async () => {
+  const { code, stderr } = await runCli([EXAMPLE_MODEL, ...quick, '--fail-if', 'latency.p50>1us'])
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/greenbench: shapes, batch 1: latency\.p50 is .* over the limit latency\.p50>1us/)
+})
+
+test('figures within their limits leave the code at 0', async () => {
+  const limits = ['--fail-if', 'latency.p50>1h', '--fail-if', 'parameters>1G']
+  expect(await runCli([EXAMPLE_MODEL, ...quick, ...limits])).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('parameters and MACs can stop an inspection', async () => {
+  const { code, stderr } = await runCli(['inspect', EXAMPLE_MODEL, '--quiet', '--fail-if', 'parameters>10'])
+  expect(code).toBe(3)
+  expect(stderr).toContain('over the limit parameters>10')
+})
+
+test('every model of a comparison is held to the limits', async () => {
+  const { code, stderr } = await runCli([EXAMPLE_MODEL, EXAMPLE_MODEL, ...quick, '--fail-if', 'parameters>10'])
+  expect(code).toBe(3)
+  expect(stderr.match(/over the limit/g)).toHaveLength(2)
+})
+
+test('a figure that was not measured is a failure of its own, not a pass', async () => {
+  const options = ['--profiler', 'none', '--fail-if', 'energyPerInference>1J']
+  const { code, stderr } = await runCli([EXAMPLE_MODEL, ...quick, ...options])
+  expect(code).toBe(1)
+  expect(stderr).toContain('cannot check energyPerInference>1J: shapes: no profiler was asked for')
+})
+
+test.each([
+  ['an unknown figure', [EXAMPLE_MODEL, '--synthetic'], 'energyPerInferance>1J', 'did you mean energyPerInference?'],
+  [
+    'a figure of another command',
+    ['inspect', EXAMPLE_MODEL],
+    'latency.p50>1s',
+    "for example --fail-if 'parameters>10M'",
+  ],
+  ['no unit', [EXAMPLE_MODEL, '--synthetic'], 'latency.p50>1', 'needs a unit'],
+])('%s is wrong usage, before anything is measured', async (_what, args, limit, said) => {
+  const { code, stdout, stderr } = await runCli([...args, '--fail-if', limit])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(said)
+})
