@@ -70,7 +70,7 @@ async function imagesFor(
 }
 
 /** Pixels depend on the version of the decoder. */
-async function decoderVersions(): Promise<Record<string, string>> {
+export async function decoderVersions(): Promise<Record<string, string>> {
   const { sharp, vips } = (await import('sharp')).default.versions
   return { ...(sharp === undefined ? {} : { sharp }), vips }
 }

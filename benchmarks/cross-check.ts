@@ -33,7 +33,7 @@ export function crossChecks(domains: readonly Domain[]): readonly CrossCheck[] {
 }
 
 /** @returns one warning for each pair that its own errors do not explain */
-export function crossCheckWarnings(energy: EnergyRecord | undefined): readonly Warning[] {
+export function crossCheckWarnings(energy: Pick<EnergyRecord, 'crossChecks'> | undefined): readonly Warning[] {
   return (energy?.crossChecks ?? [])
     .filter(({ relative, isWithinErrors }) => !isWithinErrors && Math.abs(relative) > NOTEWORTHY)
     .map(({ counted, other, relative }) => ({

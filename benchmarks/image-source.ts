@@ -38,7 +38,7 @@ export interface ImageSourceOptions {
 export function imageSource(options: ImageSourceOptions): InputSource {
   const { input, files } = options
   return {
-    description: { kind: 'images', description: describe(options) },
+    description: { kind: 'images', description: describeImages(options) },
     fixedBatch: fixedBatchOf(input),
     versions: options.versions ?? {},
     shapes: (batchSize) => new Map([[input.name, batchShape(input, batchSize)]]),
@@ -136,7 +136,12 @@ function imagesRecord(report: PreparationReport): PreparedInputs['images'] {
   }
 }
 
-function skipWarnings({ skippedCount, total, skipped }: PreparationReport): readonly Warning[] {
+/** @returns what to say of images that cannot be used */
+export function skipWarnings({
+  skippedCount,
+  total,
+  skipped,
+}: Pick<PreparationReport, 'skippedCount' | 'total' | 'skipped'>): readonly Warning[] {
   if (skippedCount === 0) return []
   const [first] = skipped
   const named = skipped.length < skippedCount ? `the first ${skipped.length}` : 'them all'
@@ -169,7 +174,12 @@ function accuracyWarnings(result: AccuracyResult): readonly Warning[] {
   return [...(unmatched.length > 0 ? [unknown] : []), ...(isDoubtful ? [order] : [])]
 }
 
-function describe({ input, resize, normalization }: ImageSourceOptions): string {
+/** @returns what becomes of images, in one line for people */
+export function describeImages({
+  input,
+  resize,
+  normalization,
+}: Pick<ImageSourceOptions, 'input' | 'resize' | 'normalization'>): string {
   const { channels, channelOrder, layout, width, height, dtype, assumptions } = input
   const colours = channels === 1 ? 'grey' : channels === 4 ? `${channelOrder}A` : channelOrder
   const { name } = normalization ?? defaultNormalization(dtype)

@@ -127,7 +127,7 @@ function figuresOf(run: RunFacts, batch: BatchFacts, speed: Speed) {
 type Present<Figures> = { [Name in keyof Figures]?: Exclude<Figures[Name], undefined> }
 
 /** Leaves out what is `undefined`: a record has no field for what is absent. */
-function present<Figures extends object>(figures: Figures): Present<Figures> {
+export function present<Figures extends object>(figures: Figures): Present<Figures> {
   return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)) as Present<Figures>
 }
 
@@ -159,7 +159,10 @@ function footprintOf(energy: EnergyRecord, { footprint }: RunFacts, batch: Batch
 }
 
 /** The budget lists the factor too, since it is part of the interval of CO2, though not of the energy's. */
-function withCarbonBudget(energy: EnergyRecord, factor: Footprint['factor']): EnergyRecord {
+export function withCarbonBudget<Energy extends Pick<EnergyRecord, 'budget'>>(
+  energy: Energy,
+  factor: Footprint['factor'],
+): Energy {
   const { gramsPerKwh, low, high, marginal } = factor
   if (!(gramsPerKwh > 0)) return energy
   const parts: EnergyRecord['budget'] = [
@@ -173,7 +176,11 @@ function withCarbonBudget(energy: EnergyRecord, factor: Footprint['factor']): En
   return { ...energy, budget: [...energy.budget, ...parts.filter(({ relative }) => relative > 0)] }
 }
 
-function withSampling(energy: EnergyRecord, meter: RunFacts['meter']): EnergyRecord {
+/** How the sensors were read, where they were. */
+export function withSampling<Energy extends Pick<EnergyRecord, 'sampling'>>(
+  energy: Energy,
+  meter: RunFacts['meter'],
+): Energy {
   const sampling = meter?.sampling().map((facts) => ({ ...facts })) ?? []
   return sampling.length === 0 ? energy : { ...energy, sampling }
 }

@@ -14,7 +14,7 @@ import { refuseEndlessWork } from './endless-work.js'
 import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { refuseWhatCannotFit } from './memory-need.js'
-import { countModel, type ModelCounts } from './model-counts.js'
+import { countModel, type ModelCountOptions } from './model-counts.js'
 import type { InferenceOptions } from './options.js'
 import type { InputSource, PreparedInputs } from './prepared-inputs.js'
 import { type Measurement, type ProtocolParts, runProtocol, type StopReason } from './protocol.js'
@@ -110,7 +110,8 @@ export async function openBatch(
   beside = 0,
 ): Promise<{ readonly session: Session; readonly inputs: PreparedInputs }> {
   const { options, surroundings } = run
-  Object.assign(found, await counted(run, found.batchSize))
+  const inputShapes = run.source.shapes(found.batchSize)
+  Object.assign(found, await countedModel(run.model, { inputShapes, batchSize: found.batchSize }))
   if (found.counts !== undefined) {
     refuseEndlessWork(found.counts)
     refuseWhatCannotFit(found.counts, run.facts.host, beside)
@@ -144,12 +145,12 @@ function nothingMeasured(stopReason: StopReason): Measurement {
 }
 
 /** A model that cannot be counted can still be run. */
-async function counted(run: Run, batchSize: number): Promise<Pick<BatchFacts, 'counts' | 'missingCounts'>> {
+export async function countedModel(
+  model: Model,
+  sizes: ModelCountOptions,
+): Promise<Pick<BatchFacts, 'counts' | 'missingCounts'>> {
   try {
-    const { counts, missing }: ModelCounts = await countModel(run.model, {
-      inputShapes: run.source.shapes(batchSize),
-      batchSize,
-    })
+    const { counts, missing } = await countModel(model, sizes)
     return { counts, missingCounts: missing }
   } catch (cause) {
     if (!(cause instanceof GreenbenchError)) throw cause
@@ -171,7 +172,11 @@ async function prepared(run: Run, session: Session, batchSize: number): Promise<
 
 /** What a measurement touches beside the batches that it runs. */
 export function protocolParts(
-  { meter, options, surroundings }: Pick<Run, 'meter' | 'options' | 'surroundings'>,
+  {
+    meter,
+    options,
+    surroundings,
+  }: Pick<Run, 'meter' | 'surroundings'> & { readonly options: Pick<InferenceOptions, 'signal' | 'onProgress'> },
   batchSize: number,
 ): Omit<ProtocolParts, 'pool'> {
   const { signal, onProgress } = options

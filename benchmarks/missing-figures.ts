@@ -1,6 +1,7 @@
 /** Names each figure that a record lacks, with the reason: what is absent was not measured, and is never 0. */
 import type { InferenceRecord } from '../src/core/record.js'
 import type { BatchFacts, RunFacts } from './inference-record.js'
+import type { MeasuredWindow } from './protocol.js'
 
 /** Path of a field, and why it is absent. */
 export type Missing = InferenceRecord['missing'][number]
@@ -45,7 +46,13 @@ function whyNoLatency({ measurement: { windows, stopReason } }: BatchFacts): str
   return batches === 0 ? `${end} before the first batch` : `${end} after one batch, which has no spread`
 }
 
-function whyNoEnergy({ meter }: RunFacts, { measurement: { windows } }: BatchFacts): string {
+/** @returns why no window has joules */
+export function whyNoEnergy(
+  { meter }: Pick<RunFacts, 'meter'>,
+  {
+    measurement: { windows },
+  }: { readonly measurement: { readonly windows: readonly Pick<MeasuredWindow, 'energy'>[] } },
+): string {
   if (meter === undefined || meter.profilers.length === 0) {
     const refusals = meter?.refusals.map(({ profiler, reason }) => `${profiler}: ${reason}`) ?? []
     return refusals.length === 0 ? 'no profiler was asked for' : `no profiler can be used (${refusals.join('; ')})`

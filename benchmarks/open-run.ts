@@ -129,10 +129,17 @@ export function runOn(machine: Machine, subject: Subject): Run {
   return { facts, meter, model, source, plan, options, surroundings, trace, begun: 0, firstInputs: undefined }
 }
 
-async function openModel(
-  { model, loadDuration, formats, signal, onProgress }: InferenceOptions,
+/** @returns the model, and the seconds that opening it took where that is known */
+export async function openModel(
+  {
+    model,
+    loadDuration,
+    formats,
+    signal,
+    onProgress,
+  }: Pick<InferenceOptions, 'model' | 'loadDuration' | 'formats' | 'signal' | 'onProgress'>,
   clock: Clock,
-  open: OpenOptions,
+  open: OpenOptions = {},
 ): Promise<{ readonly model: Model; readonly load?: number }> {
   if (typeof model !== 'string') return loadDuration === undefined ? { model } : { model, load: loadDuration }
   onProgress?.({ phase: 'load', done: 0, total: 1 })
@@ -160,11 +167,12 @@ function openSensors(
 }
 
 /** The generator takes 32 bits; a seed that loses some would not be the one that the record names. */
-function checkedSeed(seed: number = DEFAULTS.seed): number {
+export function checkedSeed(seed: number = DEFAULTS.seed): number {
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed
   throw new UsageError('E_SEED', `the seed is ${seed}, expected a whole number from 0 to ${2 ** 32 - 1}`)
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
+/** @throws {InterruptedError} */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new InterruptedError()
 }

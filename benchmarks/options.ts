@@ -11,11 +11,26 @@ import type { FootprintOptions } from './footprint.js'
 /** Where a run stands, for progress bars; numbers are for people and may be rounded. */
 export type Progress =
   | {
-      readonly phase: 'load' | 'prepare' | 'idle' | 'warmup' | 'cooldown' | 'finish'
+      readonly phase: 'load' | 'prepare' | 'idle' | 'warmup' | 'cooldown' | 'save' | 'finish'
       readonly done: number
       readonly total: number
     }
   | { readonly phase: 'preprocess'; readonly done: number; readonly total: number; readonly skipped: number }
+  | {
+      readonly phase: 'training' | 'validation'
+      readonly epoch: number
+      readonly epochs: number
+      /** Steps. */
+      readonly done: number
+      readonly total: number
+      /** Means over the images so far; absent before the first. */
+      readonly loss?: number
+      readonly accuracy?: number
+      readonly imagesPerSecond?: number
+      /** Of the last second or so, and of all epochs so far; absent where nothing measures. */
+      readonly watts?: number
+      readonly joules?: number
+    }
   | {
       readonly phase: 'inference'
       readonly batchSize: number

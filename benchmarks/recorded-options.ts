@@ -3,6 +3,8 @@ import type { EngineOptions } from '../src/engines/engine.js'
 import type { FootprintOptions } from './footprint.js'
 import type { InferenceOptions } from './options.js'
 import type { ProtocolPlan } from './protocol-plan.js'
+import type { TrainingOptions } from './training-options.js'
+import type { TrainingSettings } from './training-settings.js'
 
 /** @returns plain JSON; what the caller left out shows the default that was used, or is absent where there is none */
 export function recordedOptions(
@@ -34,6 +36,26 @@ export function recordedOptions(
     ...given({ samplingInterval: options.samplingInterval, gpus: options.gpus, powerLog: options.powerLog }),
     ...footprintOptions(options),
     ...given({ synthetic: options.synthetic, strict: options.strict, note: options.note }),
+    ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
+  }
+}
+
+/** @returns the same of a training */
+export function recordedTrainingOptions(
+  options: TrainingOptions,
+  settings: TrainingSettings,
+  { idle }: Pick<ProtocolPlan, 'idle'>,
+): Record<string, unknown> {
+  const { labels, resize, normalize, layout, channelOrder, limit, strict, validation, cacheBytes } = options
+  const { classes, untilAccuracy, save, checkpoint, resume, samplingInterval, cpuTdp, gpus, powerLog } = options
+  return {
+    ...settings,
+    profilers: [...(options.profilers ?? ['auto'])],
+    idleDuration: idle,
+    ...given({ labels, resize, normalize, layout, channelOrder, limit, strict, validation, cacheBytes }),
+    ...given({ classes, untilAccuracy, save, checkpoint, resume, samplingInterval, cpuTdp, gpus, powerLog }),
+    ...footprintOptions(options),
+    ...given({ augment: options.augment, note: options.note }),
     ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
   }
 }

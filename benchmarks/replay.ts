@@ -1,7 +1,7 @@
 /** Makes the records of a run from its trace again, with another carbon factor, PUE or idle power if wanted. */
 import type { SamplingFacts } from '../profilers/energy-window.js'
 import { FormatError } from '../src/core/errors.js'
-import type { InferenceRecord } from '../src/core/record.js'
+import type { InferenceRecord, ResultRecord } from '../src/core/record.js'
 import { seconds } from '../src/core/units.js'
 import { parseRecord } from '../src/core/validate-record.js'
 import type { Warning } from '../src/core/warning.js'
@@ -10,9 +10,9 @@ import type { IdleModel } from './idle-power.js'
 import { inferenceRecord, type RunFacts } from './inference-record.js'
 import { readTrace } from './read-trace.js'
 import { type ReplayedFootprint, replayFootprint } from './replay-footprint.js'
-import { batchesOf, batchFacts, measurementOf, type TracedBatch } from './trace-batches.js'
+import { batchesOf, batchFacts, measurementOf } from './trace-batches.js'
 import { traceEnergy } from './trace-energy.js'
-import type { EventOf } from './trace-events.js'
+import type { EventOf, RunTraceEvent } from './trace-events.js'
 
 /** What may differ from the run; what is left out stays as it was. */
 export interface ReplayOptions extends ReplayedFootprint {
@@ -26,7 +26,15 @@ export interface ReplayOptions extends ReplayedFootprint {
  * @throws {UsageError} for a place, an intensity, a PUE, a price or embodied carbon that cannot be
  */
 export async function replayTrace(path: string, options: ReplayOptions = {}): Promise<InferenceRecord[]> {
-  const { events } = await readTrace(path)
+  return replayInference(path, (await readTrace(path)).events, options)
+}
+
+/** The same from lines that have been read. */
+export async function replayInference(
+  path: string,
+  events: readonly RunTraceEvent[],
+  options: ReplayOptions,
+): Promise<InferenceRecord[]> {
   const run = events.find((event): event is EventOf<'run'> => event.type === 'run')
   const energies = traceEnergy(events)
   const records: InferenceRecord[] = []
@@ -35,9 +43,9 @@ export async function replayTrace(path: string, options: ReplayOptions = {}): Pr
     const batch = batchFacts(traced, measurement)
     if (batch === undefined || run === undefined || measurement.latencies.count === 0) continue
     const cut = traced.done === undefined ? [cutWarning()] : []
-    const facts = await runFacts(run, traced, options)
+    const facts = await replayedFacts(run, traced.done ?? traced.ready, options)
     const record = inferenceRecord(facts, { ...batch, warnings: [...cut, ...batch.warnings] })
-    records.push(checked({ ...record, replay: replayNote(traced, options) }))
+    records.push(checked({ ...record, replay: replayNote(traced.done, options) }))
   }
   if (records.length > 0) return records
   throw new FormatError('E_TRACE_EMPTY', `${path} ends before anything was measured`, {
@@ -45,7 +53,19 @@ export async function replayTrace(path: string, options: ReplayOptions = {}): Pr
   })
 }
 
-async function runFacts(run: EventOf<'run'>, traced: TracedBatch, options: ReplayOptions): Promise<RunFacts> {
+/** What the end of a run says, or its beginning where it did not come to its end. */
+interface LastWords {
+  readonly intensities?: EventOf<'done'>['intensities']
+  readonly sampling?: EventOf<'done'>['sampling']
+  readonly meterWarnings?: readonly Warning[]
+}
+
+/** @returns what held for the whole run, with what is to differ */
+export async function replayedFacts(
+  run: EventOf<'run'>,
+  last: LastWords | undefined,
+  options: ReplayOptions,
+): Promise<RunFacts> {
   const { model, load, input, host, versions, seed } = run
   const { idleModel, ...changes } = options
   return {
@@ -53,8 +73,8 @@ async function runFacts(run: EventOf<'run'>, traced: TracedBatch, options: Repla
     ...(load === undefined ? {} : { load }),
     input,
     host: host as unknown as HostFacts,
-    meter: meterOf(run, traced),
-    footprint: await replayFootprint(run.footprint, (traced.done ?? traced.ready)?.intensities, changes),
+    meter: meterOf(run, last),
+    footprint: await replayFootprint(run.footprint, last?.intensities, changes),
     options: { ...run.options, ...given(options) },
     versions,
     seed,
@@ -62,16 +82,16 @@ async function runFacts(run: EventOf<'run'>, traced: TracedBatch, options: Repla
   }
 }
 
-/** With what the sensors had to say by the end of a batch size. */
+/** With what the sensors had to say by the end. */
 function meterOf(
   { profilers, refusals, warnings }: EventOf<'run'>,
-  { done }: TracedBatch,
+  last: LastWords | undefined,
 ): NonNullable<RunFacts['meter']> {
-  const sampling = (done?.sampling ?? []).map(samplingFacts)
+  const sampling = (last?.sampling ?? []).map(samplingFacts)
   return {
     profilers,
     refusals: refusals.map(withoutAbsentFix),
-    warnings: done?.meterWarnings ?? warnings,
+    warnings: last?.meterWarnings ?? warnings,
     sampling: () => sampling,
   }
 }
@@ -94,17 +114,22 @@ function samplingFacts(facts: NonNullable<EventOf<'done'>['sampling']>[number]):
 const given = (options: ReplayOptions): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
-function replayNote({ done }: TracedBatch, options: ReplayOptions): NonNullable<InferenceRecord['replay']> {
+/** @returns which run a record is made from, and what differs from it */
+export function replayNote(
+  done: { readonly id: string } | undefined,
+  options: ReplayOptions,
+): NonNullable<InferenceRecord['replay']> {
   return { ...(done === undefined ? {} : { of: done.id }), changed: Object.keys(given(options)) }
 }
 
 /** What was copied from the trace is as foreign as the trace. */
-function checked(record: InferenceRecord): InferenceRecord {
+export function checked<Kind extends ResultRecord>(record: Kind): Kind {
   parseRecord(record)
   return record
 }
 
-function cutWarning(): Warning {
+/** Says that a trace ends before its run did. */
+export function cutWarning(): Warning {
   return {
     code: 'W_TRACE_CUT',
     message: 'the trace ends before the run did: these are the figures of what had been measured by then',

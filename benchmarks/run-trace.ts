@@ -134,7 +134,7 @@ type ReadyFacts = Omit<BatchFacts, 'completedAt' | 'measurement'>
 const DAY_MILLISECONDS = 24 * 3600 * 1000
 
 /** Figures by time, where they change with it; those of a table by hour are known for the day ahead. */
-function intensities({ series }: Footprint, start: Date, end: Date): readonly object[] | undefined {
+export function intensities({ series }: Footprint, start: Date, end: Date): EventOf<'done'>['intensities'] {
   return series()
     ?.between(start, end)
     .map((stretch) => ({ from: stretch.start.toISOString(), gramsPerKwh: stretch.value }))

@@ -1,6 +1,8 @@
 /** The lines of a trace: one JSON object each, in the order in which things happened. One schema, and its static types. */
 import { type Static, type TSchema, Type } from 'typebox'
 import { CountsSchema, InferenceRecordSchema, ModelRecordSchema } from '../src/core/record.js'
+import { conditions, intensities, use, warnings } from './event-parts.js'
+import { PartEventSchema, TrainedEventSchema, TrainingEventSchema } from './training-events.js'
 
 /** Rises when an event changes its meaning or goes away; fields may be added. */
 export const TRACE_VERSION = 1
@@ -12,9 +14,6 @@ const amount = Type.Number({ minimum: 0 })
 /** Seconds; three years at most. */
 const duration = Type.Number({ minimum: 0, maximum: 1e8 })
 const count = Type.Integer({ minimum: 0 })
-const warnings = Type.Array(
-  Type.Object({ code: Type.Unsafe<`W_${string}`>(Type.String({ pattern: '^W_' })), message: text, hint: text }),
-)
 const free = Type.Record(text, Type.Unknown())
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const { properties } = InferenceRecordSchema
@@ -93,23 +92,6 @@ const footprint = Type.Object({
   embodied: optional(
     Type.Object({ kilograms: amount, lifespanYears: Type.Number({ exclusiveMinimum: 0 }), share: amount }),
   ),
-})
-
-/** Figures of a carbon intensity that changes, in order; each holds until the next. */
-const intensities = Type.Array(Type.Object({ from: date, gramsPerKwh: amount }), { minItems: 1, maxItems: 100_000 })
-
-/** The fields of the machine's state that anything is worked out from; others are kept as they are. */
-const conditions = Type.Object({
-  at: number,
-  ownCpuSeconds: number,
-  cpuTimes: optional(Type.Object({ busy: number, idle: number, stolen: number })),
-  throttleCount: optional(number),
-  quotaSeconds: optional(number),
-  swappedInPages: optional(number),
-  usedMemoryBytes: optional(number),
-  memoryBytes: number,
-  isOnBattery: optional(Type.Boolean()),
-  isVirtual: Type.Boolean(),
 })
 
 /** What holds for all batch sizes. */
@@ -210,13 +192,6 @@ export const WindowSchema = Type.Object({
   energyAt: optional(number),
 })
 
-const use = Type.Object({
-  busySeconds: amount,
-  treeSeconds: amount,
-  treeBytes: optional(amount),
-  usedBytes: optional(amount),
-})
-
 /** The batch size is done: what was found out at its end, and its record's figures of speed. */
 export const DoneSchema = Type.Object({
   type: Type.Literal('done'),
@@ -255,6 +230,9 @@ export const EVENT_SCHEMAS = {
   latencies: LatenciesSchema,
   window: WindowSchema,
   done: DoneSchema,
+  training: TrainingEventSchema,
+  part: PartEventSchema,
+  trained: TrainedEventSchema,
 } as const
 
 /** Any line. */

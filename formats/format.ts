@@ -3,7 +3,7 @@ import type { UnsupportedError } from '../src/core/errors.js'
 import type { ModelGraph, ValueInfo } from '../src/graph/graph.js'
 import type { Tensor } from '../src/graph/tensor.js'
 import type { ModelSource } from './source.js'
-import type { Trainer, TrainerOptions } from './trainer.js'
+import type { Trainer, TrainerSettings } from './trainer.js'
 
 /** Options of `ModelFormat.load`. */
 export interface LoadOptions {
@@ -82,7 +82,7 @@ export interface Model {
   countMacs?(batchSize: number): Promise<number>
   createRunner?(options: RunnerOptions): Promise<Runner>
   /** For formats that train in a way of their own; a model with a graph is trained without it. */
-  createTrainer?(options: TrainerOptions): Promise<Trainer>
+  createTrainer?(options: TrainerSettings): Promise<Trainer>
 }
 
 /** Options of `Model.createRunner`. */

@@ -26,7 +26,7 @@ export interface BatchOutcome {
 export type LossKind = 'softmax-cross-entropy' | 'sigmoid-cross-entropy' | 'mean-squared-error'
 
 /** How a model is to be trained; what a trainer is opened with. */
-export interface TrainerOptions {
+export interface TrainerSettings {
   readonly batchSize: number
   /** Different labels: 0 to `classes - 1`. */
   readonly classes: number

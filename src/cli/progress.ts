@@ -80,6 +80,9 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   warmup: 'warming up',
   cooldown: 'cooling down',
   inference: 'measuring',
+  training: 'training',
+  validation: 'validating',
+  save: 'saving',
   finish: 'finishing',
 }
 

@@ -1,5 +1,5 @@
 /** What a timed run has to say: one row per quantity with its figure for each record and where it comes from. */
-import type { InferenceRecord } from '../core/record.js'
+import type { EnergyRecord, InferenceRecord } from '../core/record.js'
 import {
   COUNT,
   type Figure,
@@ -174,7 +174,11 @@ function fromLabels({ accuracy }: InferenceRecord): string | undefined {
 }
 
 /** e.g. `measured: rapl package-0, dram`. */
-function energySource({ energy }: InferenceRecord): string | undefined {
+export function energySource({
+  energy,
+}: {
+  readonly energy?: Pick<EnergyRecord, 'kind' | 'measuredShare' | 'domains'>
+}): string | undefined {
   if (energy === undefined) return undefined
   const share = energy.kind === 'mixed' ? `, ${formatShare(energy.measuredShare)} measured` : ''
   const counted = energy.domains.filter(({ isCounted }) => isCounted)
@@ -193,7 +197,13 @@ function embodiedSource({ carbon }: InferenceRecord): string | undefined {
 }
 
 /** The factor is a model even where the energy is measured. */
-function carbonSource({ carbon, energy }: InferenceRecord): string | undefined {
+export function carbonSource({
+  carbon,
+  energy,
+}: {
+  readonly energy?: Pick<EnergyRecord, 'kind'>
+  readonly carbon?: Pick<NonNullable<InferenceRecord['carbon']>, 'factor' | 'pue' | 'pueSource'>
+}): string | undefined {
   if (carbon === undefined) return undefined
   const { gramsPerKwh, zone, zoneName, year, source } = carbon.factor
   const from = carbon.pueSource === undefined ? '' : ` (${carbon.pueSource})`

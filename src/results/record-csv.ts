@@ -1,5 +1,5 @@
 /** Records as rows: one per batch size of a timed run, one per layer of an inspection. SI units, named in the head line. */
-import type { InferenceRecord, InspectionRecord, LayerRecord } from '../core/record.js'
+import type { EpochRecord, InferenceRecord, InspectionRecord, LayerRecord, TrainingRecord } from '../core/record.js'
 import { type CsvValue, toCsv } from './csv.js'
 
 /** @returns one row per record */
@@ -71,6 +71,58 @@ const INFERENCE_COLUMNS: Readonly<Record<string, (record: InferenceRecord) => Cs
 
 const profilersOf = (domains: readonly { profiler: string; isCounted: boolean }[]): string =>
   [...new Set(domains.filter(({ isCounted }) => isCounted).map(({ profiler }) => profiler))].join(' ')
+
+/** @returns one row per epoch of every record */
+export const trainingCsv = (records: readonly TrainingRecord[]): string =>
+  toCsv(
+    records.flatMap((record) => record.epochs.map((epoch) => ({ record, epoch }))),
+    EPOCH_COLUMNS,
+  )
+
+interface EpochRow {
+  readonly record: TrainingRecord
+  readonly epoch: EpochRecord
+}
+
+const EPOCH_COLUMNS: Readonly<Record<string, (row: EpochRow) => CsvValue>> = {
+  id: ({ record }) => record.id,
+  started_at: ({ record }) => record.startedAt,
+  model: ({ record }) => record.model.name,
+  engine: ({ record }) => record.engine.name,
+  engine_version: ({ record }) => record.engine.version,
+  batch_size: ({ record }) => record.batchSize,
+  optimizer: ({ record }) => record.settings.optimizer,
+  learning_rate: ({ record }) => record.settings.learningRate,
+  seed: ({ record }) => record.seed,
+  epoch: ({ epoch }) => epoch.epoch,
+  complete: ({ epoch }) => epoch.complete,
+  loss: ({ epoch }) => epoch.training.loss,
+  accuracy: ({ epoch }) => epoch.training.accuracy,
+  validation_loss: ({ epoch }) => epoch.validation?.loss,
+  validation_accuracy: ({ epoch }) => epoch.validation?.accuracy,
+  seconds: ({ epoch }) => epoch.seconds,
+  training_s: ({ epoch }) => epoch.training.seconds,
+  validation_s: ({ epoch }) => epoch.validation?.seconds,
+  data_s: ({ epoch }) => epoch.training.data.seconds,
+  steps: ({ epoch }) => epoch.training.steps,
+  images: ({ epoch }) => epoch.training.images,
+  images_per_s: ({ epoch }) => epoch.training.imagesPerSecond,
+  energy_kind: ({ record }) => record.energy?.kind,
+  energy_j: ({ epoch }) => epoch.energy?.joules,
+  energy_low_j: ({ epoch }) => epoch.energy?.low,
+  energy_high_j: ({ epoch }) => epoch.energy?.high,
+  energy_training_j: ({ epoch }) => epoch.training.energy?.joules,
+  energy_validation_j: ({ epoch }) => epoch.validation?.energy?.joules,
+  energy_data_j: ({ epoch }) => epoch.training.data.joules,
+  power_w: ({ epoch }) => epoch.watts,
+  co2e_g: ({ epoch }) => epoch.carbon?.grams,
+  co2e_low_g: ({ epoch }) => epoch.carbon?.low,
+  co2e_high_g: ({ epoch }) => epoch.carbon?.high,
+  cost: ({ epoch }) => epoch.cost,
+  carbon_intensity_g_per_kwh: ({ record }) => record.carbon?.factor.gramsPerKwh,
+  carbon_zone: ({ record }) => record.carbon?.factor.zone,
+  pue: ({ record }) => record.carbon?.pue,
+}
 
 interface LayerRow {
   readonly record: InspectionRecord

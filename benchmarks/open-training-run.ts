@@ -1,0 +1,91 @@
+/** Everything that holds for a whole training: the model, its data, the sensors and the facts of the machine. */
+import type { Model } from '../formats/format.js'
+import type { LossKind } from '../formats/trainer.js'
+import type { EnergyMeter } from '../profilers/energy-window.js'
+import type { TraceFile } from '../profilers/trace-file.js'
+import { UsageError } from '../src/core/errors.js'
+import { decoderVersions } from './choose-inputs.js'
+import { type ListedData, listImageData } from './image-data.js'
+import type { RunFacts } from './inference-record.js'
+import { describeModel } from './model-record.js'
+import { classCount, lossOf } from './open-model-trainer.js'
+import { checkedSeed, openModel, throwIfAborted, withMachine } from './open-run.js'
+import type { ProtocolPlan } from './protocol-plan.js'
+import { recordedTrainingOptions } from './recorded-options.js'
+import { traceRun } from './run-trace.js'
+import type { Surroundings } from './surroundings.js'
+import type { TrainingDataset, TrainingOptions } from './training-options.js'
+import { type TrainingSettings, trainingSettings } from './training-settings.js'
+
+/** A training that is about to be measured. */
+export interface TrainingRun {
+  readonly facts: RunFacts
+  readonly model: Model
+  readonly data: ListedData
+  readonly settings: TrainingSettings
+  readonly loss: LossKind
+  readonly meter: EnergyMeter
+  readonly plan: ProtocolPlan
+  readonly options: TrainingOptions
+  readonly surroundings: Surroundings
+  readonly trace?: TraceFile | undefined
+}
+
+/**
+ * Opens what a training needs, and closes the sensors when it is done.
+ *
+ * @throws what `benchmarkTraining` throws before it measures
+ */
+export async function openTrainingRun<Result>(
+  given: Model | string,
+  dataset: string | TrainingDataset,
+  options: TrainingOptions,
+  surroundings: Surroundings,
+  use: (run: TrainingRun) => Promise<Result>,
+): Promise<Result> {
+  const { clock } = surroundings
+  const settings = settingsFor(dataset, options)
+  const seed = checkedSeed(options.seed)
+  throwIfAborted(options.signal)
+  const { model, load } = await openModel({ ...options, model: given }, clock)
+  const loss = options.loss ?? lossOf(model, options, options.classes)
+  const data = await listData(model, dataset, options, { ...settings, seed })
+  const described = await describeModel(model, { hash: true, signal: options.signal })
+  const versions = typeof dataset === 'string' ? await decoderVersions() : {}
+  return withMachine(options, surroundings, (machine) => {
+    const { host, meter, footprint, plan, trace } = machine
+    const facts = {
+      model: described,
+      ...(load === undefined ? {} : { load }),
+      input: { kind: 'images', description: data.description } as const,
+      ...{ host, meter, footprint, versions, seed },
+      options: recordedTrainingOptions(options, settings, plan),
+    }
+    if (trace !== undefined) traceRun(trace, facts)
+    return use({ facts, model, data, settings, loss, meter, plan, options, surroundings, trace })
+  })
+}
+
+/** Data of a program's own fixes the size of the batches. */
+function settingsFor(dataset: string | TrainingDataset, options: TrainingOptions): TrainingSettings {
+  if (typeof dataset === 'string') return trainingSettings(options)
+  const { batchSize } = dataset
+  if (options.batchSize !== undefined && options.batchSize !== batchSize) {
+    throw new UsageError('E_BATCH_SIZE', `the data comes in batches of ${batchSize}, not of ${options.batchSize}`)
+  }
+  return trainingSettings({ ...options, batchSize })
+}
+
+async function listData(
+  model: Model,
+  dataset: string | TrainingDataset,
+  options: TrainingOptions,
+  settings: TrainingSettings & { readonly seed: number },
+): Promise<ListedData> {
+  if (typeof dataset === 'string') {
+    return listImageData(model, dataset, options, { ...settings, outputs: classCount(model, options) })
+  }
+  const { classes, trainingCount, description } = dataset
+  if (trainingCount < 1) throw new UsageError('E_NO_IMAGES', 'the data has nothing to train on')
+  return { classes, trainingCount, description, open: () => Promise.resolve(dataset) }
+}
