@@ -5,27 +5,20 @@ import type { CarbonFactor } from '../carbon/carbon-factor.js'
 import type { CloudRegion } from '../carbon/places/cloud-regions.js'
 import type { RankedZone } from '../carbon/zones.js'
 import { printable } from './printable.js'
-import { formatFigure, formatMoney, formatPlain, GRAMS_CO2E, LITRES, type Unit, WATTS } from './quantity.js'
+import {
+  formatFigure,
+  formatMoney,
+  formatPlain,
+  GRAMS_CO2E,
+  GRAMS_PER_KWH,
+  KILOWATT_HOURS,
+  LITRES,
+  type Unit,
+  WATTS,
+} from './quantity.js'
 import { warningText } from './record-notes.js'
-import type { TextStyle } from './text-style.js'
+import type { TextStyle, TextView } from './text-style.js'
 import { drawTable } from './text-table.js'
-
-/** How a text is drawn. */
-export interface TextView {
-  /** Columns of the terminal. */
-  readonly width: number
-  readonly style: TextStyle
-}
-
-const GRAMS_PER_KWH: Unit = { symbol: 'g/kWh', prefixes: new Map([[0, 'g/kWh']]) }
-const KILOWATT_HOURS: Unit = {
-  symbol: 'kWh',
-  prefixes: new Map([
-    [-3, 'Wh'],
-    [0, 'kWh'],
-    [3, 'MWh'],
-  ]),
-}
 
 /** @param zones - others of the same country, shown below */
 export function factorText(factor: CarbonFactor, zones: readonly RankedZone[], { width, style }: TextView): string {

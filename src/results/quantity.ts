@@ -49,6 +49,18 @@ export const GRAMS_CO2E: Unit = {
   symbol: 'g CO2e',
   prefixes: new Map([...unit('g CO2e', [...SMALL, [3, 'k']]).prefixes, [6, 't CO2e']]),
 }
+/** Carbon intensity of electricity. */
+export const GRAMS_PER_KWH: Unit = { symbol: 'g/kWh', prefixes: new Map([[0, 'g/kWh']]) }
+/** Energy as it is billed. */
+export const KILOWATT_HOURS: Unit = {
+  symbol: 'kWh',
+  prefixes: new Map([
+    [-6, 'mWh'],
+    [-3, 'Wh'],
+    [0, 'kWh'],
+    [3, 'MWh'],
+  ]),
+}
 
 /** Digits of a figure whose interval is not known. */
 const PLAIN_DIGITS = 4

@@ -7,6 +7,13 @@ export type Role = 'strong' | 'faint' | 'good' | 'doubtful' | 'bad'
 /** Dresses text for its role. */
 export type TextStyle = (role: Role, text: string) => string
 
+/** How a text is drawn. */
+export interface TextView {
+  /** Columns of the terminal. */
+  readonly width: number
+  readonly style: TextStyle
+}
+
 const FORMATS = { strong: 'bold', faint: 'dim', good: 'green', doubtful: 'yellow', bad: 'red' } as const
 
 /** Leaves text as it is. */
