@@ -16,6 +16,7 @@ const OUTSIDE = [
   'src/cli/replay-command.js',
   'src/cli/report-command.js',
   'src/cli/export-command.js',
+  'src/cli/statement-command.js',
   'src/cli/detect-command.js',
   'benchmarks/plugins.js',
 ]

@@ -1,18 +1,19 @@
-/** The grammar of the commands that hand recorded results on to other programs. */
+/** The grammar of the commands that hand recorded results on: to other programs, and to a paper. */
 import type { Command } from 'commander'
 import type { OptionList } from './option-definition.js'
-import { EXPORT_OPTIONS } from './option-list.js'
+import { EXPORT_OPTIONS, STATEMENT_OPTIONS } from './option-list.js'
 import type { GivenValues } from './program.js'
 
 /** What is asked of them. */
 export interface KeepingRequest {
-  readonly command: 'export'
+  readonly command: 'keep'
+  readonly action: 'export' | 'statement'
   readonly paths: readonly string[]
   readonly given: GivenValues
 }
 
 interface Grammar {
-  readonly name: KeepingRequest['command']
+  readonly name: KeepingRequest['action']
   readonly description: string
   readonly argument: readonly [name: string, description: string]
   readonly options: OptionList
@@ -37,6 +38,21 @@ the environment: MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_T
 OTEL_EXPORTER_OTLP_HEADERS.
 `,
   },
+  {
+    name: 'statement',
+    description: 'sum up the energy and CO2 of recorded results in sentences for a paper',
+    argument: ['<results...>', 'folders of files that --json wrote, or the files'],
+    options: STATEMENT_OPTIONS,
+    examples: `
+Examples:
+  greenbench statement results/
+  greenbench statement results/ --format latex -o impact.tex
+  greenbench statement results/ --cloud aws:eu-west-3 --social-cost 51
+
+Each run counts once. A place, an intensity or a PUE that is given takes the place of those of the records; without one each
+record keeps its own. What is in no sum is named with the reason.
+`,
+  },
 ]
 
 /**
@@ -54,6 +70,6 @@ export function addKeepingCommands(
       .description(description)
       .argument(...argument)
       .addHelpText('after', examples)
-    return command.action((paths: string[]) => onRequest({ command: name, paths }, command, options))
+    return command.action((paths: string[]) => onRequest({ command: 'keep', action: name, paths }, command, options))
   })
 }

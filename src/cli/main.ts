@@ -47,9 +47,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { reportCommand } = await import('./report-command.js')
     return reportCommand(request.paths, request.given, terminal)
   }
-  if (request.command === 'export') {
-    const { exportCommand } = await import('./export-command.js')
-    return exportCommand(request.paths, request.given, terminal)
+  if (request.command === 'keep') {
+    const { action, paths, given } = request
+    if (action === 'export') {
+      const { exportCommand } = await import('./export-command.js')
+      return exportCommand(paths, given, terminal)
+    }
+    const { statementCommand } = await import('./statement-command.js')
+    return statementCommand(paths, given, terminal)
   }
   if (request.command === 'detect') {
     const { detectCommand } = await import('./detect-command.js')

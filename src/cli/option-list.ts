@@ -310,6 +310,18 @@ export const EXPORT_OPTIONS = {
   color: generalOptions.color,
 } as const
 
+/** Options of `greenbench statement <results...>`. */
+export const STATEMENT_OPTIONS = {
+  format: output(choice(['text', 'md', 'latex']), 'name', 'text, md or latex (default: text)'),
+  output: output(file('impact.tex'), 'file', 'write the statement there (default: standard output)', { short: 'o' }),
+  ...placeOptions,
+  carbonIntensity: boughtOptions.carbonIntensity,
+  socialCost: boughtOptions.socialCost,
+  quiet: output(flag, undefined, 'do not say what was written'),
+  debug: generalOptions.debug,
+  color: generalOptions.color,
+} as const
+
 /** Options of `greenbench detect`. */
 export const DETECT_OPTIONS = {
   fixPermissions: energy(

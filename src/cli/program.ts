@@ -116,6 +116,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
         'greenbench replay <trace> [options]',
         'greenbench report <result.json...> [options]',
         'greenbench export <result.json...> --to <name> [options]',
+        'greenbench statement <results...> [options]',
         'greenbench carbon <what> [options]',
         'greenbench detect [options]',
       ].join('\n       '),

@@ -4,8 +4,10 @@
 export interface Source {
   /** Of letters and digits, unique in the document; BibTeX's key. */
   readonly key: string
-  /** In words, with its year and address. */
+  /** In words, with its year. */
   readonly text: string
+  /** Of this project's own words, never of a file's. */
+  readonly url?: string
   /** Type and fields of its BibTeX entry. */
   readonly entry: { readonly type: 'misc' | 'techreport' } & Readonly<Record<string, string>>
 }

@@ -4,8 +4,10 @@ import type { Block, DocumentTable, DocumentText, Inline } from './document.js'
 import { escapeLatex } from './latex-escape.js'
 
 const SECTIONS = { 1: 'section', 2: 'subsection', 3: 'subsubsection' } as const
-/** Of the width of the text. */
-const WRAPPED_WIDTH = 0.42
+/** Characters of a line of `\small`: of a paper's one column, and of the file's wide one. */
+const LINE = { part: 66, file: 100 } as const
+/** Of the width of the text: what is left for a column that wraps. */
+const NARROWEST = 0.15
 
 /**
  * A part to be put into a paper that has `\usepackage[T1]{fontenc}` and `\usepackage{booktabs}`. It cites its sources, whose
@@ -19,7 +21,10 @@ export function latexPart({ blocks, sources }: DocumentText): string {
 
 /** A file that pdfLaTeX compiles as it is; its tables may break across pages. */
 export function latexFile({ blocks, sources }: DocumentText, title: string): string {
-  const items = sources.map(({ key, text }) => `\\bibitem{${key}} ${escapeLatex(text)}`)
+  const items = sources.map(
+    ({ key, text, url }) =>
+      `\\bibitem{${key}} ${escapeLatex(text)}${url === undefined ? '' : `, \\texttt{${escapeLatex(url)}}`}`,
+  )
   const bibliography =
     items.length === 0 ? [] : [`\\begin{thebibliography}{9}\n${items.join('\n')}\n\\end{thebibliography}`]
   return `${[
@@ -57,9 +62,9 @@ function inlineText(inline: Inline): string {
 
 function floatingTable(table: DocumentTable): string {
   return `\\begin{table}
-\\centering\\small
+\\centering\\footnotesize\\setlength{\\tabcolsep}{4pt}
 \\caption{${escapeLatex(table.caption)}}
-\\begin{tabular}{${columns(table, '')}}
+\\begin{tabular}{${columns(table, '', LINE.part)}}
 \\toprule
 ${rowText(table.head)}
 \\midrule
@@ -71,7 +76,7 @@ ${table.rows.map(rowText).join('\n')}
 
 function longTable(table: DocumentTable): string {
   return `{\\small
-\\begin{longtable}{${columns(table, '>{\\raggedright\\arraybackslash}')}}
+\\begin{longtable}{${columns(table, '>{\\raggedright\\arraybackslash}', LINE.file)}}
 \\caption{${escapeLatex(table.caption)}}\\\\
 \\toprule
 ${rowText(table.head)}
@@ -88,9 +93,12 @@ ${table.rows.map(rowText).join('\n')}
 
 const rowText = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(' & ')} \\\\`
 
-function columns({ align, wrapped }: DocumentTable, before: string): string {
+function columns({ align, wrapped, head, rows }: DocumentTable, before: string, line: number): string {
+  const natural = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const others = natural.reduce((sum, size, column) => (column === wrapped ? sum : sum + size + 2), 0)
+  const share = Math.min(Math.max(NARROWEST, 1 - others / line), (natural[wrapped ?? 0] ?? 0) / line)
   const letters = align.map((side, column) => {
-    if (column === wrapped) return `${before}p{${WRAPPED_WIDTH}\\linewidth}`
+    if (column === wrapped) return `${before}p{${share.toFixed(2)}\\linewidth}`
     return side === 'right' ? 'r' : 'l'
   })
   return `@{}${letters.join('')}@{}`

@@ -1,18 +1,21 @@
 /** A document as Markdown of GitHub's kind. */
 import { printable } from '../printable.js'
 import { bibtexOf } from './bibtex.js'
-import type { Block, DocumentTable, DocumentText, Inline } from './document.js'
+import type { Block, DocumentTable, DocumentText, Inline, Source } from './document.js'
 
 /** @see https://github.github.com/gfm/ */
 export function markdownText({ blocks, sources }: DocumentText): string {
   const numbers = new Map(sources.map(({ key }, index) => [key, index + 1]))
   const parts = blocks.map((block) => blockText(block, (inline) => inlineText(inline, numbers)))
   if (sources.length > 0) {
-    parts.push(sources.map(({ text }, index) => `${index + 1}. ${escapeMarkdown(text)}`).join('\n'))
+    parts.push(sources.map(sourceText).join('\n'))
     parts.push(`\`\`\`bibtex\n${sources.map(bibtexOf).join('\n\n')}\n\`\`\``)
   }
   return `${parts.join('\n\n')}\n`
 }
+
+const sourceText = ({ text, url }: Source, index: number): string =>
+  `${index + 1}. ${escapeMarkdown(text)}${url === undefined ? '' : `, <${url}>`}`
 
 function blockText(block: Block, inline: (one: Inline) => string): string {
   if (block.kind === 'heading') return `${'#'.repeat(block.level)} ${escapeMarkdown(block.text)}`
@@ -49,5 +52,5 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`)
     // What begins a list, a heading or a rule.
-    .replace(/^(\s*)([-+=])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2')
+    .replace(/^(\s*)([-+=])(?=[-=\s]|$)/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')

@@ -11,7 +11,9 @@ export function plainText({ blocks, sources }: DocumentText, view: TextView): st
   const width = Math.min(view.width, WIDEST)
   const numbers = new Map(sources.map(({ key }, index) => [key, index + 1]))
   const parts = blocks.map((block) => blockText(block, (one) => inlineText(one, numbers), { ...view, width }))
-  const list = sources.map(({ text }, index) => wrapped(`[${index + 1}] ${printable(text)}`, width, '    '))
+  const list = sources.map(({ text, url }, index) =>
+    wrapped(`[${index + 1}] ${[printable(text), url].filter((part) => part !== undefined).join(', ')}`, width, '    '),
+  )
   return [...parts, ...(list.length === 0 ? [] : [`${list.join('\n')}\n`])].join('\n')
 }
 

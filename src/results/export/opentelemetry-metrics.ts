@@ -2,6 +2,7 @@
 import type { Attributes, HrTime } from '@opentelemetry/api'
 import type { GaugeMetricData, MetricData, SumMetricData } from '@opentelemetry/sdk-metrics'
 import type { EnergyRecord, InferenceRecord, TrainingRecord } from '../../core/record.js'
+import { measuredSeconds } from '../measured-seconds.js'
 import type { Exportable } from './exportable.js'
 
 /** The library's own words, which are loaded only when they are needed. */
@@ -85,13 +86,6 @@ function hardware(
     const watts = seconds > 0 ? points.map((point) => ({ ...point, value: point.value / seconds })) : []
     return [counter(energy, points, words), ...(watts.length === 0 ? [] : [gauge(power, watts, words)])]
   })
-}
-
-/** How long the counted energy took. */
-function measuredSeconds(record: InferenceRecord | TrainingRecord): number {
-  if (record.kind === 'inference') return record.samples.windows.reduce((sum, { seconds }) => sum + seconds, 0)
-  const { decoding = 0, training, validation = 0 } = record.phases
-  return decoding + training + validation
 }
 
 /** Well-known types of the conventions. */
