@@ -1,5 +1,5 @@
 /** Models and engines that ran in turn, on a page: their ratios to the first. */
-import type { ComparisonRecord, InferenceRecord, ResultRecord } from '../../core/record.js'
+import type { ComparisonRecord, ResultRecord } from '../../core/record.js'
 import { ratioCharts } from '../charts/comparison-charts.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { foreign, type Html, html } from '../pages/html.js'
@@ -7,9 +7,7 @@ import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
-import { formatFigure, JOULES, RATIO, SECONDS } from '../quantity.js'
-
-type Competitor = ComparisonRecord['competitors'][number]
+import { COMPETITOR_HEAD, competitorRows, runOf } from './competitor-rows.js'
 
 /**
  * @param others - other records of the file: an older one holds those of the competitors there
@@ -36,47 +34,11 @@ ${freeFormTable('Options', record.options)}
 }
 
 function competitorTable(record: ComparisonRecord, all: readonly ResultRecord[]): Html {
-  const head = [
-    'Competitor',
-    'Latency, mean',
-    'Energy per inference',
-    'Time, ratio',
-    'Energy, ratio',
-    'Outputs differ by',
-  ]
-  const rows = record.competitors.map((competitor) => ({ cells: competitorCells(competitor, record, all) }))
-  return pageTable({ caption: 'Competitors, with their 95% intervals', head, rows, numbers: [1, 2, 3, 4, 5] })
-}
-
-function competitorCells(
-  competitor: Competitor,
-  { baseline }: ComparisonRecord,
-  all: readonly ResultRecord[],
-): string[] {
-  const run = runOf(competitor, all)
-  const { latency, energy } = run ?? {}
-  const isBaseline = competitor.name === baseline
-  return [
-    run === undefined ? competitor.name : `${competitor.name}: ${run.engine.name} ${run.engine.version}`,
-    latency ? formatFigure({ ...latency, value: latency.mean }, SECONDS) : 'not known',
-    energy
-      ? `${formatFigure({ ...energy.perInference, value: energy.perInference.joules }, JOULES)}, ${energy.kind}`
-      : 'not known',
-    ratioText(competitor.timeRatio, isBaseline),
-    ratioText(competitor.energyRatio, isBaseline),
-    differenceText(competitor.outputDifference, isBaseline),
-  ]
-}
-
-const ratioText = (ratio: Competitor['timeRatio'], isBaseline: boolean): string =>
-  isBaseline ? '1' : ratio === undefined ? 'not known' : formatFigure({ ...ratio, value: ratio.ratio }, RATIO)
-
-function runOf(competitor: Competitor, all: readonly ResultRecord[]): InferenceRecord | undefined {
-  const run = all.find(({ id }) => id === competitor.record)
-  return run?.kind === 'inference' ? run : undefined
-}
-
-function differenceText(difference: number | undefined, isBaseline: boolean): string {
-  if (difference === undefined) return isBaseline ? '' : 'not known'
-  return difference === 0 ? 'nothing' : difference.toExponential(0)
+  const rows = competitorRows(record, all).map((cells) => ({ cells }))
+  return pageTable({
+    caption: 'Competitors, with their 95% intervals',
+    head: COMPETITOR_HEAD,
+    rows,
+    numbers: [1, 2, 3, 4, 5],
+  })
 }

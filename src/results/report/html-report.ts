@@ -7,16 +7,12 @@ import { foreign, type Html, html } from '../pages/html.js'
 import { pageText } from '../pages/page.js'
 import { rawDataLink } from '../pages/raw-data.js'
 import type { SectionPlace } from '../pages/section-place.js'
-import { shortened } from '../printable.js'
 import { comparisonSection } from './comparison-section.js'
 import { inferenceSection } from './inference-section.js'
 import { inspectionSection } from './inspection-section.js'
 import type { ReportOptions } from './report-formats.js'
+import { days, titleOf, versionsOf, withRuns } from './report-order.js'
 import { trainingSection } from './training-section.js'
-
-/** Names in the title before the rest is only counted. */
-const NAMES_IN_TITLE = 3
-const TITLE_CHARACTERS = 80
 
 /**
  * @param options - `isForPaper`: light, and everything unfolded
@@ -42,16 +38,6 @@ export async function htmlReport(
   })
 }
 
-/** Comparisons first, then the runs inside them and all others, each once. */
-function withRuns(records: readonly ResultRecord[]): readonly ResultRecord[] {
-  const comparisons = records.filter((record) => record.kind === 'comparison')
-  const runs = [
-    ...comparisons.flatMap((comparison) => comparison.records),
-    ...records.filter(({ kind }) => kind !== 'comparison'),
-  ]
-  return [...comparisons, ...new Map(runs.map((run) => [run.id, run])).values()]
-}
-
 /** All runs beside each other, where there are several. */
 async function overview(records: readonly ResultRecord[], isUnfolded: boolean): Promise<Html> {
   const charts = besideEachOther(records.filter((record) => record.kind === 'inference'))
@@ -67,24 +53,3 @@ function sectionOf(record: ResultRecord, all: readonly ResultRecord[], place: Se
   if (record.kind === 'training') return trainingSection(record, place)
   return inspectionSection(record, place)
 }
-
-/** e.g. `resnet18, squeezenet and 3 more`. */
-function titleOf(records: readonly ResultRecord[]): string {
-  const names = [...new Set(records.flatMap(modelNames))]
-  const more = names.length - NAMES_IN_TITLE
-  const shown = names.slice(0, NAMES_IN_TITLE).map((name) => shortened(name, TITLE_CHARACTERS))
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}
-
-const modelNames = (record: ResultRecord): string[] =>
-  record.kind === 'comparison' ? record.competitors.map(({ model }) => model) : [record.model.name]
-
-/** e.g. `2025-03-01` or `2025-03-01 to 2025-03-04`. */
-function days(records: readonly ResultRecord[]): string {
-  const sorted = records.map(({ startedAt }) => startedAt.slice(0, 10)).sort()
-  const [first = '', last = ''] = [sorted[0], sorted.at(-1)]
-  return first === last ? first : `${first} to ${last}`
-}
-
-const versionsOf = (records: readonly ResultRecord[]): string =>
-  [...new Set(records.map(({ versions }) => versions.greenbench ?? 'unknown'))].join(', ')

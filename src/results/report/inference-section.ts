@@ -8,9 +8,9 @@ import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { type PageRow, pageTable } from '../pages/table.js'
-import { BYTES, formatPlain } from '../quantity.js'
 import { inferenceTiles } from './inference-tiles.js'
 import { modelTable } from './model-table.js'
+import { settingOf } from './setting.js'
 
 /** @returns a section headed by `place.anchor` */
 export async function inferenceSection(record: InferenceRecord, place: SectionPlace): Promise<Html> {
@@ -25,13 +25,6 @@ ${figureTable(record)}
 ${conditionsOf(record, place.isUnfolded)}
 </section>
 `
-}
-
-/** What ran, on what, with which input. */
-function settingOf({ engine, input, images, model }: InferenceRecord): string {
-  const threads = engine.threads === 0 ? '' : `, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`
-  const data = images === undefined ? 'synthetic input' : `${images.count} images`
-  return `${model.format}, ${formatPlain(model.bytes, BYTES)} · ${engine.name} ${engine.version} on ${engine.executionProvider}${threads} · ${data}: ${input.description}`
 }
 
 function figureTable(record: InferenceRecord): Html {

@@ -1,5 +1,5 @@
 /** A training on a page: what each epoch cost and what the model had learnt by its end. */
-import type { EpochRecord, TrainingRecord } from '../../core/record.js'
+import type { TrainingRecord } from '../../core/record.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { trainingCharts } from '../charts/training-charts.js'
 import { foreign, type Html, html, nameOf } from '../pages/html.js'
@@ -7,7 +7,7 @@ import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
-import { formatFigure, formatPlain, formatShare, GRAMS_CO2E, IMAGES_PER_SECOND, JOULES, SECONDS } from '../quantity.js'
+import { EPOCH_HEAD, epochCells } from './epoch-cells.js'
 import { modelTable } from './model-table.js'
 
 /** @returns a section headed by `place.anchor` */
@@ -31,23 +31,8 @@ ${freeFormTable('Options', record.options)}
 `
 }
 
-const HEAD = ['Epoch', 'Loss', 'Accuracy', 'Validation accuracy', 'Time', 'Images', 'Energy', 'CO2']
-
 function epochTable({ epochs }: TrainingRecord): Html {
-  const rows = epochs.map((epoch) => ({ cells: cellsOf(epoch) }))
-  return pageTable({ caption: 'Epochs of the training', head: HEAD, rows, numbers: HEAD.map((_, index) => index) })
-}
-
-function cellsOf({ epoch, training, validation, seconds, energy, carbon }: EpochRecord): readonly string[] {
-  const share = (value: number | undefined) => (value === undefined ? '-' : formatShare(value))
-  return [
-    String(epoch),
-    training.loss?.toPrecision(4) ?? '-',
-    share(training.accuracy),
-    share(validation?.accuracy),
-    formatPlain(seconds, SECONDS),
-    training.imagesPerSecond === undefined ? '-' : formatPlain(training.imagesPerSecond, IMAGES_PER_SECOND),
-    energy === undefined ? '-' : formatFigure({ value: energy.joules, ...energy }, JOULES),
-    carbon === undefined ? '-' : formatFigure({ value: carbon.grams, ...carbon }, GRAMS_CO2E),
-  ]
+  const rows = epochs.map((epoch) => ({ cells: epochCells(epoch) }))
+  const numbers = EPOCH_HEAD.map((_, index) => index)
+  return pageTable({ caption: 'Epochs of the training', head: EPOCH_HEAD, rows, numbers })
 }
