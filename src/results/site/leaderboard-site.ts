@@ -1,9 +1,12 @@
 /** Writes the pages of a leaderboard: one for all, one for each model and each run, which work from a disk and offline. */
-import type { Leaderboard, LeaderboardRun } from '../leaderboard/leaderboard.js'
+import type { InferenceRecord, ResultRecord } from '../../core/record.js'
+import { SCHEMA_VERSION } from '../../core/schema-version.js'
+import type { Leaderboard, LeaderboardRun, LeaderboardTraining } from '../leaderboard/leaderboard.js'
+import { type Html, html, nameOf } from '../pages/html.js'
 import { indexPage } from './index-page.js'
 import { modelPage } from './model-page.js'
-import { RawRuns } from './raw-run.js'
-import { type RunToShow, runPage } from './run-page.js'
+import { type RawRun, RawRuns } from './raw-run.js'
+import { runPage } from './run-page.js'
 import { writeAssets } from './site-assets.js'
 import { SiteFolder } from './site-folder.js'
 import { type SitePages, sitePages } from './site-pages.js'
@@ -55,26 +58,58 @@ export async function writeLeaderboardSite(leaderboard: Leaderboard, options: Si
   for (const run of runs) {
     const raw = await raws.read(run.raw, run.id)
     if ('reason' in raw) withoutSamples += 1
-    const shown = {
-      id: run.id,
-      model: models.get(run.id),
-      modelName: run.model.name,
-      startedAt: run.startedAt,
-      listed: 'input' in run ? run : undefined,
-      raw,
-    }
-    await writeRun(shown, site, folder, options.withData)
+    await writeRun(run, raw, trailOf(models.get(run.id), run.model.name, site), {
+      site,
+      folder,
+      withData: options.withData,
+    })
     wrote()
   }
   await folder.finish()
   return { files: folder.fileCount, runs: runs.length, withoutSamples }
 }
 
-async function writeRun(run: RunToShow, site: SitePages, folder: SiteFolder, withData: boolean): Promise<void> {
+interface Target {
+  readonly site: SitePages
+  readonly folder: SiteFolder
+  readonly withData: boolean
+}
+
+async function writeRun(
+  run: LeaderboardRun | LeaderboardTraining,
+  raw: RawRun,
+  trail: Html,
+  { site, folder, withData }: Target,
+): Promise<void> {
   const name = site.runNames.get(run.id) ?? ''
-  const data = withData && 'record' in run.raw ? `data/${name}.json` : undefined
-  if (data !== undefined && 'record' in run.raw) await folder.write(data, `${JSON.stringify(run.raw.record)}\n`)
-  await folder.write(`runs/${name}.html`, await runPage(run, site, data && `../${data}`))
+  const whole = 'record' in raw ? raw.record : undefined
+  const dataFile = withData && whole !== undefined ? `data/${name}.json` : undefined
+  if (dataFile !== undefined) await folder.write(dataFile, `${JSON.stringify(whole)}\n`)
+  const shown = {
+    id: run.id,
+    modelName: run.model.name,
+    startedAt: run.startedAt,
+    record: shownRecord(whole) ?? ('input' in run ? recordOf(run) : undefined),
+    gap: 'reason' in raw ? raw.reason : undefined,
+    trail,
+    dataFile: dataFile && `../${dataFile}`,
+  }
+  await folder.write(`runs/${name}.html`, await runPage(shown, site.version))
+}
+
+const shownRecord = (record: ResultRecord | undefined) =>
+  record?.kind === 'inference' || record?.kind === 'training' ? record : undefined
+
+/** A listed run is a whole record but for its samples and options; one that did not end is not listed. */
+function recordOf(run: LeaderboardRun): InferenceRecord {
+  const { raw: _, ...figures } = run
+  const samples = { latencySeconds: [], latencyEvery: 1, windows: [] }
+  return { ...figures, schemaVersion: SCHEMA_VERSION, kind: 'inference', complete: true, options: {}, samples }
+}
+
+function trailOf(model = '', name: string, site: SitePages): Html {
+  const page = site.modelNames.get(model)
+  return html`<a href="../index.html">Leaderboard</a>${page !== undefined && html` / <a href="../models/${page}.html">${nameOf(name)}</a>`}`
 }
 
 /** `id` of the model by `id` of the run. */

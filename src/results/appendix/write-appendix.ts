@@ -1,0 +1,135 @@
+/** Writes an appendix: a page of all groups, one for each group and each run, grouped by a specification that is only data. */
+import { relative, sep } from 'node:path'
+import { FormatError } from '../../core/errors.js'
+import { fileNamesOf } from '../pages/file-name.js'
+import { html, nameOf } from '../pages/html.js'
+import { readRecords, recordFilesIn } from '../read-record.js'
+import { runPage } from '../site/run-page.js'
+import { writeAssets } from '../site/site-assets.js'
+import { SiteFolder } from '../site/site-folder.js'
+import { type AppendixRun, appendixRun, askedVariables, shownRuns } from './appendix-run.js'
+import type { AppendixSpec } from './appendix-spec.js'
+import { appendixIndex, groupPage } from './group-page.js'
+import { flattened, type GroupedRuns, groupRuns } from './grouped-runs.js'
+import type { AppendixRecord } from './variable.js'
+
+/** Where an appendix goes, and what it is made of beside the specification. */
+export interface AppendixOptions {
+  /** Files and folders of records. */
+  readonly results: readonly string[]
+  /** That paths are told from. */
+  readonly base: string
+  readonly folder: string
+  readonly title: string
+  readonly version: string
+  /** Puts the records themselves beside the pages of their runs. */
+  readonly withData: boolean
+  onProgress?(done: number, total: number): void
+}
+
+/** What was written. */
+export interface WrittenAppendix {
+  readonly runs: number
+  readonly groups: number
+  readonly leftOut: number
+}
+
+/**
+ * One record is in memory at a time; of the others their figures are.
+ *
+ * @throws {FormatError} `E_APPENDIX_...`, and `E_APPENDIX_EMPTY` where there is no run
+ * @throws {OutputError} `E_OUTPUT` where the folder holds other files or cannot be written
+ */
+export async function writeAppendix(spec: AppendixSpec, options: AppendixOptions): Promise<WrittenAppendix> {
+  // A filter that is no expression is told before an hour of reading.
+  groupRuns(spec, [])
+  const files: string[] = []
+  for (const path of options.results) files.push(...(await recordFilesIn(path)))
+  const folder = await SiteFolder.open(options.folder)
+  await writeAssets(folder)
+  const { runs, leftOut } = await writeRuns(files, askedVariables(spec), folder, options)
+  if (runs.length === 0) throw nothing(leftOut)
+  const groups = groupRuns(spec, runs)
+  const all = flattened(groups)
+  const names = fileNamesOf(all.map(keyOf))
+  const pages = {
+    title: options.title,
+    version: options.version,
+    nameOfGroup: (group: GroupedRuns) => names.get(keyOf(group)) ?? '',
+  }
+  for (const group of all) await folder.write(`groups/${pages.nameOfGroup(group)}.html`, await groupPage(group, pages))
+  await folder.write('index.html', await appendixIndex(groups, leftOut, pages))
+  await folder.finish()
+  return { runs: runs.length, groups: all.length, leftOut: leftOut.length }
+}
+
+/** Titles may repeat at different places. */
+const keyOf = ({ path }: GroupedRuns): string => path.join(' / ')
+
+interface LeftOut {
+  readonly path: string
+  readonly reason: string
+}
+
+async function writeRuns(
+  files: readonly string[],
+  variables: readonly string[],
+  folder: SiteFolder,
+  options: AppendixOptions,
+) {
+  const runs: AppendixRun[] = []
+  const leftOut: LeftOut[] = []
+  const seen = new Set<string>()
+  for (const [index, file] of files.entries()) {
+    const path = relative(options.base, file).split(sep).join('/')
+    for (const run of await runsOf(file, path, leftOut)) {
+      if (seen.has(run.id)) leftOut.push({ path, reason: 'the same run as another file' })
+      else runs.push(await writeRun(run, path, `run-${runs.length + 1}`, variables, folder, options))
+      seen.add(run.id)
+    }
+    options.onProgress?.(index + 1, files.length)
+  }
+  return { runs, leftOut }
+}
+
+/** What cannot be read is left out and told. */
+async function runsOf(file: string, path: string, leftOut: LeftOut[]): Promise<readonly AppendixRecord[]> {
+  try {
+    return (await readRecords(file)).flatMap((record) => {
+      const shown = shownRuns(record)
+      if (typeof shown !== 'string') return shown
+      leftOut.push({ path, reason: shown })
+      return []
+    })
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    leftOut.push({ path, reason: cause.message })
+    return []
+  }
+}
+
+async function writeRun(
+  record: AppendixRecord,
+  path: string,
+  page: string,
+  variables: readonly string[],
+  folder: SiteFolder,
+  { withData, version, title }: AppendixOptions,
+): Promise<AppendixRun> {
+  if (withData) await folder.write(`data/${page}.json`, `${JSON.stringify(record)}\n`)
+  const { id, model, startedAt } = record
+  const trail = html`<a href="../index.html">${nameOf(title)}</a>`
+  const dataFile = withData ? `../data/${page}.json` : undefined
+  await folder.write(
+    `runs/${page}.html`,
+    await runPage({ id, modelName: model.name, startedAt, record, trail, dataFile }, version),
+  )
+  return appendixRun(record, path, page, variables)
+}
+
+function nothing([first]: readonly LeftOut[]): FormatError {
+  const why = first === undefined ? 'no .json file was found' : `${first.path}: ${first.reason}`
+  return new FormatError('E_APPENDIX_EMPTY', `there is no run to show: ${why}`, {
+    hint: 'give files or folders of records: greenbench model.onnx --images photos --json results/run.json',
+  })
+}
