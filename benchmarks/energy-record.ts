@@ -1,12 +1,12 @@
 /** Brings the windows of a measurement to one energy figure with an interval and the reasons for its width. */
 import type { BudgetPart, WindowEnergy } from '../profilers/energy-window.js'
+import { combinedHalfWidth, largest, scaledBy, stated, type Uncertainty } from '../src/core/combined-uncertainty.js'
 import type { EnergyRecord } from '../src/core/record.js'
-import { neighbourMeanInterval } from '../src/core/statistics.js'
 import { attribution } from './attribution.js'
 import { crossChecks } from './cross-check.js'
 import { type IdlePower, idlePower } from './idle-power.js'
 import type { MeasuredWindow, Measurement } from './protocol.js'
-import { energyPerImage } from './running-mean.js'
+import { type RepeatSpread, repeatSpread } from './repeat-spread.js'
 
 type Interval = EnergyRecord['gross']
 
@@ -36,31 +36,35 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   const total = sum(windows, (window) => window.joules)
   if (windows.length === 0 || !(total > 0)) return undefined
   const seconds = sum(windows, ({ energy }) => energy.seconds)
-  const repeats = neighbourMeanInterval(
-    energyPerImage(measurement.windows, batchSize).map((joules) => Math.max(0, joules)),
-  )
-  const spread = repeats?.relativeHalfWidth ?? 0
-  const stated = statedDistances(windows, total)
-  const random = Math.hypot(...windows.map(({ energy }) => energy.random ?? 0))
-  const sensor = widened(stated, random / total)
+  const repeats = repeatSpread(measurement.windows, batchSize)
+  const sensor = statedDistances(windows, total)
+  const edges = stated(Math.hypot(...windows.map(({ energy }) => energy.random ?? 0)))
   const idle = idlePower(measurement)
   const split = attribution(measurement)
   const domains = domainsOf(windows)
   const checks = crossChecks(domains.filter((domain) => isInAll(domain, windows)))
-  const net = idle && netEnergy(idle, { total, seconds, images, stated, random, spread })
+  const net = idle && netEnergy(idle, { total, seconds, images, sensor, edges }, measurement.windows, batchSize)
   return {
     kind: kindOf(windows),
     measuredShare: sum(windows, ({ energy, joules }) => joules * (energy.measuredShare ?? 0)) / total,
-    gross: around(total, sensor),
+    gross: atLeastNothing(around(total, sensor, [edges])),
     ...(net === undefined ? {} : { net: net.total }),
-    perInference: around(total / images, widened(sensor, spread)),
+    perInference: atLeastNothing(around(total / images, sensor, [blurred(edges, images, repeats)])),
     ...(net === undefined ? {} : { netPerInference: net.perImage }),
     domains,
     ...(checks.length === 0 ? {} : { crossChecks: [...checks] }),
     ...(idle === undefined ? {} : { idle: shownIdle(idle) }),
     budget: [
       ...sensorBudget(windows, total),
-      ...(repeats === undefined ? [] : [{ source: 'repeats', of: 'gross' as const, relative: spread }]),
+      ...(repeats === undefined
+        ? []
+        : [
+            {
+              source: 'repeats',
+              of: 'gross' as const,
+              relative: combinedHalfWidth([repeats.uncertainty]) / repeats.mean,
+            },
+          ]),
       ...(net === undefined ? [] : [{ source: 'idle baseline', of: 'net' as const, relative: net.baseline }]),
     ].filter(({ relative }) => relative > 0),
     window: { seconds: seconds / windows.length, count: windows.length, inferences: images },
@@ -76,17 +80,18 @@ function meteredWindow({ energy, batches }: MeasuredWindow, batchSize: number): 
 const sum = <Item>(items: readonly Item[], pick: (item: Item) => number): number =>
   items.reduce((total, item) => total + pick(item), 0)
 
-/** Energy below nothing cannot be; an interval that would reach there ends at nothing. */
-const around = (joules: number, { down, up }: Distances): Interval => ({
-  joules,
-  low: Math.max(0, joules * (1 - down)),
-  high: joules * (1 + up),
-})
+/** @param sensor - relative to the joules; a sensor that reads too much does so in all that it reads */
+function around(joules: number, sensor: Distances, others: readonly Uncertainty[]): Interval {
+  const distance = (relative: number) => combinedHalfWidth([stated(Math.abs(joules) * relative), ...others])
+  return { joules, low: joules - distance(sensor.down), high: joules + distance(sensor.up) }
+}
 
-const widened = ({ down, up }: Distances, more: number): Distances => ({
-  down: Math.hypot(down, more),
-  up: Math.hypot(up, more),
-})
+/** Per image. Edges blur each window, so that the spread of several holds them already. */
+const blurred = (edges: Uncertainty, images: number, repeats: RepeatSpread | undefined): Uncertainty =>
+  largest([scaledBy(edges, 1 / images), repeats?.uncertainty ?? stated(0)])
+
+/** Gross energy below nothing cannot be; an interval that would reach there ends at nothing. */
+const atLeastNothing = (interval: Interval): Interval => ({ ...interval, low: Math.max(0, interval.low) })
 
 function statedDistances(windows: readonly Metered[], total: number): Distances {
   const stated = (end: 'low' | 'high') =>
@@ -98,11 +103,9 @@ interface Gross {
   readonly total: number
   readonly seconds: number
   readonly images: number
-  readonly stated: Distances
-  /** Half-width from edges, resolution and gaps, J. */
-  readonly random: number
-  /** Relative half-width from repeats. */
-  readonly spread: number
+  readonly sensor: Distances
+  /** Edges, resolution and gaps, J. */
+  readonly edges: Uncertainty
 }
 
 /**
@@ -110,18 +113,19 @@ interface Gross {
  * A sensor that reads too much does so in the baseline, too, so that its stated error is that of the difference; what is
  * random in the windows keeps its joules, however small the difference is.
  */
-function netEnergy(idle: IdlePower, { total, seconds, images, stated, random, spread }: Gross) {
+function netEnergy(
+  idle: IdlePower,
+  { total, seconds, images, sensor, edges }: Gross,
+  windows: readonly MeasuredWindow[],
+  batchSize: number,
+) {
   const net = total - idle.watts * seconds
-  const baseline = idle.halfWidth * seconds
-  const interval = (joules: number, share: number, repeats: number): Interval => ({
-    joules,
-    low: joules - Math.hypot(Math.abs(joules) * stated.down, random * share, baseline * share, repeats),
-    high: joules + Math.hypot(Math.abs(joules) * stated.up, random * share, baseline * share, repeats),
-  })
+  const baseline = scaledBy(idle.uncertainty, seconds)
+  const spread = blurred(edges, images, repeatSpread(windows, batchSize, idle.watts))
   return {
-    total: interval(net, 1, 0),
-    perImage: interval(net / images, 1 / images, (total / images) * spread),
-    baseline: net === 0 ? 0 : baseline / Math.abs(net),
+    total: around(net, sensor, [edges, baseline]),
+    perImage: around(net / images, sensor, [spread, scaledBy(baseline, 1 / images)]),
+    baseline: net === 0 ? 0 : combinedHalfWidth([baseline]) / Math.abs(net),
   }
 }
 
@@ -167,4 +171,4 @@ function domainsOf(windows: readonly Metered[]): EnergyRecord['domains'] {
 const isInAll = ({ profiler, name }: EnergyRecord['domains'][number], windows: readonly Metered[]): boolean =>
   windows.every(({ energy }) => energy.domains.some((one) => one.profiler === profiler && one.name === name))
 
-const shownIdle = ({ halfWidth: _, ...idle }: IdlePower): NonNullable<EnergyRecord['idle']> => idle
+const shownIdle = ({ uncertainty: _, ...idle }: IdlePower): NonNullable<EnergyRecord['idle']> => idle

@@ -27,9 +27,13 @@ interface IdleParts {
   readonly signal?: AbortSignal
 }
 
-/** Waits for `duration`, less when `signal` aborts. */
+/**
+ * Waits for `duration`, less when `signal` aborts. Before it begins one update passes, since a slow counter would bring
+ * joules of what ran before into the baseline.
+ */
 export async function measureIdle(duration: Seconds, parts: IdleParts): Promise<IdleBaseline> {
-  const { clock, meter } = parts
+  const { clock, meter, signal } = parts
+  if (meter !== undefined) await clock.sleep(meter.updatePeriod, signal)
   const endWindow = beginWindow(meter)
   const start = clock.now()
   const cpuBefore = clock.cpu()

@@ -1,4 +1,5 @@
 /** Power of the idle machine from the baselines before and after, and how far it can be trusted. */
+import { combined, largest, scaledBy, stated, type Uncertainty } from '../src/core/combined-uncertainty.js'
 import { neighbourMeanInterval } from '../src/core/statistics.js'
 import type { IdleBaseline } from './idle-baseline.js'
 import type { Measurement } from './protocol.js'
@@ -10,8 +11,8 @@ export interface IdlePower {
   readonly after?: number
   /** Of both baselines together. */
   readonly seconds: number
-  /** Half-width, 95%, W: wandering or drift, whichever is more, and edges; the sensor's stated error is not in it. */
-  readonly halfWidth: number
+  /** In W: the most of wandering, drift and edges, since each shows in the others; the sensor's stated error is not in it. */
+  readonly uncertainty: Uncertainty
 }
 
 interface Reading {
@@ -42,7 +43,7 @@ export function idlePower({
   idleAfter,
   idleWatts,
 }: Pick<Measurement, 'idleBefore' | 'idleAfter' | 'idleWatts'>): IdlePower | undefined {
-  if (idleWatts !== undefined) return { watts: idleWatts, seconds: 0, halfWidth: 0 }
+  if (idleWatts !== undefined) return { watts: idleWatts, seconds: 0, uncertainty: stated(0) }
   const [before, after] = [readingOf(idleBefore), readingOf(idleAfter)]
   const known = [before, after].filter((reading) => reading !== undefined)
   if (known.length === 0) return undefined
@@ -52,10 +53,11 @@ export function idlePower({
     ...(before === undefined ? {} : { before: before.watts }),
     ...(after === undefined ? {} : { after: after.watts }),
     seconds: known.reduce((sum, { seconds }) => sum + seconds, 0),
-    halfWidth: Math.hypot(
-      Math.max(driftOf(before, after), wanderingOf(known)),
-      Math.hypot(...known.map(({ random }) => random)) / known.length,
-    ),
+    uncertainty: largest([
+      wanderingOf(known),
+      stated(driftOf(before, after)),
+      stated(Math.hypot(...known.map(({ random }) => random)) / known.length),
+    ]),
   }
 }
 
@@ -64,12 +66,10 @@ function driftOf(before: Reading | undefined, after: Reading | undefined): numbe
   return before === undefined || after === undefined ? 0 : Math.abs(before.watts - after.watts) / 2
 }
 
-/** Half-width of the mean of the baselines, from how far parts of each lie from its own mean. */
-function wanderingOf(known: readonly Reading[]): number {
-  const level = Math.max(...known.map(({ watts }) => watts))
-  const parts = known.flatMap(({ watts, partWatts }) => partWatts.map((part) => Math.max(0, level + part - watts)))
-  const interval = neighbourMeanInterval(parts)
-  return interval === undefined ? 0 : (interval.high - interval.low) / 2
+/** Of the mean of the baselines, from how far the parts of each lie from its own mean. */
+function wanderingOf(known: readonly Reading[]): Uncertainty {
+  const each = known.map(({ partWatts }) => neighbourMeanInterval(partWatts)?.uncertainty ?? stated(0))
+  return scaledBy(combined(each), 1 / known.length)
 }
 
 function readingOf(baseline: IdleBaseline | undefined): Reading | undefined {

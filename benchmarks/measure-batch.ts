@@ -17,9 +17,10 @@ import { refuseWhatCannotFit } from './memory-need.js'
 import { countModel, type ModelCountOptions } from './model-counts.js'
 import type { InferenceOptions } from './options.js'
 import type { InputSource, PreparedInputs } from './prepared-inputs.js'
-import { type Measurement, type ProtocolParts, runProtocol, type StopReason } from './protocol.js'
+import { type Measurement, type ProtocolParts, runProtocol } from './protocol.js'
 import type { ProtocolPlan } from './protocol-plan.js'
 import { BatchTrace } from './run-trace.js'
+import type { StopReason } from './stop-reason.js'
 import type { Surroundings } from './surroundings.js'
 
 /** A run over one or more batch sizes. */

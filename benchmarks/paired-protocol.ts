@@ -9,16 +9,9 @@ import type { Warning } from '../src/core/warning.js'
 import type { IdleBaseline } from './idle-baseline.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { loopCost } from './loop-cost.js'
-import {
-  countedWindow,
-  idle,
-  type MeasuredWindow,
-  type Measurement,
-  measureWindow,
-  type ProtocolParts,
-  type StopReason,
-} from './protocol.js'
+import { idle, type MeasuredWindow, type Measurement, measureWindow, type ProtocolParts } from './protocol.js'
 import type { ProtocolPlan } from './protocol-plan.js'
+import { countedWindow, type StopReason } from './stop-reason.js'
 import { type RunPool, runFor } from './timed-loop.js'
 import { type WarmUp, warmUp } from './warm-up.js'
 import { WindowTally } from './window-tally.js'

@@ -15,10 +15,11 @@ import type { MachineUse } from './machine-use.js'
 import type { Progress } from './options.js'
 import type { ProtocolPlan } from './protocol-plan.js'
 import { type BatchTrace, TracedLatencies } from './run-trace.js'
+import { countedWindow, type StopReason, stopReasonOf } from './stop-reason.js'
 import { type RunPool, runFor } from './timed-loop.js'
 import { type WarmUp, warmUp } from './warm-up.js'
 import { beginWindow } from './window-energy.js'
-import { WindowTally } from './window-tally.js'
+import { WindowTally, wanderingWarning } from './window-tally.js'
 
 /** Everything that a measurement touches. */
 export interface ProtocolParts {
@@ -48,9 +49,6 @@ export interface MeasuredWindow {
   /** Absent when nothing measures, or the sensor failed in this window. */
   readonly energy?: WindowEnergy
 }
-
-/** Why the windows ended. */
-export type StopReason = 'interval reached' | 'time budget spent' | 'interrupted' | 'run failed'
 
 /** All that was measured, complete or not. */
 export interface Measurement {
@@ -121,14 +119,14 @@ async function measureWindows(plan: ProtocolPlan, parts: ProtocolParts, start: S
       trace?.window(kept)
     }
     report(plan, parts, tally)
-    const stopReason = stopReasonOf(plan, parts, tally, failure)
+    const stopReason = stopReasonOf(plan, parts.signal, tally, failure)
     if (stopReason === undefined) continue
     const { windows, latencies } = tally
     return {
       windows,
       latencies,
       stopReason,
-      warnings,
+      warnings: [...warnings, ...wanderingWarning(tally)],
       ...(failure === undefined ? {} : { failure }),
       ...samplerCpu(parts.meter, samplerBefore),
       ...useBetween(useBefore, parts.readUse?.()),
@@ -175,23 +173,6 @@ export async function measureWindow(
   }
 }
 
-function stopReasonOf(
-  plan: ProtocolPlan,
-  { signal }: ProtocolParts,
-  tally: WindowTally,
-  failure: unknown,
-): StopReason | undefined {
-  if (failure !== undefined) return 'run failed'
-  if (signal?.aborted === true) return 'interrupted'
-  const { running } = tally
-  const isTight = running !== undefined && running.relativeHalfWidth <= plan.target
-  if (isTight && tally.windows.length >= plan.minWindows) return 'interval reached'
-  // One batch says nothing of its spread, however long it took.
-  if (tally.batches < 2) return undefined
-  // A last window of less than half the length would add more edge than knowledge.
-  return plan.maxDuration - tally.seconds < plan.window / 2 ? 'time budget spent' : undefined
-}
-
 function samplerCpu(meter: EnergyMeter | undefined, before: number | undefined): { samplerCpuSeconds?: number } {
   const after = meter?.samplerCpuSeconds()
   return before === undefined || after === undefined ? {} : { samplerCpuSeconds: after - before }
@@ -199,25 +180,6 @@ function samplerCpu(meter: EnergyMeter | undefined, before: number | undefined):
 
 function useBetween(before: MachineUse | undefined, after: MachineUse | undefined): Pick<Measurement, 'use'> {
   return before === undefined || after === undefined ? {} : { use: { before, after } }
-}
-
-/**
- * An interrupt or a failure may leave a stub of a window, whose energy is mostly edge; its latencies are as good as any.
- *
- * @param earlier - windows before it
- * @returns the window as it counts
- */
-export function countedWindow(
-  window: MeasuredWindow,
-  plan: ProtocolPlan,
-  earlier: readonly MeasuredWindow[],
-): MeasuredWindow {
-  const isStub = earlier.length > 0 && window.seconds < plan.window / 2
-  return isStub ? withoutEnergy(window) : window
-}
-
-function withoutEnergy({ energy: _, ...window }: MeasuredWindow): MeasuredWindow {
-  return window
 }
 
 /** @returns what there is when the windows cannot begin; `undefined` when they can */

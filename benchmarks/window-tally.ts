@@ -1,5 +1,6 @@
 /** The windows so far and what they add up to, without going through all of them after each. */
 import type { EnergyMeter } from '../profilers/energy-window.js'
+import type { Warning } from '../src/core/warning.js'
 import type { LatencyRecorder } from './latency-recorder.js'
 import type { MeasuredWindow } from './protocol.js'
 import { type RunningMean, runningMean } from './running-mean.js'
@@ -46,4 +47,16 @@ export class WindowTally {
   get running(): RunningMean | undefined {
     return this.#running
   }
+}
+
+/** Says that the interval is not to be trusted wholly; nothing where power is steady. */
+export function wanderingWarning({ running, seconds }: WindowTally): readonly Warning[] {
+  if (running?.isWandering !== true) return []
+  return [
+    {
+      code: 'W_POWER_WANDERS',
+      message: `power wanders slowly against the ${seconds.toFixed(0)} s that were measured: the interval may be too narrow`,
+      hint: 'let the machine warm up (--warmup), or measure longer with --max-duration',
+    },
+  ]
 }

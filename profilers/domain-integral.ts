@@ -1,5 +1,6 @@
 /** Adds up the energy of one domain over one window, and keeps the time for which it is not known. */
 import { type Doubt, energyStep, type Point, powerStep } from './counter.js'
+import { PowerTrail } from './power-trail.js'
 import type { EnergyDomain } from './profiler.js'
 import { SlowCounter } from './slow-counter.js'
 
@@ -19,6 +20,8 @@ export interface DomainSum {
   readonly powerChange: number
   /** Seconds by which the edges may be off, where that is known better than by the counter's update period. */
   readonly edgeSeconds?: number
+  /** How the joules grew; absent where some are not known, or the counter is slower than its readings. */
+  readonly trail?: PowerTrail
 }
 
 /** Running sum of one domain; memory does not grow with the number of readings. */
@@ -36,6 +39,7 @@ export class DomainIntegral {
   #first: Point | undefined
   readonly #doubts = new Map<Doubt, number>()
   readonly #slow: SlowCounter | undefined
+  readonly #trail = new PowerTrail()
 
   /**
    * @param startedAt - seconds, the window's first edge
@@ -57,7 +61,7 @@ export class DomainIntegral {
       this.#note('failed')
       return
     }
-    if (before === undefined) this.#skipTo(at)
+    if (before === undefined) this.#begin(at)
     else this.#step(before, { at, value })
     this.#last = { at, value }
     this.#first ??= this.#last
@@ -71,6 +75,7 @@ export class DomainIntegral {
     return {
       joules,
       ...(steady === undefined ? {} : { edgeSeconds: steady.edgeSeconds }),
+      ...(this.#doubts.size > 0 || this.#slow !== undefined ? {} : { trail: this.#trail }),
       knownSeconds: this.#known,
       unknownSeconds: this.#unknown,
       doubts: this.#doubts,
@@ -78,6 +83,11 @@ export class DomainIntegral {
       integrationError: Math.sqrt(this.#squaredError),
       powerChange: this.#domain.counter === 'power' ? (this.#last?.value ?? 0) - (this.#first?.value ?? 0) : 0,
     }
+  }
+
+  #begin(at: number): void {
+    this.#skipTo(at)
+    this.#trail.add(at, 0)
   }
 
   #step(before: Point, after: Point): void {
@@ -91,6 +101,7 @@ export class DomainIntegral {
     }
     this.#joules += step.joules
     this.#slow?.add(before.at, after.at, step.joules)
+    this.#trail.add(after.at, this.#joules)
     this.#squaredError += step.error * step.error
     this.#known += after.at - before.at
     this.#reached = after.at

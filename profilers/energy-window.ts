@@ -44,6 +44,8 @@ export interface WindowEnergy {
   /** Stated error of sensors and models as factors on the joules: the same in each window, it does not average out. */
   readonly systematic: { readonly low: number; readonly high: number } | undefined
   readonly budget: readonly BudgetPart[]
+  /** Mean power of equal parts of the window, in order, W: how much it wanders. Absent where parts would be too short. */
+  readonly partWatts?: readonly number[]
   /** Counted or not; a domain without a figure is left out, and a warning names it. */
   readonly domains: readonly DomainEnergy[]
   /** Readings that fell into the window, its two edges included, and those in which a counter could not be read. */

@@ -4,8 +4,9 @@ import type { Channel } from './channel.js'
 import { DomainIntegral } from './domain-integral.js'
 import type { OpenWindow, WindowEnergy } from './energy-window.js'
 import { suspendedWarning } from './meter-warnings.js'
+import { partWatts } from './power-trail.js'
 import type { Profiler, Reading } from './profiler.js'
-import { windowEnergy } from './window-energy.js'
+import { longestPeriod, type MeteredDomain, windowEnergy } from './window-energy.js'
 
 /** Difference of the two clocks that no rounding explains, seconds. */
 const SUSPENDED = 1
@@ -90,13 +91,31 @@ export class RunningWindow implements OpenWindow {
           : [{ profiler: profiler.name, kind: profiler.kind, domain, isCounted, updatePeriod, sum }]
       }),
     )
+    const parts = this.#partWatts(metered.flat(), edge)
     const asleep = edge.asleep - this.#start.asleep
     return windowEnergy(metered.flat(), {
       startedAt: this.#start.at,
       seconds: seconds(edge.at - this.#start.at),
       readings: this.#readings,
       failedReadings: this.#failed,
+      ...(parts === undefined ? {} : { partWatts: parts }),
       warnings: asleep > SUSPENDED ? [suspendedWarning(asleep)] : [],
     })
+  }
+
+  /** Of all that is counted, where all of it is known. */
+  #partWatts(metered: readonly MeteredDomain[], edge: Edge): readonly number[] | undefined {
+    const counted = metered.filter(({ isCounted }) => isCounted)
+    const trails = counted.flatMap(({ sum: { trail } }) => (trail === undefined ? [] : [trail]))
+    if (trails.length < counted.length) return undefined
+    const busy = this.#parts.channels.filter(({ domains }) => domains.some(({ isCounted }) => isCounted))
+    return partWatts(
+      trails,
+      { from: this.#start.at, to: edge.at },
+      {
+        interval: Math.max(0, ...busy.map(({ interval }) => interval)),
+        updatePeriod: longestPeriod(metered),
+      },
+    )
   }
 }

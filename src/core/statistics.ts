@@ -1,6 +1,7 @@
 /** Statistics of repeated measurements: tinybench's for one set of samples, batch means for samples that follow each other. */
 import { quantileSorted } from 'simple-statistics'
 import { Bench, type Statistics } from 'tinybench'
+import { combinedHalfWidth, type Uncertainty } from './combined-uncertainty.js'
 
 /** Location and spread of samples, in the unit of the samples. */
 export interface Summary {
@@ -23,12 +24,17 @@ export interface MeanInterval {
   readonly high: number
   /** Half-width of the interval by the mean; `Infinity` for a mean of 0 with any spread. */
   readonly relativeHalfWidth: number
+  /** What the half-width comes from, to be combined with other reasons for doubt. */
+  readonly uncertainty: Uncertainty
 }
 
 /** Batches of consecutive samples; few enough that each is long, many enough for a useful Student t. */
 const BATCHES = 30
 /** A stronger correlation of neighbours than this cannot be told from a trend in `BATCHES` values. */
 const HIGHEST_CORRELATION = 0.9
+const HIGHEST_WELL_KNOWN = 0.97
+/** From so many values on their correlation is known to within 0.2. */
+const MANY = 20
 
 /**
  * Percentiles (linear interpolation, R type 7), mean and spread.
@@ -59,8 +65,8 @@ export function summarize(samples: ArrayLike<number>): Summary {
  */
 export function meanInterval(samples: ArrayLike<number>): MeanInterval | undefined {
   if (samples.length < 2) return undefined
-  const { mean, moe } = tinybenchStatistics(samples)
-  return intervalAround(mean, moe)
+  const { mean, sem } = tinybenchStatistics(samples)
+  return intervalAround(mean, { standard: sem, degrees: samples.length - 1 })
 }
 
 /**
@@ -78,22 +84,37 @@ export function serialMeanInterval(samples: ArrayLike<number>): MeanInterval | u
 }
 
 /**
- * 95% interval of the mean of a few values that follow each other, each a mean over many events, such as the energy of
- * windows: Student's t, widened by what neighbours have in common. Of few values that is seen too small by 1/n.
+ * 95% interval of the mean of values that follow each other, each a mean over many events, such as the power of parts of a
+ * run: Student's t, widened by what neighbours have in common, which is seen too small by about 1/n. From `MANY` values on it
+ * counts only where it stands out from chance, and then values that tell nothing new are no degrees of freedom either.
  *
  * @param samples - in the order they were taken, finite and not negative
  * @returns `undefined` for fewer than two samples
  * @see Marriott and Pope, Bias in the estimation of autocorrelations, Biometrika 41 (1954)
  */
 export function neighbourMeanInterval(samples: readonly number[]): MeanInterval | undefined {
-  return widenedBy(neighbourCorrelation(samples) + 1 / samples.length, meanInterval(samples))
+  const seen = neighbourCorrelation(samples)
+  if (samples.length < MANY) return widenedBy(seen + 1 / samples.length, meanInterval(samples))
+  const isChance = seen < 1 / Math.sqrt(samples.length)
+  return widenedBy(isChance ? 0 : seen + (1 + 3 * seen) / samples.length, meanInterval(samples), true)
 }
 
-/** As for an autoregressive process of order 1. */
-function widenedBy(correlation: number, interval: MeanInterval | undefined): MeanInterval | undefined {
+/**
+ * As for an autoregressive process of order 1.
+ *
+ * @param isWellKnown - the correlation takes degrees of freedom, too
+ */
+function widenedBy(
+  correlation: number,
+  interval: MeanInterval | undefined,
+  isWellKnown = false,
+): MeanInterval | undefined {
   if (interval === undefined) return undefined
-  const kept = Math.min(HIGHEST_CORRELATION, Math.max(0, correlation))
-  return intervalAround(interval.mean, ((interval.high - interval.low) / 2) * Math.sqrt((1 + kept) / (1 - kept)))
+  const { standard, degrees } = interval.uncertainty
+  const kept = Math.min(isWellKnown ? HIGHEST_WELL_KNOWN : HIGHEST_CORRELATION, Math.max(0, correlation))
+  const inflation = (1 + kept) / (1 - kept)
+  const left = isWellKnown ? Math.max(1, (degrees + 1) / inflation - 1) : degrees
+  return intervalAround(interval.mean, { standard: standard * Math.sqrt(inflation), degrees: left })
 }
 
 /**
@@ -126,9 +147,10 @@ export function thinEvenly(
   return { samples: kept, every }
 }
 
-function intervalAround(mean: number, halfWidth: number): MeanInterval {
+function intervalAround(mean: number, uncertainty: Uncertainty): MeanInterval {
+  const halfWidth = combinedHalfWidth([uncertainty])
   const relativeHalfWidth = halfWidth === 0 ? 0 : halfWidth / Math.abs(mean)
-  return { mean, low: mean - halfWidth, high: mean + halfWidth, relativeHalfWidth }
+  return { mean, low: mean - halfWidth, high: mean + halfWidth, relativeHalfWidth, uncertainty }
 }
 
 /**

@@ -21,25 +21,45 @@ const holds = (interval: { readonly low: number; readonly high: number } | undef
   interval !== undefined && interval.low <= truth && truth <= interval.high ? 1 : 0
 
 async function coverage(world: SimulatedWorld) {
-  let [gross, net] = [0, 0]
+  let [gross, net, warned] = [0, 0, 0]
   for (let seed = 1; seed <= RUNS; seed++) {
-    const { energy, truth } = await simulateRun(world, seed)
+    const { energy, truth, warnings } = await simulateRun(world, seed)
     gross += holds(energy.perInference, truth.perInference)
     net += holds(energy.netPerInference, truth.netPerInference)
+    warned += warnings.some(({ code }) => code === 'W_POWER_WANDERS') ? 1 : 0
   }
-  return { gross: gross / RUNS, net: net / RUNS }
+  return { gross: gross / RUNS, net: net / RUNS, warned: warned / RUNS }
 }
 
-test.each([
+test.each<[string, SimulatedWorld]>([
   ['a processor whose counter is as wrong as it states', RAPL],
   [
     'an exact counter and a load so uneven that chance decides when the run stops',
     { ...RAPL, gainError: 0, loadSpread: 0.06 },
   ],
+  [
+    'an exact counter of a machine that is restless when idle',
+    { ...RAPL, gainError: 0, idleSpread: 0.1, loadSpread: 0.01 },
+  ],
+  ['a load that is nearly lost in the noise of the idle machine', { ...RAPL, gainError: 0, idleSpread: 0.05, load: 5 }],
+  [
+    'a steady machine whose counter is slow, so that the edges of windows are what is unsure',
+    { ...RAPL, gainError: 0, idleSpread: 0.005, loadSpread: 0.005, updatePeriod: 0.02 },
+  ],
 ])('energy per inference, gross and net of idle: %s', async (_, world) => {
-  const { gross, net } = await coverage(world)
+  const { gross, net, warned } = await coverage(world)
   for (const share of [gross, net]) {
     expect(share).toBeGreaterThan(0.93)
     expect(share).toBeLessThan(0.97)
   }
+  expect(warned).toBeLessThan(0.05)
 })
+
+test.each([5, 20])(
+  'power that remembers itself for %d s, as long as a window or longer, is told of',
+  async (memory) => {
+    const { gross, net, warned } = await coverage({ ...RAPL, gainError: 0, memory })
+    expect(Math.min(gross, net)).toBeGreaterThan(0.93)
+    expect(warned).toBeGreaterThan(0.9)
+  },
+)

@@ -69,7 +69,7 @@ describe('interval of the energy', () => {
     expect(record?.perInference.high).toBeCloseTo(0.075 * 1.05, 6)
   })
 
-  test('joins sensor and repeats as the root of the sum of squares', async () => {
+  test('joins sensor and repeats as the Guide to the expression of uncertainty does', async () => {
     const record = energyRecord(
       await measured({ error: 0.03, ...turns(10, 29, 31, 29, 31, 30, 10) }, { targetInterval: 0.05 }),
       4,
@@ -78,9 +78,10 @@ describe('interval of the energy', () => {
     // Student's t for five windows: 2.776 * 1 / sqrt(5) of 30 W.
     expect(budget.repeats).toBeCloseTo((2.776 * 1) / Math.sqrt(5) / 30, 3)
     const half = ((record?.perInference.high ?? 0) - (record?.perInference.low ?? 0)) / 2
+    // Standard errors 0.03 / 1.96 and 1 / sqrt(5) / 30 add up to 0.02137 with 16.9 degrees of freedom: Student's t 2.111.
     expect(half / (record?.perInference.joules ?? 1)).toBeCloseTo(
-      Math.hypot(budget.sensor ?? 0, budget.repeats ?? 0),
-      6,
+      2.111 * Math.hypot(0.03 / 1.96, 1 / Math.sqrt(5) / 30),
+      4,
     )
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type IdleBaseline, measureIdle } from '../../benchmarks/idle-baseline.js'
 import { idlePower } from '../../benchmarks/idle-power.js'
+import { combinedHalfWidth } from '../../src/core/combined-uncertainty.js'
 import { seconds } from '../../src/core/units.js'
 import { FakeClock, FakeMeter, type FakeMeterOptions } from '../helpers/fake-measurement.js'
 
@@ -35,8 +36,10 @@ describe('an idle baseline', () => {
 })
 
 describe('idle power', () => {
-  const halfWidth = async (before: FakeMeterOptions, after: FakeMeterOptions) =>
-    idlePower({ idleBefore: await baseline(before), idleAfter: await baseline(after) })?.halfWidth
+  const halfWidth = async (before: FakeMeterOptions, after: FakeMeterOptions) => {
+    const idle = idlePower({ idleBefore: await baseline(before), idleAfter: await baseline(after) })
+    return idle && combinedHalfWidth([idle.uncertainty])
+  }
 
   test('is sure where it stands still', async () => {
     expect(await halfWidth({ watts: () => 10 }, { watts: () => 10 })).toBeCloseTo(0)

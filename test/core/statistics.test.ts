@@ -88,7 +88,7 @@ describe('interval of the mean', () => {
   })
 
   test('has no width when all samples are equal', () => {
-    expect(meanInterval([2, 2, 2])).toEqual({ mean: 2, low: 2, high: 2, relativeHalfWidth: 0 })
+    expect(meanInterval([2, 2, 2])).toMatchObject({ mean: 2, low: 2, high: 2, relativeHalfWidth: 0 })
     expect(serialMeanInterval([0, 0])).toMatchObject({ mean: 0, relativeHalfWidth: 0 })
   })
 
@@ -126,7 +126,7 @@ describe('interval of the mean of a few values that follow each other', () => {
 
   test('is unknown for a single value, and has no width when all are equal', () => {
     expect(neighbourMeanInterval([1])).toBeUndefined()
-    expect(neighbourMeanInterval([2, 2, 2])).toEqual({ mean: 2, low: 2, high: 2, relativeHalfWidth: 0 })
+    expect(neighbourMeanInterval([2, 2, 2])).toMatchObject({ mean: 2, low: 2, high: 2, relativeHalfWidth: 0 })
   })
 })
 

@@ -9,6 +9,7 @@ import { type Availability, type EnergyDomain, Profiler, type Reading } from '..
 import { seededRandom } from '../../src/core/random.js'
 import type { EnergyRecord } from '../../src/core/record.js'
 import { type Seconds, seconds } from '../../src/core/units.js'
+import type { Warning } from '../../src/core/warning.js'
 import { manualSampling } from './manual-sampling.js'
 
 /** The machine and its sensor; spreads are standard deviations relative to the mean. */
@@ -30,6 +31,7 @@ export interface SimulatedWorld {
 /** What came out, and what is true. */
 export interface SimulatedResult {
   readonly energy: EnergyRecord
+  readonly warnings: readonly Warning[]
   readonly truth: { readonly perInference: number; readonly netPerInference: number }
 }
 
@@ -64,6 +66,8 @@ class Wandering {
 /** The machine: its clock, and the energy that has flowed. */
 class World implements Clock {
   joules = 0
+  /** Of the latest step, W. */
+  watts = 0
   #time = 1000
   #isBusy = false
   readonly #world: SimulatedWorld
@@ -90,11 +94,21 @@ class World implements Clock {
     this.#isBusy = false
   }
 
+  /** Called whenever a second has passed. */
+  onSecond: () => void = () => undefined
+
   #pass(duration: number): void {
+    const before = this.#time
+    this.#flow(duration)
+    if (Math.floor(before) !== Math.floor(this.#time)) this.onSecond()
+  }
+
+  #flow(duration: number): void {
     const { idle, load } = this.#world
     const watts = idle * this.#idle.step(duration)
     const more = load * this.#load.step(duration)
-    this.joules += duration * (watts + (this.#isBusy ? more : 0))
+    this.watts = watts + (this.#isBusy ? more : 0)
+    this.joules += duration * this.watts
     this.#time += duration
   }
 }
@@ -139,8 +153,8 @@ class WorldProfiler extends Profiler {
 
   /** The age of what is shown is anything up to one update. */
   read(): Reading {
-    const { idle, load, updatePeriod, unit } = this.#world
-    const aged = this.#machine.joules * this.#gain - this.#random() * updatePeriod * (idle + load)
+    const { updatePeriod, unit } = this.#world
+    const aged = this.#machine.joules * this.#gain - this.#random() * updatePeriod * this.#machine.watts
     return { at: this.#machine.now(), values: [Math.max(0, Math.floor(aged / unit) * unit)] }
   }
 }
@@ -157,11 +171,13 @@ export async function simulateRun(
   const machine = new World(world, normal)
   const gain = 1 + (world.gainError / 1.959964) * normal()
   const profiler = new WorldProfiler(machine, world, gain, random)
+  const sampling = manualSampling()
+  machine.onSecond = sampling.tick
   const meter = await openMeter({
     profilers: [profiler],
     clock: machine.now,
     uptime: machine.now,
-    startSampling: manualSampling().start,
+    startSampling: sampling.start,
   })
   const run = {
     run: async () => machine.run(LATENCY.mean * (1 + LATENCY.spread * normal())),
@@ -180,6 +196,7 @@ export async function simulateRun(
   const { idle, load } = world
   return {
     energy,
+    warnings: measurement.warnings,
     truth: { perInference: LATENCY.mean * (idle + load), netPerInference: LATENCY.mean * load },
   }
 }
