@@ -26,7 +26,10 @@ export function readChecked(profiler: Profiler, domainCount: number, clock: Cloc
   if (!Array.isArray(reading?.values) || reading.values.length !== domainCount) {
     return { at, values: gaps(domainCount), problem: `read() of ${profiler.name} does not give ${domainCount} values` }
   }
-  return { at, values: reading.values.map(valueOrGap) }
+  // Not by "map", whose result is of another kind once it is compiled: what comes after would have to be compiled again.
+  const values: (number | undefined)[] = []
+  for (const value of reading.values) values.push(valueOrGap(value))
+  return { at, values }
 }
 
 /** @returns the message of whatever was thrown, at most 300 characters */

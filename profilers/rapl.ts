@@ -81,7 +81,8 @@ export class RaplProfiler extends Profiler {
 
   read(): Reading {
     const before = this.#clock()
-    const values = this.#counters.map(joulesOf)
+    const values: (number | undefined)[] = []
+    for (const counter of this.#counters) values.push(joulesOf(counter))
     return { at: seconds((before + this.#clock()) / 2), values }
   }
 

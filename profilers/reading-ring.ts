@@ -2,21 +2,25 @@
 import { seconds } from '../src/core/units.js'
 import type { Reading } from './profiler.js'
 
-/** Header words of 4 bytes, then header numbers of 8 bytes, then rows of `[at, value, value, ...]`. */
+/**
+ * Figures about the writing side, by their place among the ring's `notes`; those of time are in seconds. `cpuSeconds` is 0
+ * where the writer cannot tell.
+ */
+export const NOTE = { failed: 0, missed: 1, worstDelay: 2, totalDelay: 3, longestStep: 4, cpuSeconds: 5 } as const
+
+/** Header words of 4 bytes, then the notes of 8 bytes, then rows of `[at, value, value, ...]`. */
 const WRITTEN = 0
 const WORDS = 2
-const NUMBERS = ['failed', 'missed', 'worstDelay', 'totalDelay', 'longestStep', 'cpuSeconds'] as const
-const HEADER_BYTES = WORDS * 4 + NUMBERS.length * 8
-
-/** Figures about the writing side; `cpuSeconds` is 0 where the writer cannot tell. */
-export type RingNote = (typeof NUMBERS)[number]
+const NOTES = Object.keys(NOTE).length
+const HEADER_BYTES = WORDS * 4 + NOTES * 8
 
 /** A ring of the latest readings of one profiler; one writer, one reader. */
 export class ReadingRing {
   /** What the other thread needs to open the same ring. */
   readonly shared: SharedArrayBuffer
+  /** By `NOTE`; written by the writer alone. */
+  readonly notes: Float64Array
   readonly #words: Int32Array
-  readonly #notes: Float64Array
   readonly #rows: Float64Array
   readonly #width: number
   readonly #capacity: number
@@ -28,7 +32,7 @@ export class ReadingRing {
     this.shared = shared
     this.#width = domainCount + 1
     this.#words = new Int32Array(shared, 0, WORDS)
-    this.#notes = new Float64Array(shared, WORDS * 4, NUMBERS.length)
+    this.notes = new Float64Array(shared, WORDS * 4, NOTES)
     this.#rows = new Float64Array(shared, HEADER_BYTES)
     this.#capacity = Math.floor(this.#rows.length / this.#width)
   }
@@ -55,30 +59,14 @@ export class ReadingRing {
     return written === 0 ? undefined : this.#rows[((written - 1) % this.#capacity) * this.#width]
   }
 
-  note(name: RingNote): number {
-    return this.#notes[NUMBERS.indexOf(name)] ?? 0
-  }
-
-  setNote(name: RingNote, value: number): void {
-    this.#notes[NUMBERS.indexOf(name)] = value
-  }
-
-  addNote(name: RingNote, amount: number): void {
-    this.setNote(name, this.note(name) + amount)
-  }
-
-  raiseNote(name: RingNote, value: number): void {
-    if (value > this.note(name)) this.setNote(name, value)
-  }
-
   /** Writes one reading over the oldest; the row is complete before it can be seen. */
-  push(reading: Reading): void {
+  push({ at, values }: Reading): void {
     const written = this.written
-    const start = (written % this.#capacity) * this.#width
-    this.#rows[start] = reading.at
-    for (let index = 1; index < this.#width; index++) {
-      this.#rows[start + index] = reading.values[index - 1] ?? Number.NaN
-    }
+    const width = this.#width
+    const rows = this.#rows
+    const start = (written % this.#capacity) * width
+    rows[start] = at
+    for (let index = 1; index < width; index++) rows[start + index] = values[index - 1] ?? Number.NaN
     Atomics.store(this.#words, WRITTEN, written + 1)
   }
 

@@ -1,10 +1,11 @@
 /** The thread that reads the counters: makes each profiler again from its source and writes its readings into a ring. */
 import { readlinkSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from './checked-reading.js'
-import { monotonicClock } from './clock.js'
 import { Profiler, type ProfilerSource, type Reading } from './profiler.js'
-import { ReadingRing } from './reading-ring.js'
+import { NOTE, ReadingRing } from './reading-ring.js'
+import { rehearse, sampleAsleep, sampleInLoop } from './sampling-loop.js'
 import { SamplingTrack } from './sampling-track.js'
 import { readingEvent, TraceFile } from './trace-file.js'
 
@@ -41,6 +42,17 @@ async function openProfiler(job: SamplerJob): Promise<Profiler> {
   return profiler
 }
 
+/** A job with its profiler, or why there is none. */
+type Opening = { readonly job: SamplerJob; readonly profiler: Profiler } | { readonly problem: string }
+
+async function opening(job: SamplerJob): Promise<Opening> {
+  try {
+    return { job, profiler: await openProfiler(job) }
+  } catch (error) {
+    return { problem: messageOf(error) }
+  }
+}
+
 /** A plugin may carry its own copy of this package, so that `instanceof` alone would be too strict. */
 function isProfiler(value: unknown): value is Profiler {
   if (value instanceof Profiler) return true
@@ -55,43 +67,17 @@ function trackOf(profiler: Profiler, job: SamplerJob, isTimeAsked: boolean): Sam
   const file = trace === undefined ? undefined : TraceFile.append(trace.path)
   const onReading = (reading: Reading): void => {
     file?.write(readingEvent(trace?.channel ?? 0, reading))
-    if (isTimeAsked) ring.setNote('cpuSeconds', ownCpuSeconds())
+    if (isTimeAsked) ring.notes[NOTE.cpuSeconds] = ownCpuSeconds()
   }
-  return new SamplingTrack(profiler, { domainCount, interval, ring, onReading })
+  const isTold = file !== undefined || isTimeAsked
+  return new SamplingTrack(profiler, { domainCount, interval, ring, ...(isTold ? { onReading } : {}) })
 }
 
-/** Milliseconds and readings spent on getting ready. */
-const WARM_UP = { milliseconds: 8, readings: 500 }
-
-/**
- * Reads into a ring that nobody looks at, until the code is compiled: a thread that wakes up ten times a second finds its
- * caches cold, and machine code then takes half the time of an interpreter.
- */
-function warmUp(profiler: Profiler, domainCount: number): void {
-  const track = new SamplingTrack(profiler, { domainCount, interval: 1, ring: ReadingRing.create(domainCount, 2) })
-  const end = performance.now() + WARM_UP.milliseconds
-  for (let reading = 0; reading < WARM_UP.readings && performance.now() < end; reading++) track.read()
-}
-
-/** Reads what is due. @returns milliseconds until the next is */
-function readDue(tracks: readonly SamplingTrack[]): number {
-  const now = monotonicClock()
-  for (const track of tracks) if (track.due <= now + EARLY) track.read()
-  return Math.max(0, (Math.min(...tracks.map(({ due }) => due)) - monotonicClock()) * 1000)
-}
-
-/** Timers wake up to a millisecond early; reading then is better than sleeping again. */
-const EARLY = 0.001
-
-/** Sleeps without an event loop: half the CPU time, but nothing else runs on this thread; ends with `terminate()`. */
-function sampleAsleep(tracks: readonly SamplingTrack[]): void {
-  const never = new Int32Array(new SharedArrayBuffer(4))
-  for (;;) Atomics.wait(never, 0, 0, readDue(tracks))
-}
-
-/** Sleeps in the event loop, so that profilers may listen to processes and sockets. */
-function sampleInLoop(tracks: readonly SamplingTrack[]): void {
-  setTimeout(() => sampleInLoop(tracks), readDue(tracks))
+/** The same job as far as the code goes: always due, into a ring that nobody looks at and a file that keeps nothing. */
+function rehearsalOf(job: SamplerJob): SamplerJob {
+  const { trace, domainCount } = job
+  const { shared: ring } = ReadingRing.create(domainCount, 2)
+  return { ...job, interval: 1e-6, ring, ...(trace === undefined ? {} : { trace: { ...trace, path: devNull } }) }
 }
 
 /** CPU time of this thread where Node tells it (24 and later); on Linux the caller asks the kernel, when it wants to know. */
@@ -114,18 +100,13 @@ function ownTask(): string | undefined {
 
 async function main(jobs: readonly SamplerJob[]): Promise<void> {
   const task = ownTask()
-  const problems: (string | undefined)[] = []
-  const tracks: SamplingTrack[] = []
-  for (const job of jobs) {
-    try {
-      const profiler = await openProfiler(job)
-      if (profiler.isSynchronous === true) warmUp(profiler, job.domainCount)
-      tracks.push(trackOf(profiler, job, task === undefined))
-      problems.push(undefined)
-    } catch (error) {
-      problems.push(messageOf(error))
-    }
-  }
+  const opened = await Promise.all(jobs.map(opening))
+  const make = (jobOf: (job: SamplerJob) => SamplerJob) =>
+    opened.flatMap((one) => ('profiler' in one ? [trackOf(one.profiler, jobOf(one.job), task === undefined)] : []))
+  const rehearsal = make(rehearsalOf)
+  rehearse(rehearsal.filter(({ profiler }) => profiler.isSynchronous === true))
+  const tracks = make((job) => job)
+  const problems = opened.map((one) => ('problem' in one ? one.problem : undefined))
   parentPort?.postMessage({ problems, task } satisfies SamplerReady)
   if (tracks.length === 0) return
   if (tracks.every(({ profiler }) => profiler.isSynchronous === true)) sampleAsleep(tracks)

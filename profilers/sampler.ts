@@ -4,7 +4,7 @@ import { type Seconds, seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Clock } from './clock.js'
 import type { Profiler, Reading } from './profiler.js'
-import { ReadingRing } from './reading-ring.js'
+import { NOTE, ReadingRing } from './reading-ring.js'
 import { startSamplerThread } from './sampler-thread.js'
 import { readByTimer, SamplingTrack } from './sampling-track.js'
 import { readingEvent, type TraceFile } from './trace-file.js'
@@ -132,24 +132,25 @@ function ringFor(job: SamplingJob): ReadingRing {
 
 /** Readings that should have come by now and did not are missed, too: a thread that hangs notes nothing. */
 function statisticsOf({ ring, interval, openedAt }: Lane, now: Seconds): SamplerStatistics {
-  const readings = ring.written
+  const { notes, written: readings } = ring
+  const note = (name: keyof typeof NOTE): number => notes[NOTE[name]] ?? 0
   const silence = now - (ring.lastAt ?? openedAt)
   const overdue = Math.max(0, Math.floor(silence / interval) - 1)
   return {
     interval,
     readings,
-    failed: ring.note('failed'),
-    missed: ring.note('missed') + overdue,
+    failed: note('failed'),
+    missed: note('missed') + overdue,
     lost: ring.lost,
-    meanDelay: seconds(readings === 0 ? 0 : ring.note('totalDelay') / readings),
-    worstDelay: seconds(ring.note('worstDelay')),
-    longestStep: seconds(Math.max(ring.note('longestStep'), readings === 0 ? 0 : silence)),
+    meanDelay: seconds(readings === 0 ? 0 : note('totalDelay') / readings),
+    worstDelay: seconds(note('worstDelay')),
+    longestStep: seconds(Math.max(note('longestStep'), readings === 0 ? 0 : silence)),
   }
 }
 
 /** @see https://docs.kernel.org/scheduler/sched-stats.html first number of schedstat: nanoseconds on a CPU */
 function cpuSecondsOf(task: string | undefined, rings: readonly ReadingRing[]): Seconds | undefined {
-  const told = Math.max(0, ...rings.map((ring) => ring.note('cpuSeconds')))
+  const told = Math.max(0, ...rings.map(({ notes }) => notes[NOTE.cpuSeconds] ?? 0))
   if (told > 0 || task === undefined) return told > 0 ? seconds(told) : undefined
   try {
     const nanoseconds = Number(readFileSync(`/proc/${task}/schedstat`, 'utf8').split(' ')[0])

@@ -2,7 +2,7 @@
 import { readChecked } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
 import type { Profiler, Reading } from './profiler.js'
-import type { ReadingRing } from './reading-ring.js'
+import { NOTE, type ReadingRing } from './reading-ring.js'
 
 /** What is needed beside the profiler. */
 export interface TrackOptions {
@@ -18,40 +18,43 @@ export interface TrackOptions {
 /** A late reading is noted, and readings whose time has passed are left out. */
 export class SamplingTrack {
   readonly profiler: Profiler
+  /** Time of the next reading, seconds on the clock. */
+  due: number
   readonly #options: TrackOptions
   readonly #clock: Clock
   readonly #start: number
   #step = 0
-  #last: number | undefined
+  #last: number
 
   constructor(profiler: Profiler, options: TrackOptions) {
     this.profiler = profiler
     this.#options = options
     this.#clock = options.clock ?? monotonicClock
     this.#start = this.#clock()
-    this.#last = options.ring.lastAt
-  }
-
-  /** Time of the next reading, seconds on the clock. */
-  get due(): number {
-    return this.#start + this.#step * this.#options.interval
+    this.due = this.#start
+    this.#last = options.ring.lastAt ?? Number.POSITIVE_INFINITY
   }
 
   read(): void {
     const { ring, domainCount, interval, onReading } = this.#options
-    const due = this.due
     const reading = readChecked(this.profiler, domainCount, this.#clock)
     ring.push(reading)
     onReading?.(reading)
-    const delay = Math.max(0, reading.at - due)
     const next = Math.max(this.#step + 1, Math.ceil((reading.at - this.#start) / interval))
-    if (reading.values.includes(undefined)) ring.addNote('failed', 1)
-    if (next > this.#step + 1) ring.addNote('missed', next - this.#step - 1)
-    if (this.#last !== undefined) ring.raiseNote('longestStep', reading.at - this.#last)
-    ring.addNote('totalDelay', delay)
-    ring.raiseNote('worstDelay', delay)
+    this.#note(ring.notes, reading, next - this.#step - 1)
     this.#step = next
     this.#last = reading.at
+    this.due = this.#start + next * interval
+  }
+
+  /** Written where it lies: the caches are cold when the thread wakes up, and each call and look-up shows. */
+  #note(notes: Float64Array, { at, values }: Reading, missed: number): void {
+    const delay = Math.max(0, at - this.due)
+    if (values.includes(undefined)) notes[NOTE.failed] = (notes[NOTE.failed] ?? 0) + 1
+    notes[NOTE.missed] = (notes[NOTE.missed] ?? 0) + missed
+    notes[NOTE.longestStep] = Math.max(notes[NOTE.longestStep] ?? 0, at - this.#last)
+    notes[NOTE.totalDelay] = (notes[NOTE.totalDelay] ?? 0) + delay
+    notes[NOTE.worstDelay] = Math.max(notes[NOTE.worstDelay] ?? 0, delay)
   }
 }
 

@@ -55,7 +55,8 @@ export abstract class SensorProfiler extends Profiler {
 
   read(): Reading {
     const before = this.clock()
-    const values = this.#sensors.map(readOrGap)
+    const values: (number | undefined)[] = []
+    for (const sensor of this.#sensors) values.push(readOrGap(sensor))
     return { at: seconds((before + this.clock()) / 2), values }
   }
 
