@@ -11,6 +11,7 @@ import ort from 'onnxruntime-node'
 import { ModelFactory } from '../dist/formats/factory.js'
 import { seededRandom } from '../dist/src/core/random.js'
 import { channelBlock } from '../dist/src/engines/channel-block.js'
+import { openInPlace } from '../dist/src/engines/in-place.js'
 import { writeOnnx } from '../dist/src/graph/onnx-writer.js'
 import { packWeight } from '../dist/src/training/blocked/weight-layout.js'
 import { buildStepGraphs } from '../dist/src/training/step-graph.js'
@@ -32,13 +33,16 @@ const graphs = buildStepGraphs(model, {
 })
 const { step } = graphs
 if (process.env.GREENBENCH_DUMP) writeFileSync(process.env.GREENBENCH_DUMP, writeOnnx(step.graph))
-const session = await ort.InferenceSession.create(writeOnnx(step.graph), {
-  intraOpNumThreads: Number(threads),
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  logSeverityLevel: 3,
-  ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
-})
+const session = await (profile === undefined
+  ? openInPlace('training', step.graph, { threads: Number(threads) })
+  : ort.InferenceSession.create(writeOnnx(step.graph), {
+      intraOpNumThreads: Number(threads),
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      enableMemPattern: false,
+      enableProfiling: true,
+      profileFilePrefix: profile,
+    }))
 
 const random = seededRandom(7)
 const float = (shape, fill) => new ort.Tensor('float32', fill, shape)
@@ -55,13 +59,19 @@ const [{ name: image, type }] = step.graph.main.inputs
 feeds[image] = float(type.shape, Float32Array.from({ length: countOf(type.shape) }, random))
 
 /** Two buffers for each value that a step changes: one is read, the other written, in turn. */
-const fetches = { [graphs.loss]: null }
+const fetches = {}
 const pairs = step.moved.map(({ name, next, shape, initializer, layout }) => {
   const plain = initializer && new Float32Array(initializer.data.read().slice().buffer)
   const packed = plain && layout ? packWeight(plain, layout) : plain
   const start = packed ?? new Float32Array(countOf(shape))
   return { name, next, buffers: [float(shape, start), float(shape, new Float32Array(start.length))] }
 })
+
+/** The loss. */
+async function run() {
+  if (profile === undefined) return (await session.run(feeds, fetches, [graphs.loss])).get(graphs.loss)
+  return (await session.run(feeds, { [graphs.loss]: null, ...fetches }))[graphs.loss]
+}
 
 let turn = 0
 async function takeStep() {
@@ -71,9 +81,9 @@ async function takeStep() {
   }
   turn = 1 - turn
   const [start, cpu] = [performance.now(), process.cpuUsage()]
-  const results = await session.run(feeds, fetches)
+  const loss = await run()
   const { user, system } = process.cpuUsage(cpu)
-  return [(performance.now() - start) / 1000, (user + system) / 1e6, results[graphs.loss].data[0]]
+  return [(performance.now() - start) / 1000, (user + system) / 1e6, loss.data[0]]
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -85,5 +95,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   console.log(JSON.stringify(answer))
 }
 if (profile !== undefined) session.endProfiling()
-await session.release()
+await (session.close ?? session.release).call(session)
 process.exit(0)

@@ -30,6 +30,18 @@ export const isPassable = (dtype: string): dtype is PassableType => Object.hasOw
 /** @returns whether `dtype` is a type of onnxruntime-node at all, strings among them */
 export const isEngineType = (dtype: string): dtype is PassableType | 'string' => dtype === 'string' || isPassable(dtype)
 
+/** @returns zeros; `undefined` for strings, other types that are no numbers, and sizes that only the run tells */
+export function emptyEngineTensor(
+  library: OnnxRuntime,
+  dtype: string,
+  shape: readonly (number | string)[],
+): EngineTensor | undefined {
+  const sizes = shape.filter((size): size is number => typeof size === 'number' && size >= 0)
+  if (!isPassable(dtype) || sizes.length !== shape.length) return undefined
+  const elements = sizes.reduce((product, size) => product * size, 1)
+  return toEngineTensor(library, 'output', { dtype, shape: sizes, data: new ARRAYS[dtype](elements) })
+}
+
 /**
  * Wraps a tensor for the engine without copying its elements.
  *
