@@ -18,6 +18,7 @@ const OUTSIDE = [
   'src/cli/export-command.js',
   'src/cli/statement-command.js',
   'src/cli/detect-command.js',
+  'src/cli/leaderboard-command.js',
   'benchmarks/plugins.js',
 ]
 

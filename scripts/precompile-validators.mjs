@@ -21,7 +21,7 @@ writeValidators('core/record-validators.js', {
 writeValidators('results/leaderboard/leaderboard-validator.js', { leaderboard: LeaderboardSchema }, { allErrors: true })
 writeFileSync(
   new URL('../dist/leaderboard.schema.json', import.meta.url),
-  `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...LeaderboardSchema }, undefined, 2)}\n`,
+  `${JSON.stringify(LeaderboardSchema, undefined, 2)}\n`,
 )
 
 /** ajv writes `require` for its formats even into ES modules. */

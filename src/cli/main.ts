@@ -56,6 +56,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { statementCommand } = await import('./statement-command.js')
     return statementCommand(paths, given, terminal)
   }
+  if (request.command === 'leaderboard') {
+    const { leaderboardCommand } = await import('./leaderboard-command.js')
+    return leaderboardCommand(request, terminal)
+  }
   if (request.command === 'detect') {
     const { detectCommand } = await import('./detect-command.js')
     return detectCommand(request.given, terminal)

@@ -4,6 +4,7 @@ import { EXPORT_TARGETS } from '../results/export/export-targets.js'
 import { REPORT_FORMAT_NAMES } from '../results/report/report-formats.js'
 import type { OptionDefinition } from './option-definition.js'
 import {
+  calendarDay,
   choice,
   decimal,
   degrees,
@@ -408,6 +409,34 @@ export const CARBON_ESTIMATE_OPTIONS = {
 export const CARBON_WHAT_IF_OPTIONS = {
   countries: energy(wordList('countries between commas', 'FR,DE,PL,US'), 'names', 'the places to compare with'),
   ...carbonOutput,
+} as const
+
+const leaderboardOutput = {
+  quiet: output(flag, undefined, 'do not say what was found'),
+  debug: generalOptions.debug,
+  color: generalOptions.color,
+} as const
+
+/** Options of the commands that write a leaderboard. */
+export const LEADERBOARD_WRITE_OPTIONS = {
+  output: output(file('leaderboard.json'), 'file', 'write the leaderboard there; - for standard output', {
+    short: 'o',
+  }),
+  title: output(words('a title', 'Image classifiers'), 'text', 'title of the leaderboard'),
+  date: output(calendarDay, 'day', 'its date, e.g. 2026-11-21 (default: SOURCE_DATE_EPOCH, else none)'),
+  ...leaderboardOutput,
+} as const
+
+/** Options of `greenbench leaderboard validate` and `schema`. */
+export const LEADERBOARD_READ_OPTIONS = {
+  json: output(file('faults.json'), 'file', 'write the answer as JSON; - for standard output'),
+  ...leaderboardOutput,
+} as const
+
+/** Options of `greenbench leaderboard diff`. */
+export const LEADERBOARD_DIFF_OPTIONS = {
+  ...LEADERBOARD_READ_OPTIONS,
+  markdown: output(file('changes.md'), 'file', 'write the changes as Markdown; - for standard output'),
 } as const
 
 /** Options of `greenbench report <result.json...>`; they stand on the command line alone. */

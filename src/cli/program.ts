@@ -4,6 +4,7 @@ import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { addCarbonCommands, type CarbonRequest } from './carbon-grammar.js'
 import { addKeepingCommands, type KeepingRequest } from './keeping-grammar.js'
+import { addLeaderboardCommands, type LeaderboardRequest } from './leaderboard-grammar.js'
 import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
 import {
   CONVERT_OPTIONS,
@@ -27,6 +28,7 @@ export type Request =
   | { readonly command: 'inspect'; readonly model: string; readonly given: GivenValues }
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | CarbonRequest
+  | LeaderboardRequest
   | { readonly command: 'replay'; readonly trace: string; readonly given: GivenValues }
   | { readonly command: 'report'; readonly paths: readonly string[]; readonly given: GivenValues }
   | KeepingRequest
@@ -45,6 +47,7 @@ Examples:
   greenbench model.onnx --images photos --engine onnxruntime,tfjs-wasm
   greenbench small.onnx large.onnx saved_model --images photos --json comparison.json
   greenbench convert model.keras model.onnx
+  greenbench leaderboard build results/ -o leaderboard.json
   greenbench carbon lookup Paris
   greenbench replay run.jsonl --country FR
   greenbench report result.json -o report.html
@@ -117,6 +120,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
         'greenbench report <result.json...> [options]',
         'greenbench export <result.json...> --to <name> [options]',
         'greenbench statement <results...> [options]',
+        'greenbench leaderboard <what> [options]',
         'greenbench carbon <what> [options]',
         'greenbench detect [options]',
       ].join('\n       '),
@@ -164,6 +168,9 @@ export function parseCommandLine(args: readonly string[], version: string, show:
   const carbon = addCarbonCommands(program, withOptions, (carbonRequest, command, options) => {
     request = { ...carbonRequest, given: givenToBoth(program, command, options) }
   })
+  const leaderboard = addLeaderboardCommands(program, withOptions, (asked, command, options) => {
+    request = { ...asked, given: givenToBoth(program, command, options) }
+  })
   const detect = withOptions(program.command('detect'), DETECT_OPTIONS)
     .description('show which engines and profilers can be used here, and what the others need')
     .addHelpText('after', DETECT_EXAMPLES)
@@ -171,7 +178,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
       request = { command: 'detect', given: givenToBoth(program, detect, DETECT_OPTIONS) }
     })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect, convert, replay, report, detect, ...keeping, ...carbon]) {
+  for (const command of [program, inspect, convert, replay, report, detect, ...keeping, ...carbon, ...leaderboard]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }

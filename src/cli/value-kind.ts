@@ -69,6 +69,14 @@ export const wholeNumber = (low: number, example: string, high = Number.MAX_SAFE
 export const decimal = (what: string, example: string, low: number, high: number): ValueKind<number> =>
   one(`${what} from ${low} to ${high}`, example, (text) => within(readDecimal(text.trim()), low, high))
 
+/** A day of the calendar, `YYYY-MM-DD`. */
+export const calendarDay: ValueKind<string> = one('a day as YYYY-MM-DD', '2026-11-21', (text) => {
+  const day = text.trim()
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
+  // The 30th of February is read as the 2nd of March.
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day ? undefined : day
+})
+
 /** Degrees from the equator or from Greenwich; south and west are negative. */
 export const degrees = (example: string, limit: number): ValueKind<number> =>
   one(`degrees from -${limit} to ${limit}`, example, (text) => {

@@ -41,7 +41,7 @@ export function sampleLeaderboard(
       title: 'Image classifiers',
       date: '2026-03-01',
       rules: [{ about: 'rank', rule: '1 plus the number of models that take significantly less' }],
-      lines: [{ name: 'cpu', joules: 1, atTop1: 0.7, exponent: 1, source: 'a line for tests' }],
+      lines: [{ name: 'cpu', joules: 1, atTop1: 0.7, exponent: 1, fromTop1: 0, toTop1: 1, source: 'a line for tests' }],
       limits: [{ letter: 'A', index: 0.25 }],
     },
     hardware: MACHINES.map((name, index) => ({ id: `machine-${index}`, name, kind: 'cpu' })),

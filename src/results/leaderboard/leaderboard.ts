@@ -12,15 +12,15 @@ import {
   text,
   WarningSchema,
 } from '../../core/record-parts.js'
-
-/** Raised when a field changes its meaning or goes away; new optional fields do not raise it. */
-export const LEADERBOARD_VERSION = 1
+import { TrainingRecordSchema } from '../../core/training-record.js'
+import { LEADERBOARD_VERSION } from './leaderboard-version.js'
 
 const positive = Type.Integer({ minimum: 1 })
 const share = Type.Number({ minimum: 0, maximum: 1 })
 const energyKind = Type.Union([Type.Literal('measured'), Type.Literal('modelled'), Type.Literal('mixed')])
 const joules = interval('joules')
 const record = InferenceRecordSchema.properties
+const trained = TrainingRecordSchema.properties
 
 /** One letter of the scale, from the greenest. */
 export const LetterSchema = Type.Union([
@@ -100,24 +100,39 @@ export const RunSchema = Type.Object(
   strict,
 )
 
-/** Energy of training, per epoch. */
+/** A training record without samples, options, files and equivalents. */
 export const TrainingRunSchema = Type.Object(
   {
     id: text,
     raw: RawFileSchema,
-    startedAt: record.startedAt,
-    completedAt: record.completedAt,
+    startedAt: trained.startedAt,
+    completedAt: trained.completedAt,
     model: ModelRecordSchema,
-    /** `id` of the hardware class. */
-    hardware: text,
-    engine: text,
-    batchSize: positive,
-    epochs: count,
-    energy: Type.Object({ kind: energyKind, measuredShare: share, perEpoch: joules }, strict),
-    host: record.host,
-    missing: record.missing,
-    warnings: Type.Array(WarningSchema),
-    versions: record.versions,
+    counts: optional(CountsSchema),
+    engine: trained.engine,
+    batchSize: trained.batchSize,
+    settings: trained.settings,
+    data: trained.data,
+    epochs: trained.epochs,
+    accuracy: trained.accuracy,
+    target: trained.target,
+    resumed: trained.resumed,
+    phases: trained.phases,
+    latency: trained.latency,
+    throughput: trained.throughput,
+    energy: trained.energy,
+    carbon: trained.carbon,
+    water: trained.water,
+    cost: trained.cost,
+    socialCost: trained.socialCost,
+    own: trained.own,
+    conditions: trained.conditions,
+    host: trained.host,
+    seed: trained.seed,
+    replay: trained.replay,
+    missing: trained.missing,
+    warnings: trained.warnings,
+    versions: trained.versions,
   },
   strict,
 )
@@ -200,9 +215,23 @@ export const EntrySchema = Type.Object(
     /** Multiply-accumulates of one image. */
     macs: optional(amount),
     peakActivationBytes: optional(amount),
-    /** Of the same model on the same hardware, with the `id`s of the runs. */
+    /** Of the same model on the same hardware: the largest set of trainings that have batch size, engine, images and kind in common. */
     training: optional(
-      Type.Object({ energyPerEpoch: joules, kind: energyKind, runs: Type.Array(text, { minItems: 1 }) }, strict),
+      Type.Object(
+        {
+          energyPerEpoch: joules,
+          kind: energyKind,
+          batchSize: positive,
+          engine: text,
+          /** Of one epoch, without those of the validation. */
+          images: count,
+          /** Mean over the runs. */
+          top1: optional(share),
+          /** `id`s in `training`. */
+          runs: Type.Array(text, { minItems: 1 }),
+        },
+        strict,
+      ),
     ),
     /** Codes of the warnings of all runs, sorted. */
     warnings: Type.Array(text),
@@ -232,6 +261,9 @@ export const ReferenceLineSchema = Type.Object(
     joules: Type.Number({ exclusiveMinimum: 0 }),
     atTop1: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
     exponent: Type.Number({ exclusiveMinimum: 0 }),
+    /** Top-1 accuracies between which it holds. */
+    fromTop1: share,
+    toTop1: share,
     source: text,
   },
   strict,
@@ -247,7 +279,7 @@ export const EditionSchema = Type.Object(
     /** In words, for readers of the pages. */
     rules: Type.Array(Type.Object({ about: text, rule: text }, strict)),
     lines: Type.Array(ReferenceLineSchema),
-    /** Highest index of each letter; the last letter has none. */
+    /** Highest index of each letter, ascending; the last letter has none. */
     limits: Type.Array(Type.Object({ letter: LetterSchema, index: Type.Number({ exclusiveMinimum: 0 }) }, strict)),
   },
   strict,
@@ -269,7 +301,12 @@ export const LeaderboardSchema = Type.Object(
     training: Type.Array(TrainingRunSchema),
     leftOut: Type.Array(LeftOutSchema),
   },
-  { ...strict, $id: 'urn:greenbench:leaderboard:1', title: 'greenbench leaderboard' },
+  {
+    ...strict,
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'urn:greenbench:leaderboard:1',
+    title: 'greenbench leaderboard',
+  },
 )
 
 export type Letter = Static<typeof LetterSchema>

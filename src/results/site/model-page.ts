@@ -112,8 +112,10 @@ function trainingTable(trainings: readonly LeaderboardTraining[], site: SitePage
   const rows = trainings.map(({ id, startedAt, energy, epochs }) => ({
     cells: [
       runLink(id, startedAt, site),
-      html`${formatFigure({ ...energy.perEpoch, value: energy.perEpoch.joules }, JOULES)} ${kindMark(energy.kind, energy.measuredShare)}`,
-      String(epochs),
+      energy?.perEpoch
+        ? html`${formatFigure({ ...energy.perEpoch, value: energy.perEpoch.joules }, JOULES)} ${kindMark(energy.kind, energy.measuredShare)}`
+        : 'not known',
+      String(epochs.length),
     ],
   }))
   return pageTable({ caption: 'Trainings', head: ['Run', 'Energy per epoch', 'Epochs'], rows, numbers: [1, 2] })

@@ -1,0 +1,161 @@
+/** `greenbench leaderboard`: recorded runs as a ranking, and rankings kept, checked and compared. */
+import { dirname, relative, resolve } from 'node:path'
+import { FormatError, UsageError } from '../core/errors.js'
+import { buildLeaderboard } from '../results/leaderboard/build-leaderboard.js'
+import { differenceMarkdown, differenceText } from '../results/leaderboard/difference-text.js'
+import { addToLeaderboard, mergeLeaderboards } from '../results/leaderboard/join-leaderboards.js'
+import type { Leaderboard } from '../results/leaderboard/leaderboard.js'
+import { leaderboardDifference } from '../results/leaderboard/leaderboard-difference.js'
+import { figureFaults, shapeFaults } from '../results/leaderboard/leaderboard-faults.js'
+import { leaderboardToJson, readLeaderboard, readLeaderboardJson } from '../results/leaderboard/leaderboard-file.js'
+import { leaderboardText } from '../results/leaderboard/leaderboard-text.js'
+import { readRuns } from '../results/leaderboard/read-runs.js'
+import { checkWritable, writeOutput } from '../results/output-file.js'
+import { printable } from '../results/printable.js'
+import { EXIT } from './failure.js'
+import type { LeaderboardAction, LeaderboardRequest } from './leaderboard-grammar.js'
+import type { Settings } from './option-definition.js'
+import { LEADERBOARD_DIFF_OPTIONS, LEADERBOARD_READ_OPTIONS, LEADERBOARD_WRITE_OPTIONS } from './option-list.js'
+import { checkOutputs, showResult } from './output-choice.js'
+import { fromCommandLine, readSettings } from './settings.js'
+import { styleOf, type Terminal, widthOf, write } from './terminal.js'
+
+const STANDARD_OUTPUT = '-'
+
+/** @returns the exit code; 1 where `validate` finds a fault */
+export function leaderboardCommand(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const actions: Readonly<Record<LeaderboardAction, () => Promise<number>>> = {
+    build: () => build(request, terminal),
+    add: () => add(request, terminal),
+    merge: () => merge(request, terminal),
+    validate: () => validate(request, terminal),
+    diff: () => diff(request, terminal),
+    schema: () => schema(request, terminal),
+  }
+  return actions[request.action]()
+}
+
+const settingsOf = ({ given }: LeaderboardRequest, terminal: Terminal) =>
+  readSettings(LEADERBOARD_WRITE_OPTIONS, [fromCommandLine(given, terminal.folder)]).settings
+
+async function build(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const settings = settingsOf(request, terminal)
+  const { output = STANDARD_OUTPUT } = settings
+  const edition = { title: settings.title, date: dateOf(settings, terminal) }
+  return written(output, settings, terminal, async () =>
+    buildLeaderboard(await readRuns(fromHere(request.paths, terminal), placeOf(output, terminal)), edition),
+  )
+}
+
+async function add(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const settings = settingsOf(request, terminal)
+  const [existing = '', ...results] = fromHere(request.paths, terminal)
+  const { output = existing } = settings
+  const edition = { title: settings.title, date: dateOf(settings, terminal) }
+  return written(output, settings, terminal, async () => {
+    const leaderboard = await readLeaderboard(existing)
+    return addToLeaderboard(leaderboard, await readRuns(results, placeOf(existing, terminal)), edition)
+  })
+}
+
+async function merge(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const settings = settingsOf(request, terminal)
+  const { output = STANDARD_OUTPUT } = settings
+  return written(output, settings, terminal, async () => {
+    const parts: Leaderboard[] = []
+    for (const path of fromHere(request.paths, terminal)) parts.push(await readLeaderboard(path))
+    return mergeLeaderboards(parts, { title: settings.title, date: dateOf(settings, terminal) })
+  })
+}
+
+const fromHere = (paths: readonly string[], { folder }: Terminal): readonly string[] =>
+  paths.map((path) => relative(folder, resolve(folder, path)) || '.')
+
+/** Paths in a leaderboard start at its own folder; one that is printed is taken to lie here. */
+const placeOf = (output: string, { folder }: Terminal) =>
+  output === STANDARD_OUTPUT
+    ? { folder }
+    : { folder: dirname(resolve(folder, output)), except: resolve(folder, output) }
+
+type WriteSettings = Settings<typeof LEADERBOARD_WRITE_OPTIONS>
+
+/** The day of `SOURCE_DATE_EPOCH`, the seconds that reproducible builds agree on; never the day of today. */
+function dateOf({ date }: WriteSettings, { environment }: Terminal): string | undefined {
+  const seconds = environment.SOURCE_DATE_EPOCH ?? ''
+  if (date !== undefined || seconds === '') return date
+  const day = /^\d{1,11}$/.test(seconds) ? new Date(Number(seconds) * 1000).toISOString() : ''
+  if (/^\d{4}-/.test(day)) return day.slice(0, 10)
+  throw new UsageError('E_OPTION_VALUE', `SOURCE_DATE_EPOCH: expected seconds since 1970, got ${seconds.slice(0, 40)}`)
+}
+
+async function written(
+  output: string,
+  settings: WriteSettings,
+  terminal: Terminal,
+  make: () => Promise<Leaderboard>,
+): Promise<number> {
+  if (output !== STANDARD_OUTPUT) await checkWritable(output)
+  const leaderboard = await make()
+  if (leaderboard.runs.length + leaderboard.training.length === 0) throw nothingToRank(leaderboard)
+  const json = leaderboardToJson(leaderboard)
+  if (output === STANDARD_OUTPUT) await write(terminal.stdout, json)
+  else await writeOutput(output, json)
+  if (output !== STANDARD_OUTPUT && settings.quiet !== true) {
+    await write(terminal.stdout, leaderboardText(leaderboard, viewOf(settings, terminal)))
+  }
+  return EXIT.success
+}
+
+function nothingToRank({ leftOut }: Leaderboard): FormatError {
+  const [first] = leftOut
+  const why = first === undefined ? 'no .json file was found' : `${first.path}: ${first.reason}`
+  const more = leftOut.length > 1 ? ` (and ${leftOut.length - 1} more)` : ''
+  return new FormatError('E_LEADERBOARD_EMPTY', `there is no run to rank: ${why}${more}`, {
+    hint: 'give files or folders of records: greenbench model.onnx --images photos --json results/run.json',
+  })
+}
+
+const viewOf = (settings: { readonly color?: boolean | undefined }, terminal: Terminal) => ({
+  width: widthOf(terminal),
+  style: styleOf(terminal, 'stdout', settings.color !== false),
+})
+
+async function validate(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const { settings } = readSettings(LEADERBOARD_READ_OPTIONS, [fromCommandLine(request.given, terminal.folder)])
+  await checkOutputs(settings)
+  const [path = ''] = fromHere(request.paths, terminal)
+  const json = await readLeaderboardJson(path)
+  const inShape = shapeFaults(json)
+  const faults = inShape.length > 0 ? inShape : figureFaults(json as Leaderboard)
+  const lines = faults.map((fault) => `${printable(`${path}: ${fault.path} ${fault.problem}`)}\n`)
+  const forms = {
+    json: async () => `${JSON.stringify({ valid: faults.length === 0, faults }, undefined, 2)}\n`,
+    table: async () => (faults.length === 0 ? `${printable(path)}: valid\n` : lines.join('')),
+  }
+  await showResult(settings, forms, terminal)
+  return faults.length === 0 ? EXIT.success : EXIT.failure
+}
+
+async function diff(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const { settings } = readSettings(LEADERBOARD_DIFF_OPTIONS, [fromCommandLine(request.given, terminal.folder)])
+  const { json, markdown: csv, quiet, color } = settings
+  await checkOutputs({ json, csv })
+  const [before = '', after = ''] = fromHere(request.paths, terminal)
+  const groups = leaderboardDifference(await readLeaderboard(before), await readLeaderboard(after))
+  const forms = {
+    json: async () => `${JSON.stringify(groups, undefined, 2)}\n`,
+    csv: async () => differenceMarkdown(groups),
+    table: async () => differenceText(groups, viewOf({ color }, terminal)),
+  }
+  await showResult({ json, csv, quiet }, forms, terminal)
+  return EXIT.success
+}
+
+async function schema(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const { settings } = readSettings(LEADERBOARD_READ_OPTIONS, [fromCommandLine(request.given, terminal.folder)])
+  await checkOutputs(settings)
+  const { LeaderboardSchema } = await import('../results/leaderboard/leaderboard.js')
+  const json = async () => `${JSON.stringify(LeaderboardSchema, undefined, 2)}\n`
+  await showResult(settings, { json, table: json }, terminal)
+  return EXIT.success
+}

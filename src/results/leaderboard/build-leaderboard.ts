@@ -1,0 +1,170 @@
+/** Runs to a leaderboard: the same runs give the same leaderboard, in whatever order they come. */
+import { distinctRuns } from './distinct-runs.js'
+import { entryOf, type MeteredRun } from './entry.js'
+import { groupedBy } from './grouped-by.js'
+import { hardwareClass } from './hardware-class.js'
+import { byText, identifier } from './identifier.js'
+import type {
+  HardwareClass,
+  Leaderboard,
+  LeaderboardGroup,
+  LeaderboardRun,
+  LeaderboardTraining,
+  LeftOut,
+  ListedModel,
+  Protocol,
+} from './leaderboard.js'
+import { LEADERBOARD_VERSION } from './leaderboard-version.js'
+import { protocolOf } from './protocol-class.js'
+import { rankedEntries } from './ranked-entries.js'
+import { type EditionOptions, editionOf } from './rules.js'
+import type { MeteredTraining } from './training-column.js'
+
+/** What a leaderboard is made from. */
+export interface Contributions {
+  readonly runs: readonly LeaderboardRun[]
+  readonly training: readonly LeaderboardTraining[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** A run with its group. */
+interface Placed {
+  readonly run: MeteredRun
+  readonly model: string
+  readonly hardware: HardwareClass
+  readonly protocol: Protocol
+}
+
+/** A training with what it has in common with the entries of its model. */
+interface PlacedTraining extends MeteredTraining {
+  readonly model: string
+  readonly hardware: HardwareClass
+}
+
+/** @returns a leaderboard that fits the schema, with a list of what is not in it and why */
+export function buildLeaderboard(from: Contributions, edition: EditionOptions = {}): Leaderboard {
+  const runs = distinctRuns(from.runs)
+  const training = distinctRuns(from.training)
+  const places = runs.distinct.toSorted(byStart).map(place)
+  const trainings = training.distinct.toSorted(byStart).map(placeTraining)
+  const placed = places.filter((one) => 'run' in one)
+  const placedTraining = trainings.filter((one) => 'run' in one)
+  return {
+    kind: 'leaderboard',
+    leaderboardVersion: LEADERBOARD_VERSION,
+    edition: editionOf(edition),
+    hardware: distinctBy([...placed, ...placedTraining].map((one) => one.hardware)),
+    models: modelsOf([...placed, ...placedTraining].map(({ run }) => run)),
+    groups: groupsOf(placed, placedTraining),
+    runs: placed.map(({ run }) => run),
+    training: placedTraining.map(({ run }) => run),
+    leftOut: sortedLeftOut([
+      ...from.leftOut,
+      ...runs.leftOut,
+      ...training.leftOut,
+      ...[...places, ...trainings].filter((one) => 'reason' in one),
+    ]),
+  }
+}
+
+type AnyRun = LeaderboardRun | LeaderboardTraining
+
+const byStart = (one: AnyRun, other: AnyRun): number =>
+  Date.parse(one.startedAt) - Date.parse(other.startedAt) || byText(one.id, other.id)
+
+function place(run: LeaderboardRun): Placed | LeftOut {
+  const protocol = protocolOf(run)
+  const hardware = hardwareClass(run)
+  if (run.energy === undefined || protocol === undefined) return withoutEnergy(run)
+  if (!(run.energy.perInference.joules > 0)) return refused(run, 'no-energy', 'energy per inference is not above 0')
+  if (hardware === undefined) return onUnknownHardware(run)
+  return { run: { ...run, energy: run.energy }, model: modelId(run), hardware, protocol }
+}
+
+function placeTraining(run: LeaderboardTraining): PlacedTraining | LeftOut {
+  const { energy } = run
+  const hardware = hardwareClass(run)
+  if (energy?.perEpoch === undefined) return withoutEnergy(run)
+  if (hardware === undefined) return onUnknownHardware(run)
+  return { run, energy, perEpoch: energy.perEpoch, model: modelId(run), hardware }
+}
+
+const refused = ({ id, raw: { path } }: AnyRun, code: string, reason: string): LeftOut => ({ path, id, code, reason })
+
+function withoutEnergy(run: AnyRun): LeftOut {
+  const reason = run.missing.find(({ field }) => field.startsWith('energy'))?.reason
+  return refused(run, 'no-energy', `energy is not known${reason === undefined ? '' : `: ${reason}`}`)
+}
+
+const onUnknownHardware = (run: AnyRun): LeftOut =>
+  refused(run, 'unknown-hardware', 'the record does not tell which processor or board the model ran on')
+
+/** The digest tells models apart where there is one. */
+const modelKey = ({ model: { name, format, sha256, bytes } }: AnyRun): string =>
+  sha256 ?? JSON.stringify([name, format, bytes])
+
+/** Without the name, so that a renamed copy of a file stays the same model. */
+const modelId = (run: AnyRun): string => identifier(run.model.format, modelKey(run))
+
+/** A model that goes by several names is listed under the first of them. */
+function modelsOf(runs: readonly AnyRun[]): ListedModel[] {
+  const listed = new Map<string, ListedModel>()
+  for (const run of runs) {
+    const id = modelId(run)
+    const known = listed.get(id)
+    const { name, format, sha256, bytes } = run.model
+    const parameters = run.counts?.parameters.total ?? known?.parameters
+    listed.set(id, {
+      id,
+      name: known === undefined || byText(name, known.name) < 0 ? name : known.name,
+      format,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      bytes,
+      ...(parameters === undefined ? {} : { parameters }),
+    })
+  }
+  return [...listed.values()].sort((one, other) => byText(one.name, other.name) || byText(one.id, other.id))
+}
+
+function groupsOf(placed: readonly Placed[], training: readonly PlacedTraining[]): LeaderboardGroup[] {
+  const trained = groupedBy(training, ({ hardware, model }) => `${hardware.id} ${model}`)
+  const groups = groupedBy(placed, ({ hardware, protocol }) => `${hardware.id} ${JSON.stringify(protocol)}`)
+  return [...groups]
+    .sort(([one], [other]) => byText(one, other))
+    .map(([key, members]) => groupOf(key, members, trained))
+}
+
+function groupOf(
+  key: string,
+  members: readonly [Placed, ...Placed[]],
+  trained: ReadonlyMap<string, readonly PlacedTraining[]>,
+): LeaderboardGroup {
+  const [{ hardware, protocol }] = members
+  const models = groupedBy(members, ({ model }) => model)
+  const entries = [...models].map(([model, runs]) =>
+    entryOf(
+      model,
+      runs.map(({ run }) => run),
+      hardware,
+      trained.get(`${hardware.id} ${model}`) ?? [],
+    ),
+  )
+  const name = `${hardware.name} batch ${protocol.batchSize}`
+  return { id: identifier(name, key), hardware: hardware.id, protocol, entries: rankedEntries(entries, protocol) }
+}
+
+function distinctBy(classes: readonly HardwareClass[]): HardwareClass[] {
+  const byId = new Map(classes.map((one) => [one.id, one]))
+  return [...byId.values()].sort((one, other) => byText(one.name, other.name) || byText(one.id, other.id))
+}
+
+/** The same reason for the same file once. */
+function sortedLeftOut(leftOut: readonly LeftOut[]): LeftOut[] {
+  const distinct = new Map(
+    leftOut.map(({ path, id, code, reason }) => {
+      const fields = { path, ...(id === undefined ? {} : { id }), code, reason }
+      return [JSON.stringify(fields), fields] as const
+    }),
+  )
+  return [...distinct].sort(([one], [other]) => byText(one, other)).map(([, fields]) => fields)
+}

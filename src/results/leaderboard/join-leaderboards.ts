@@ -1,0 +1,41 @@
+/** More runs for a leaderboard, or several leaderboards as one: everything is worked out again from all runs. */
+import { buildLeaderboard, type Contributions } from './build-leaderboard.js'
+import type { Leaderboard } from './leaderboard.js'
+import type { EditionOptions } from './rules.js'
+
+/**
+ * @param edition - what is not given stays as it was
+ * @returns a new leaderboard; a file that was left out before and is read again counts as it is now
+ */
+export function addToLeaderboard(
+  leaderboard: Leaderboard,
+  added: Contributions,
+  edition: EditionOptions = {},
+): Leaderboard {
+  const paths = new Set(
+    [...added.runs, ...added.training].map(({ raw }) => raw.path).concat(added.leftOut.map(({ path }) => path)),
+  )
+  const still = leaderboard.leftOut.filter(({ path }) => !paths.has(path))
+  return joined([{ ...leaderboard, leftOut: still }, added], { ...leaderboard.edition, ...edition })
+}
+
+/**
+ * @param leaderboards - in any order
+ * @param edition - title and date; those of the parts are kept where all of them agree
+ */
+export function mergeLeaderboards(leaderboards: readonly Leaderboard[], edition: EditionOptions = {}): Leaderboard {
+  const agreed = (name: 'title' | 'date') => {
+    const values = new Set(leaderboards.map((one) => one.edition[name]))
+    return values.size === 1 ? [...values][0] : undefined
+  }
+  return joined(leaderboards, { title: edition.title ?? agreed('title'), date: edition.date ?? agreed('date') })
+}
+
+function joined(parts: readonly Contributions[], { title, date }: EditionOptions): Leaderboard {
+  const all: Contributions = {
+    runs: parts.flatMap(({ runs }) => runs),
+    training: parts.flatMap(({ training }) => training),
+    leftOut: parts.flatMap(({ leftOut }) => leftOut),
+  }
+  return buildLeaderboard(all, { title, date })
+}

@@ -1,0 +1,103 @@
+/** What is wrong with a leaderboard file: against the schema, and against what its own runs give. */
+import type { ErrorObject } from 'ajv'
+import { buildLeaderboard } from './build-leaderboard.js'
+import type { Leaderboard } from './leaderboard.js'
+import { leaderboard as fitsSchema } from './leaderboard-validator.js'
+import { LEADERBOARD_VERSION } from './leaderboard-version.js'
+
+/** One fault. */
+export interface Fault {
+  /** Of JSON Path, e.g. `$.groups[0].entries[3].rank`. */
+  readonly path: string
+  readonly problem: string
+}
+
+/** More are not listed. */
+const MOST_FAULTS = 100
+/** Deepest nesting of a leaderboard: a record of 32 levels, three levels down. */
+const MOST_DEPTH = 40
+
+/** Figures further apart than this differ; nearer ones may come from another version of the JavaScript engine. */
+const SAME_WITHIN = 1e-9
+
+/**
+ * A leaderboard holds what it was made from: ranks, grades and all other figures of its groups must follow from its runs.
+ *
+ * @param leaderboard - of the right shape
+ * @returns faults in the order of the file
+ */
+export function figureFaults(leaderboard: Leaderboard): readonly Fault[] {
+  const { title, date } = leaderboard.edition
+  const differences: Fault[] = []
+  addDifferences('$', leaderboard, buildLeaderboard(leaderboard, { title, date }), differences)
+  return differences
+}
+
+/**
+ * @param json - anything
+ * @returns what does not fit the schema, in no certain order; where there is nothing, it is a `Leaderboard`
+ */
+export function shapeFaults(json: unknown): readonly Fault[] {
+  const version = typeof json === 'object' && json !== null && 'leaderboardVersion' in json && json.leaderboardVersion
+  if (typeof version === 'number' && version !== LEADERBOARD_VERSION) {
+    return [{ path: '$.leaderboardVersion', problem: otherVersion(version) }]
+  }
+  if (isTooDeep(json)) return [{ path: '$', problem: `nests deeper than ${MOST_DEPTH} levels` }]
+  if (fitsSchema(json)) return []
+  return (fitsSchema.errors ?? []).slice(0, MOST_FAULTS).map(faultOf)
+}
+
+const otherVersion = (version: number): string =>
+  `is ${version}, only ${LEADERBOARD_VERSION} can be read${version > LEADERBOARD_VERSION ? ': update greenbench' : ''}`
+
+function isTooDeep(json: unknown): boolean {
+  let level: readonly unknown[] = [json]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEPTH) return true
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
+  }
+  return false
+}
+
+function faultOf({ instancePath, keyword, params, message = 'is wrong' }: ErrorObject): Fault {
+  const parts = instancePath.split('/').slice(1)
+  const path = parts.map((part) => step(part.replaceAll('~1', '/').replaceAll('~0', '~'))).join('')
+  const named = keyword === 'additionalProperties' ? `: ${JSON.stringify(params.additionalProperty)}` : ''
+  const wanted = keyword === 'const' ? `: ${JSON.stringify(params.allowedValue)}` : ''
+  return { path: `$${path}`, problem: `${message}${named}${wanted}` }
+}
+
+const step = (name: string): string =>
+  /^\d+$/.test(name) ? `[${name}]` : /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
+
+/** Adds where `given` is not `expected`, up to the limit; the order of fields does not count. */
+function addDifferences(path: string, given: unknown, expected: unknown, faults: Fault[]): void {
+  if (faults.length >= MOST_FAULTS || isSame(given, expected)) return
+  if (!isTree(given) || !isTree(expected) || Array.isArray(given) !== Array.isArray(expected)) {
+    faults.push({ path, problem: `is ${shown(given)}, the runs give ${shown(expected)}` })
+    return
+  }
+  if (Array.isArray(given) && Array.isArray(expected) && given.length !== expected.length) {
+    faults.push({ path, problem: `has ${given.length} items, the runs give ${expected.length}` })
+    return
+  }
+  for (const name of new Set([...Object.keys(given), ...Object.keys(expected)])) {
+    addDifferences(`${path}${step(name)}`, valueAt(given, name), valueAt(expected, name), faults)
+  }
+}
+
+function isSame(given: unknown, expected: unknown): boolean {
+  if (typeof given !== 'number' || typeof expected !== 'number') return given === expected
+  return Math.abs(given - expected) <= SAME_WITHIN * Math.max(Math.abs(given), Math.abs(expected))
+}
+
+const isTree = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const valueAt = (tree: object, name: string): unknown =>
+  Object.hasOwn(tree, name) ? (tree as Record<string, unknown>)[name] : undefined
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'absent'
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text
+}

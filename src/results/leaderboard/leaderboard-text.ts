@@ -1,0 +1,107 @@
+/** A leaderboard for a terminal: a table for each group, and what was left out. */
+import { gradeText } from '../grade/grade.js'
+import { printable, shortened } from '../printable.js'
+import { formatFigure, formatShare, JOULES } from '../quantity.js'
+import type { TextStyle } from '../text-style.js'
+import { drawTable } from '../text-table.js'
+import { groupedBy } from './grouped-by.js'
+import type { Leaderboard, LeaderboardEntry, LeaderboardGroup, LeftOut, Protocol } from './leaderboard.js'
+
+/** How text is to look. */
+export interface TextView {
+  readonly width: number
+  readonly style: TextStyle
+}
+
+/** The rest stands in the file. */
+const MOST = { groups: 8, entries: 20, leftOut: 5 } as const
+const LONGEST_NAME = 32
+
+/** @returns lines, each ended by a line break */
+export function leaderboardText(leaderboard: Leaderboard, view: TextView): string {
+  const { groups, leftOut, runs, training } = leaderboard
+  const names = {
+    models: new Map(leaderboard.models.map(({ id, name }) => [id, name])),
+    hardware: new Map(leaderboard.hardware.map(({ id, name }) => [id, name])),
+  }
+  const entries = groups.reduce((sum, group) => sum + group.entries.length, 0)
+  const counts = [
+    counted(entries, 'entry', 'entries'),
+    `in ${counted(groups.length, 'group')} from ${counted(runs.length, 'run')}`,
+    ...(training.length === 0 ? [] : [`and ${counted(training.length, 'training')}`]),
+  ]
+  return [
+    `${counts.join(' ')}\n`,
+    ...groups.slice(0, MOST.groups).map((group) => groupText(group, names, view)),
+    ...(groups.length > MOST.groups ? [`... ${counted(groups.length - MOST.groups, 'more group')}\n`] : []),
+    ...(leftOut.length === 0 ? [] : [leftOutText(leftOut, view)]),
+  ].join('\n')
+}
+
+/** `1 run`, `2 runs`. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+
+interface Names {
+  readonly models: ReadonlyMap<string, string>
+  readonly hardware: ReadonlyMap<string, string>
+}
+
+function groupText({ hardware, protocol, entries }: LeaderboardGroup, names: Names, view: TextView): string {
+  const shown = entries.slice(0, MOST.entries)
+  const heading = view.style('strong', printable(names.hardware.get(hardware) ?? hardware))
+  const table = drawTable(
+    {
+      head: ['rank', 'model', 'energy per inference', 'top-1', 'front', 'grade', 'runs'],
+      rows: shown.map((entry) => rowOf(entry, names.models)),
+      align: ['right', 'left', 'right', 'right', 'left', 'left', 'right'],
+    },
+    view.width,
+    view.style,
+  )
+  const more = entries.length > shown.length ? `... ${entries.length - shown.length} more\n` : ''
+  return `${heading}\n${view.style('faint', printable(protocolText(protocol)))}\n${table}${more}${notesOf(shown)}`
+}
+
+function rowOf(entry: LeaderboardEntry, names: ReadonlyMap<string, string>): readonly string[] {
+  const { rank, tiedWith, energyPerInference: energy, accuracy, pareto, grade, runs } = entry
+  return [
+    rank === undefined ? '-' : `${rank}${tiedWith > 0 ? '=' : ''}`,
+    shortened(printable(names.get(entry.model) ?? entry.model), LONGEST_NAME),
+    formatFigure({ value: energy.joules, low: energy.low, high: energy.high }, JOULES),
+    accuracy === undefined ? '-' : formatShare(accuracy.top1),
+    pareto ?? '-',
+    gradeText(grade) ?? '-',
+    String(runs.length),
+  ]
+}
+
+/** Reasons for what is absent, each once. */
+function notesOf(entries: readonly LeaderboardEntry[]): string {
+  const ties = entries.some(({ tiedWith }) => tiedWith > 0) ? ['= tied: the 95% intervals overlap'] : []
+  const grades = entries.flatMap(({ grade }) => ('notGraded' in grade ? [`not graded: ${grade.notGraded}`] : []))
+  const ranks = entries.flatMap(({ unranked }) => (unranked === undefined ? [] : [`not ranked: ${unranked}`]))
+  return [...new Set([...ties, ...ranks, ...grades])].map((note) => `${printable(note)}\n`).join('')
+}
+
+/** @returns one line for people */
+export function protocolText(protocol: Protocol): string {
+  const { engine, executionProvider, threads, batchSize, energy, parts, input, inputSize, images, windows } = protocol
+  return [
+    `batch ${batchSize}`,
+    `${engine} on ${executionProvider}${threads === 0 ? '' : `, ${counted(threads, 'thread')}`}`,
+    `energy ${energy}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`,
+    input === 'images' ? `images ${inputSize}` : `random values ${inputSize}`,
+    ...(images === undefined
+      ? []
+      : [`${counted(images.count, 'image')} of ${counted(images.classes, 'class', 'classes')}`]),
+    ...(windows === 'short' ? ['short windows'] : []),
+  ].join(' · ')
+}
+
+function leftOutText(leftOut: readonly LeftOut[], { style }: TextView): string {
+  const kinds = [...groupedBy(leftOut, ({ code }) => code)].map(([code, those]) => `${code} ${those.length}`)
+  const lines = leftOut.slice(0, MOST.leftOut).map(({ path, reason }) => `  ${path}: ${reason}`)
+  const more = leftOut.length > MOST.leftOut ? [`  ... ${leftOut.length - MOST.leftOut} more in the file`] : []
+  const all = [`left out: ${leftOut.length} (${kinds.join(', ')})`, ...lines, ...more]
+  return all.map((line, index) => `${style(index === 0 ? 'doubtful' : 'faint', printable(line))}\n`).join('')
+}

@@ -1,0 +1,42 @@
+/** What runs must have in common beside the hardware, so that their figures may be compared. */
+import { byText } from './identifier.js'
+import type { LeaderboardRun, Protocol } from './leaderboard.js'
+import { SHORTEST_WINDOW } from './rules.js'
+
+/** More inputs are not told apart. */
+const MOST_INPUTS = 8
+
+/** @returns `undefined` for a run without energy */
+export function protocolOf(run: LeaderboardRun): Protocol | undefined {
+  const { energy, engine, images } = run
+  if (energy === undefined) return undefined
+  const counted = energy.domains.filter(({ isCounted }) => isCounted)
+  return {
+    batchSize: run.batchSize,
+    engine: engine.name,
+    executionProvider: engine.executionProvider,
+    threads: engine.threads,
+    energy: energy.kind,
+    parts: [...new Set(counted.map(({ part, name }) => part ?? name))].sort(byText),
+    input: run.input.kind,
+    inputSize: inputSize(run),
+    ...(images === undefined ? {} : { images: { count: images.count, classes: images.classes } }),
+    windows: energy.window.seconds >= SHORTEST_WINDOW ? 'standard' : 'short',
+  }
+}
+
+/** Images are made as large as their description says, also where the model leaves that free. */
+function inputSize({ input, model }: LeaderboardRun): string {
+  const made = input.kind === 'images' ? /(\d{1,6}) ?x ?(\d{1,6})/.exec(input.description) : null
+  if (made !== null) return `${made[1]}x${made[2]}`
+  const shapes = model.inputs.slice(0, MOST_INPUTS).map(({ shape }) => sizesOf(shape))
+  return shapes.join(' + ')
+}
+
+const sizesOf = (shape: readonly (number | string)[] | undefined): string =>
+  shape === undefined || shape.length < 2
+    ? '?'
+    : shape
+        .slice(1)
+        .map((size) => (typeof size === 'number' ? String(size) : '?'))
+        .join('x')

@@ -1,0 +1,73 @@
+/** Folders of results to the runs of a leaderboard; a file that cannot be used is left out with the reason. */
+import { createHash } from 'node:crypto'
+import { relative, resolve, sep } from 'node:path'
+import { FormatError } from '../../core/errors.js'
+import type { ResultRecord } from '../../core/record.js'
+import { readRecordText, recordFilesIn, recordsOf } from '../read-record.js'
+import type { Contributions } from './build-leaderboard.js'
+import type { LeaderboardRun, LeaderboardTraining, LeftOut, RawFile } from './leaderboard.js'
+import { runOf, trainingRunOf } from './run.js'
+
+/** What `readRuns` needs. */
+export interface ReadRunsOptions {
+  /** Folder that paths in the leaderboard start from: its own. */
+  readonly folder: string
+  /** A file that is not read: the leaderboard itself may lie among the results. */
+  readonly except?: string | undefined
+}
+
+/**
+ * @param paths - files, and folders that are looked through
+ * @throws {FormatError} `E_RECORD_READ` when a path itself is not there; a file within a folder is left out instead
+ */
+export async function readRuns(paths: readonly string[], { folder, except }: ReadRunsOptions): Promise<Contributions> {
+  const files = await filesIn(paths, except)
+  const found = { runs: [] as LeaderboardRun[], training: [] as LeaderboardTraining[], leftOut: [] as LeftOut[] }
+  for (const file of files) {
+    const { runs, training, leftOut } = contributionsIn(file, relative(folder, file).split(sep).join('/'))
+    found.runs.push(...runs)
+    found.training.push(...training)
+    found.leftOut.push(...leftOut)
+  }
+  return found
+}
+
+async function filesIn(paths: readonly string[], except: string | undefined): Promise<readonly string[]> {
+  const files = new Set<string>()
+  for (const path of paths) for (const file of await recordFilesIn(path)) files.add(resolve(file))
+  if (except !== undefined) files.delete(resolve(except))
+  return [...files]
+}
+
+function contributionsIn(file: string, path: string): Contributions {
+  try {
+    const text = readRecordText(file)
+    const records = recordsOf(path, text)
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    return contributionsOf(records, path, sha256)
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    const message = cause.message.replaceAll(file, path)
+    const reason = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
+    return { runs: [], training: [], leftOut: [{ path, code: 'unreadable', reason }] }
+  }
+}
+
+function contributionsOf(records: readonly ResultRecord[], path: string, sha256: string): Contributions {
+  const [runs, training, leftOut]: [LeaderboardRun[], LeaderboardTraining[], LeftOut[]] = [[], [], []]
+  for (const [index, record] of records.entries()) {
+    const raw: RawFile = { path, sha256, index }
+    const reason = whyNot(record)
+    if (reason !== undefined) leftOut.push({ path, id: record.id, ...reason })
+    else if (record.kind === 'inference') runs.push(runOf(record, raw))
+    else if (record.kind === 'training') training.push(trainingRunOf(record, raw))
+  }
+  return { runs, training, leftOut }
+}
+
+function whyNot({ kind, complete }: ResultRecord): Pick<LeftOut, 'code' | 'reason'> | undefined {
+  if (kind !== 'inference' && kind !== 'training') {
+    return { code: kind, reason: `${kind} records are not ranked` }
+  }
+  return complete ? undefined : { code: 'incomplete', reason: 'the run did not come to its end' }
+}
