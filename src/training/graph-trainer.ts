@@ -37,12 +37,15 @@ export interface TrainerParts {
   readonly notes: readonly string[]
   /** Channels that lie side by side in the weights of convolutions; absent where they lie as they are. */
   readonly channelBlock?: number
+  readonly peakBytes: number
 }
 
 /** Trains a model that has a graph, on onnxruntime. */
 export class GraphTrainer implements Trainer {
   /** What the user should know of how this model is trained. */
   readonly notes: readonly string[]
+  /** Estimate of the memory of a step, bytes; NaN where it is not known. */
+  readonly peakBytes: number
   readonly engine: EngineInfo
   readonly #parts: TrainerParts
   readonly #target: SharedTensor
@@ -58,6 +61,7 @@ export class GraphTrainer implements Trainer {
     const { info } = sessions.step
     const { channelBlock } = parts
     this.engine = channelBlock === undefined ? info : { ...info, options: { ...info.options, channelBlock } }
+    this.peakBytes = parts.peakBytes
     this.#target = sessions.step.share('labels', labels.target)
     this.#rowWeights = sessions.step.share('row weights', labels.rowWeights)
   }

@@ -11,6 +11,7 @@ import { GraphTrainer, type TrainerParts } from './graph-trainer.js'
 import { Labels } from './labels.js'
 import type { LossOptions } from './loss.js'
 import { chooseLoss } from './loss-choice.js'
+import { estimatePeakBytes, memoryOfMachine, refuseWhatCannotFit } from './memory-estimate.js'
 import { optimizerOf } from './optimizers/index.js'
 import { type PreparedModel, prepareModel } from './preparation/prepare-model.js'
 import { learningRateAt } from './schedule.js'
@@ -44,6 +45,8 @@ export async function openTrainer(
     ...(block === undefined ? {} : { channelBlock: block }),
   } as const
   const graphs = buildStepGraphs(graph, { ...settings, accumulates: accumulate > 1 })
+  const peakBytes = estimatePeakBytes(graphs.step)
+  refuseWhatCannotFit(peakBytes, options.batchSize, options.memoryBytes ?? memoryOfMachine())
   const evaluation = buildEvaluationGraph(graph, settings, new Set(graphs.evaluated), graphs.weights)
   const labels = new Labels(graphs, loss.kind)
   const sessions = await openSessions(model.name, graphs, evaluation.graph, options)
@@ -61,6 +64,7 @@ export async function openTrainer(
     fingerprint: fingerprintOf(graph, fingerprinted(options, loss)),
     notes: prepared.notes,
     ...(block === undefined ? {} : { channelBlock: block }),
+    peakBytes,
   })
 }
 

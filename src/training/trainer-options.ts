@@ -31,5 +31,7 @@ export interface TrainerOptions extends Pick<InputBindings, 'inputShapes'> {
   readonly runningVariance?: TrainingMode['runningVariance']
   /** Which weights to train, by name; all when left out. */
   readonly isTrained?: (weight: string) => boolean
+  /** Memory that there is, bytes; that of the machine when left out. */
+  readonly memoryBytes?: number
   readonly signal?: AbortSignal
 }

@@ -126,3 +126,12 @@ test.each([
 test('a model that ends in Tanh tells no loss', async () => {
   await expect(open(classifier({ last: 'Tanh' }))).rejects.toMatchObject({ code: 'E_LOSS_UNKNOWN' })
 })
+
+test('a batch that cannot fit into memory is refused before it is tried', async () => {
+  await expect(open(classifier(), { memoryBytes: 10_000 })).rejects.toMatchObject({
+    code: 'E_MEMORY',
+    message: expect.stringMatching(
+      /^training with batches of 8 needs at least 0\.0000\d+ GB \(estimate\), and there is/,
+    ),
+  })
+})
