@@ -7,7 +7,16 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const PROGRAMS = ['inspect.mjs', 'load.mjs', 'images.mjs', 'loop.mjs', 'own-cost.mjs', 'sampler.mjs', 'engines.mjs']
+const PROGRAMS = [
+  'inspect.mjs',
+  'load.mjs',
+  'images.mjs',
+  'loop.mjs',
+  'own-cost.mjs',
+  'sampler.mjs',
+  'engines.mjs',
+  'training-build.mjs',
+]
 
 for (const program of PROGRAMS) {
   const path = fileURLToPath(new URL(program, import.meta.url))

@@ -3,7 +3,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ModelFactory } from '../dist/formats/index.js'
+import { channelBlock } from '../dist/src/engines/channel-block.js'
 import { openInPlace } from '../dist/src/engines/index.js'
+import { loadOnnxRuntime } from '../dist/src/engines/onnxruntime-library.js'
 import { chooseLoss } from '../dist/src/training/loss-choice.js'
 import { prepareModel } from '../dist/src/training/preparation/prepare-model.js'
 import { buildStepGraphs } from '../dist/src/training/step-graph.js'
@@ -21,6 +23,8 @@ const SETTINGS = {
   rowWeights: true,
   accumulates: false,
 }
+const block = await channelBlock(await loadOnnxRuntime())
+if (block !== undefined) SETTINGS.channelBlock = block
 
 async function timed(work) {
   const start = performance.now()
@@ -29,7 +33,8 @@ async function timed(work) {
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
-const seconds = (values) => `${(median(values) / 1000).toFixed(2)} s (best ${(Math.min(...values) / 1000).toFixed(2)} s)`
+const seconds = (values) =>
+  `${(median(values) / 1000).toFixed(2)} s (best ${(Math.min(...values) / 1000).toFixed(2)} s)`
 
 for (const file of files.filter((path) => existsSync(path) || console.error(`${path} is not here`))) {
   const { graph, name } = await ModelFactory.withPredefinedFormats().open(file)
