@@ -52,8 +52,8 @@ interface Interval {
   readonly high: number
 }
 
-/** A figure with its interval, then the parts that it has beside those of the figure before. */
-function uncertaintyRows({ carbon }: InferenceRecord, energy: EnergyRecord): readonly Row[] {
+/** A figure with its interval, then the parts that it has beside those of the figure before: name, share, words. */
+export function uncertaintyRows({ carbon }: Pick<InferenceRecord, 'carbon'>, energy: EnergyRecord): readonly Row[] {
   const { perInference, netPerInference } = energy
   const parts = (of: NonNullable<BudgetPart['of']>): readonly Row[] =>
     energy.budget.filter((part) => (part.of ?? 'gross') === of).map((part) => partRow(part, carbon))

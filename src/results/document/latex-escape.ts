@@ -16,6 +16,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['±', '\\ensuremath{\\pm}'],
   ['×', '\\ensuremath{\\times}'],
   ['µ', '\\ensuremath{\\mu}'],
+  ['·', '\\ensuremath{\\cdot}'],
   ['–', '\\textendash{}'],
   ['…', '\\dots{}'],
 ])

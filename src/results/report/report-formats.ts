@@ -33,6 +33,21 @@ export const REPORT_FORMATS = {
     write: async (records, options) =>
       (await import('./html-report.js')).htmlReport(records, { ...options, isForPaper: true }),
   },
+  md: {
+    extensions: ['.md', '.markdown'],
+    description: 'Markdown: the figures and their conditions, without charts',
+    write: async (records, options) => (await import('./text-reports.js')).markdownReport(records, options),
+  },
+  latex: {
+    extensions: ['.tex'],
+    description: 'a LaTeX file that compiles as it is, with tables by booktabs',
+    write: async (records, options) => (await import('./text-reports.js')).latexReport(records, options),
+  },
+  csv: {
+    extensions: ['.csv'],
+    description: 'a row for each figure, part of the budget, condition and doubt',
+    write: async (records) => (await import('./csv-report.js')).csvReport(records),
+  },
 } as const satisfies Readonly<Record<string, ReportFormat>>
 
 /** A form of a report, as `--format` names it. */

@@ -13,7 +13,7 @@ export function withRuns(records: readonly ResultRecord[]): readonly ResultRecor
     ...comparisons.flatMap((comparison) => comparison.records),
     ...records.filter(({ kind }) => kind !== 'comparison'),
   ]
-  return [...comparisons, ...new Map(runs.map((run) => [run.id, run])).values()]
+  return [...comparisons, ...new Map(runs.map((run) => [`${run.kind} ${run.id}`, run])).values()]
 }
 
 /** e.g. `resnet18, squeezenet and 3 more`. */

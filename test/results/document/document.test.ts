@@ -99,7 +99,13 @@ function shownByLatex(escaped: string): string {
   const known: Readonly<Record<string, string>> = {
     ...{ 'textbackslash{}': '\\', 'textasciitilde{}': '~', 'textasciicircum{}': '^', 'textless{}': '<' },
     ...{ 'textgreater{}': '>', 'textbar{}': '|', 'char34{}': '"', 'char96{}': '`', 'ensuremath{\\pm}': '±' },
-    ...{ 'ensuremath{\\times}': '×', 'ensuremath{\\mu}': 'µ', 'textendash{}': '–', 'dots{}': '…' },
+    ...{
+      'ensuremath{\\times}': '×',
+      'ensuremath{\\mu}': 'µ',
+      'ensuremath{\\cdot}': '·',
+      'textendash{}': '–',
+      'dots{}': '…',
+    },
     'textsubscript{2}': '2',
   }
   return escaped.replace(
