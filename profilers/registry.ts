@@ -1,11 +1,14 @@
 /** Profilers by name; users register their own. Says which can be used here, and why the others cannot. */
 import { closestNames } from '../src/core/closest-names.js'
 import { GreenbenchError, ProfilerError, UsageError } from '../src/core/errors.js'
+import { seconds } from '../src/core/units.js'
 import { messageOf } from './checked-reading.js'
+import { type Clock, monotonicClock } from './clock.js'
 import type { Refusal } from './energy-window.js'
 import { countedDomains } from './overlap.js'
 import { predefinedProfilers } from './predefined.js'
 import type { Availability, EnergyDomain, Profiler, ProfilerOptions } from './profiler.js'
+import { standsStill } from './update-period.js'
 
 /** Makes a profiler; options that it does not know are ignored. */
 export type MakeProfiler = (options: ProfilerOptions) => Profiler
@@ -27,6 +30,8 @@ export interface ProfilerSelection {
 
 /** A `probe` that has not answered by then counts as unavailable. */
 const LONGEST_PROBE_MILLISECONDS = 10_000
+/** A counter that has not changed by then is not one to rely on; those of processors change every millisecond. */
+const STILL = seconds(0.5)
 /** Takes the best that is there. */
 const AUTO = 'auto'
 
@@ -91,7 +96,7 @@ export class ProfilerRegistry {
   }
 
   /**
-   * Opens profilers in the order asked for. `auto` takes each measured one that is there and counts something new;
+   * Opens profilers in the order asked for. `auto` takes each measured one that is there, moves and counts something new;
    * where there is none, or none that sees more than GPUs, the first modelled one as well.
    *
    * @param wanted - names, or profilers already made
@@ -120,6 +125,7 @@ export class ProfilerRegistry {
   }
 
   async #addBest(ready: ReadyProfiler[], refusals: Refusal[], options: ProfilerOptions): Promise<void> {
+    const clock = options.clock ?? this.#options.clock ?? monotonicClock
     const named = new Set(ready.map(({ profiler }) => profiler.name))
     const candidates = this.names.filter((name) => !named.has(name)).map((name) => this.#tryMake(name, options))
     for (const kind of ['measured', 'modelled']) {
@@ -127,7 +133,7 @@ export class ProfilerRegistry {
         if ('reason' in candidate) {
           if (kind === 'measured') refusals.push(candidate)
         } else if (candidate.kind === kind && (kind === 'measured' || ready.every(seesGpusOnly))) {
-          if (!this.#isNeedless(candidate.name, ready)) await addIfNew(candidate, ready, refusals)
+          if (!this.#isNeedless(candidate.name, ready)) await addIfNew(candidate, { ready, refusals, clock })
         }
       }
     }
@@ -158,7 +164,13 @@ async function openNamed(profiler: Profiler): Promise<ReadyProfiler> {
   })
 }
 
-async function addIfNew(profiler: Profiler, ready: ReadyProfiler[], refusals: Refusal[]): Promise<void> {
+interface Chosen {
+  readonly ready: ReadyProfiler[]
+  readonly refusals: Refusal[]
+  readonly clock: Clock
+}
+
+async function addIfNew(profiler: Profiler, { ready, refusals, clock }: Chosen): Promise<void> {
   const availability = await probed(profiler)
   if (!availability.isAvailable) {
     const { reason, fix } = availability
@@ -166,6 +178,8 @@ async function addIfNew(profiler: Profiler, ready: ReadyProfiler[], refusals: Re
   } else if (countsNothingNew(profiler.domains(), ready)) {
     // A profiler without domains ("none") is no refusal: it was only passed by.
     if (profiler.domains().length > 0) refusals.push({ profiler: profiler.name, reason: coveredBy(ready) })
+  } else if (await standsStill(profiler, { clock, budget: STILL })) {
+    refusals.push({ profiler: profiler.name, reason: 'its counters are there but stand still' })
   } else {
     ready.push({ profiler, detail: availability.detail })
     return

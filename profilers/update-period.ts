@@ -40,6 +40,32 @@ export async function probeUpdatePeriods(
   return tracks.map((track) => track.result(spent))
 }
 
+/**
+ * Reads until any counter that is added up has changed. A power value may well stay what it is, and so may what can rest or
+ * states its own period: those are not looked at.
+ *
+ * @returns true when all of them are energy counters and none changed within the budget
+ */
+export async function standsStill(
+  profiler: Profiler,
+  { clock, budget }: Pick<UpdateProbeOptions, 'clock' | 'budget'>,
+): Promise<boolean> {
+  const domains = profiler.domains()
+  const counted = domains.flatMap((domain, index) => (domain.isCounted ? [{ domain, index }] : []))
+  const mustMove = ({ domain: { counter, mayRest, updatePeriod } }: (typeof counted)[number]): boolean =>
+    counter === 'energy' && mayRest !== true && updatePeriod === undefined
+  if (counted.length === 0 || !counted.every(mustMove)) return false
+  const tracks = counted.map(({ domain, index }) => ({ index, track: new ChangeTrack(domain, 1) }))
+  const start = clock()
+  while (clock() - start < budget) {
+    const { at, values } = readChecked(profiler, domains.length, clock)
+    for (const { index, track } of tracks) track.see(at, values[index])
+    if (tracks.some(({ track }) => track.hasChanged)) return false
+    await nextTurn()
+  }
+  return true
+}
+
 /** The changes of one counter. */
 class ChangeTrack {
   readonly #stated: Seconds | undefined
@@ -56,6 +82,10 @@ class ChangeTrack {
 
   get isDone(): boolean {
     return this.#stated !== undefined || this.#gaps.length >= this.#enough
+  }
+
+  get hasChanged(): boolean {
+    return this.#changes > 0
   }
 
   see(at: number, value: number | undefined): void {

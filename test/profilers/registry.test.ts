@@ -44,9 +44,11 @@ class Scripted extends Profiler {
   }
 }
 
-function machineWithRapl(): { readonly root: string; remove(): void } {
-  const machine = new SimulatedMachine({ zones: [{ folder: 'intel-rapl:0', name: 'package-0' }] })
-  return { root: machine.root, remove: () => machine.remove() }
+/** @param watts - of its package; at 0 the counter is there and stands still */
+function machineWithRapl(watts: number) {
+  const machine = new SimulatedMachine({ zones: [{ folder: 'intel-rapl:0', name: 'package-0', watts: () => watts }] })
+  machine.timePerLook = 0.001
+  return machine
 }
 
 /** Registered in the order given, so that `auto` tries them in that order. */
@@ -83,12 +85,24 @@ test('auto adds a model of the processor where the only sensors are those of GPU
 })
 
 test('auto looks for a second way to the same counters only where the first is closed', async () => {
-  const { root, remove } = machineWithRapl()
-  const { ready, refusals } = await ProfilerRegistry.withPredefinedProfilers().select(['auto'], { root })
+  const machine = machineWithRapl(20)
+  const { root, clock } = machine
+  const { ready, refusals } = await ProfilerRegistry.withPredefinedProfilers().select(['auto'], { root, clock })
   for (const { profiler } of ready) await profiler.close()
-  remove()
+  machine.remove()
   expect(ready.map(({ profiler }) => profiler.name)).toEqual(['rapl'])
   expect(refusals.map(({ profiler }) => profiler)).not.toContain('perf')
+})
+
+test('auto passes by counters that stand still, says so, and takes the next', async () => {
+  const machine = machineWithRapl(0)
+  const { root, clock } = machine
+  const { ready, refusals } = await ProfilerRegistry.withPredefinedProfilers().select(['auto'], { root, clock })
+  for (const { profiler } of ready) await profiler.close()
+  machine.remove()
+  expect(ready.map(({ profiler }) => profiler.name)).toEqual(['estimate'])
+  expect(refusals[0]).toEqual({ profiler: 'rapl', reason: 'its counters are there but stand still' })
+  expect(refusals.map(({ profiler }) => profiler)).toContain('perf')
 })
 
 test('auto falls back to a model only where no sensor is there', async () => {
