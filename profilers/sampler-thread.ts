@@ -1,5 +1,6 @@
 /** Starts the sampling thread and listens to what becomes of it. */
 import { Worker } from 'node:worker_threads'
+import { workerFlags } from '../src/core/worker-flags.js'
 import { messageOf } from './checked-reading.js'
 import { compiledModule } from './compiled-module.js'
 import type { SamplerJob, SamplerReady } from './sampler-worker.js'
@@ -30,6 +31,7 @@ export async function startSamplerThread(
     workerData: jobs,
     resourceLimits: MEMORY,
     name: 'greenbench-sampler',
+    execArgv: workerFlags(),
   })
   worker.unref()
   const answer = await answerOf(worker)

@@ -1,6 +1,7 @@
 /** Threads that decode images, and go on doing so while the main thread is busy. */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { GreenbenchError, InterruptedError } from '../core/errors.js'
+import { workerFlags } from '../core/worker-flags.js'
 import {
   CONTROL,
   type FromWorker,
@@ -108,7 +109,12 @@ export class DecodePool {
     for (let thread = 0; thread < threads; thread++) {
       const { port1, port2 } = new MessageChannel()
       const settings = { ...shared, port: port2 }
-      const worker = new Worker(workerUrl(), { workerData: settings, transferList: [port2], name: 'image decoder' })
+      const worker = new Worker(workerUrl(), {
+        workerData: settings,
+        transferList: [port2],
+        name: 'image decoder',
+        execArgv: workerFlags(),
+      })
       worker.on('error', (cause) => this.fail(cause))
       worker.on('exit', () => this.fail(new Error('a decoding thread has ended')))
       port1.on('message', (message: FromWorker) => this.receive(message))

@@ -119,15 +119,15 @@ test('one thread samples several profilers, each into its own ring', async () =>
   expect(widths).toEqual([[1], [2]])
 })
 
-test('an open meter does not keep the process alive', () => {
+test('an open meter of code given by --eval samples on its thread, which does not keep the process alive', () => {
   const index = fileURLToPath(new URL('../../dist/profilers/index.js', import.meta.url))
   const script = `import { openMeter } from ${JSON.stringify(index)}
     const meter = await openMeter({ profilers: ['estimate'] })
     meter.begin()
-    process.on('exit', () => console.log('ended by itself'))`
+    process.on('exit', () => console.log('ended by itself', ...meter.warnings.map(({ code }) => code)))`
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
     timeout: 30_000,
   })
-  expect(output).toBe('ended by itself\n')
+  expect(output).toBe('ended by itself W_ENERGY_MODELLED\n')
 })
