@@ -1,6 +1,13 @@
 /** Brings the windows of a measurement to one energy figure with an interval and the reasons for its width. */
 import type { BudgetPart, WindowEnergy } from '../profilers/energy-window.js'
-import { combinedHalfWidth, largest, scaledBy, stated, type Uncertainty } from '../src/core/combined-uncertainty.js'
+import {
+  bounded,
+  combinedHalfWidth,
+  largest,
+  scaledBy,
+  stated,
+  type Uncertainty,
+} from '../src/core/combined-uncertainty.js'
 import type { EnergyRecord } from '../src/core/record.js'
 import { attribution } from './attribution.js'
 import { crossChecks } from './cross-check.js'
@@ -38,7 +45,7 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   const seconds = sum(windows, ({ energy }) => energy.seconds)
   const repeats = repeatSpread(measurement.windows, batchSize)
   const sensor = statedDistances(windows, total)
-  const edges = stated(Math.hypot(...windows.map(({ energy }) => energy.random ?? 0)))
+  const edges = bounded(Math.hypot(...windows.map(({ energy }) => energy.random ?? 0)))
   const idle = idlePower(measurement)
   const split = attribution(measurement)
   const domains = domainsOf(windows)

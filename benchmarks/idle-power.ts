@@ -1,5 +1,5 @@
 /** Power of the idle machine from the baselines before and after, and how far it can be trusted. */
-import { combined, largest, scaledBy, stated, type Uncertainty } from '../src/core/combined-uncertainty.js'
+import { bounded, combined, largest, scaledBy, stated, type Uncertainty } from '../src/core/combined-uncertainty.js'
 import { neighbourMeanInterval } from '../src/core/statistics.js'
 import type { IdleBaseline } from './idle-baseline.js'
 import type { Measurement } from './protocol.js'
@@ -56,7 +56,7 @@ export function idlePower({
     uncertainty: largest([
       wanderingOf(known),
       stated(driftOf(before, after)),
-      stated(Math.hypot(...known.map(({ random }) => random)) / known.length),
+      bounded(Math.hypot(...known.map(({ random }) => random)) / known.length),
     ]),
   }
 }

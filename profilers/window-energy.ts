@@ -27,11 +27,6 @@ export interface WindowFacts {
   readonly warnings: readonly Warning[]
 }
 
-/**
- * What a counter shows at either edge is of any age up to one update: 1.96 standard deviations of the difference of two such
- * ages, in updates.
- */
-const TWO_AGES = 1.96 / Math.sqrt(6)
 /** Share of a window that may be bridged by the mean power of the rest. */
 const LONGEST_BRIDGE = 0.05
 /** Relative half-width from the edges beyond which a window is called short. */
@@ -83,10 +78,8 @@ function figureOf({ domain, sum, updatePeriod }: MeteredDomain, length: Seconds)
   const watts = sum.joules / sum.knownSeconds
   const bridged = watts * sum.unknownSeconds
   const resolution = (domain.resolution ?? 0) * (domain.counter === 'power' ? length : 1)
-  // A power value that is old by an update stands for that much too long.
-  const blurred =
-    domain.counter === 'energy' ? TWO_AGES * updatePeriod * watts : updatePeriod * Math.abs(sum.powerChange)
-  const edge = sum.edgeSeconds === undefined ? blurred : sum.edgeSeconds * watts
+  // What a counter shows is up to one update old at either edge; a power value that is old by that much stands too long.
+  const edge = (sum.edgeSeconds ?? updatePeriod) * (domain.counter === 'energy' ? watts : Math.abs(sum.powerChange))
   return { joules: sum.joules + bridged, errors: { edge, resolution, integration: sum.integrationError, gap: bridged } }
 }
 

@@ -17,6 +17,12 @@ export const stated = (halfWidth: number): Uncertainty => ({
   degrees: Number.POSITIVE_INFINITY,
 })
 
+/** @param bound - of the difference of two errors that may be anything up to it, such as the ages of a counter at two edges */
+export const bounded = (bound: number): Uncertainty => ({
+  standard: bound / Math.sqrt(6),
+  degrees: Number.POSITIVE_INFINITY,
+})
+
 /** @returns that of the figure times `by` */
 export const scaledBy = ({ standard, degrees }: Uncertainty, by: number): Uncertainty => ({
   standard: standard * Math.abs(by),
