@@ -1,7 +1,7 @@
 /** Puts together the record of one batch size from what the run found out; absent figures are named with the reason. */
 import { randomUUID } from 'node:crypto'
 import type { EnergyMeter } from '../profilers/energy-window.js'
-import type { Counts, EnergyRecord, InferenceRecord, ModelRecord } from '../src/core/record.js'
+import type { Counts, EnergyRecord, InferenceRecord, LayerRecord, ModelRecord } from '../src/core/record.js'
 import { SCHEMA_VERSION } from '../src/core/schema-version.js'
 import type { Warning } from '../src/core/warning.js'
 import type { EngineInfo } from '../src/engines/engine.js'
@@ -51,6 +51,8 @@ export interface BatchFacts {
   /** Seconds waited before for the machine to cool down. */
   readonly cooldown?: number
   readonly counts: Counts | undefined
+  /** The costliest of them. */
+  readonly layers?: readonly LayerRecord[] | undefined
   readonly missingCounts: readonly Missing[]
   /** Absent when preparing them failed. */
   readonly inputs?: PreparedInputs
@@ -109,11 +111,12 @@ function headOf(run: RunFacts, { batchSize, engine, startedAt, completedAt, meas
 
 /** Figures that may be absent. */
 function figuresOf(run: RunFacts, batch: BatchFacts, speed: Speed) {
-  const { batchSize, measurement, inputs, counts } = batch
+  const { batchSize, measurement, inputs, counts, layers } = batch
   const energy = energyRecord(withIdleModel(measurement, run.idleModel), batchSize)
   const { accuracy } = inputs ?? {}
   return {
     counts,
+    layers: layers && [...layers],
     images: inputs?.images,
     accuracy: accuracy !== undefined && 'accuracy' in accuracy ? { ...accuracy.accuracy } : undefined,
     latency: speed.latency,

@@ -4,7 +4,7 @@ import type { Model } from '../formats/format.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
 import type { TraceFile } from '../profilers/trace-file.js'
 import { GreenbenchError, InterruptedError } from '../src/core/errors.js'
-import type { InferenceRecord } from '../src/core/record.js'
+import type { InferenceRecord, LayerRecord } from '../src/core/record.js'
 import { seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { Engine, EngineInfo, EngineOptions, Session } from '../src/engines/engine.js'
@@ -149,14 +149,24 @@ function nothingMeasured(stopReason: StopReason): Measurement {
 export async function countedModel(
   model: Model,
   sizes: ModelCountOptions,
-): Promise<Pick<BatchFacts, 'counts' | 'missingCounts'>> {
+): Promise<Pick<BatchFacts, 'counts' | 'layers' | 'missingCounts'>> {
   try {
-    const { counts, missing } = await countModel(model, sizes)
-    return { counts, missingCounts: missing }
+    const { counts, layers, missing } = await countModel(model, sizes)
+    return { counts, layers: costliest(layers), missingCounts: missing }
   } catch (cause) {
     if (!(cause instanceof GreenbenchError)) throw cause
     return { counts: undefined, missingCounts: [{ field: 'counts', reason: cause.message }] }
   }
+}
+
+/** Layers that a record keeps. */
+const MOST_LAYERS = 20
+
+/** @returns those with most multiply-accumulates, the largest first; `undefined` where no layer has any */
+function costliest(layers: readonly LayerRecord[] = []): readonly LayerRecord[] | undefined {
+  const counted = layers.filter(({ macs = 0 }) => macs > 0)
+  if (counted.length === 0) return undefined
+  return counted.sort((one, other) => (other.macs ?? 0) - (one.macs ?? 0)).slice(0, MOST_LAYERS)
 }
 
 function engineOptions({ engine, signal }: InferenceOptions, batchSize: number): EngineOptions {

@@ -70,11 +70,11 @@ export class BatchTrace {
   }
 
   ready(facts: ReadyFacts, footprint: Footprint, conditions?: Conditions): void {
-    const { engine, prepare, counts, missingCounts, inputs, warnings, protocolStartedAt } = facts
+    const { engine, prepare, counts, layers, missingCounts, inputs, warnings, protocolStartedAt } = facts
     const { pool: _, warnings: inputWarnings = [], ...known } = inputs ?? { pool: undefined }
     const start = protocolStartedAt ?? facts.startedAt
     this.#write('ready', {
-      ...{ engine, prepare, counts, missingCounts, ...known, conditions },
+      ...{ engine, prepare, counts, layers, missingCounts, ...known, conditions },
       warnings: [...warnings, ...inputWarnings],
       protocolStartedAt: start.toISOString(),
       intensities: intensities(footprint, start, new Date(start.getTime() + DAY_MILLISECONDS)),

@@ -131,7 +131,7 @@ function latenciesOf(events: readonly EventOf<'latencies'>[]): Latencies {
 export function batchFacts(traced: TracedBatch, measurement: Measurement): BatchFacts | undefined {
   const { batch, ready, done } = traced
   if (ready === undefined) return undefined
-  const { engine, prepare, counts, missingCounts } = ready
+  const { engine, prepare, counts, layers, missingCounts } = ready
   return {
     batchSize: batch.batchSize,
     startedAt: new Date(batch.startedAt),
@@ -141,6 +141,7 @@ export function batchFacts(traced: TracedBatch, measurement: Measurement): Batch
     protocolStartedAt: new Date(ready.protocolStartedAt),
     cooldown: batch.cooldown,
     counts,
+    layers,
     missingCounts,
     inputs: inputsOf(ready),
     measurement,

@@ -134,6 +134,7 @@ export const ReadySchema = Type.Object({
   engine: properties.engine,
   prepare: amount,
   counts: optional(CountsSchema),
+  layers: properties.layers,
   missingCounts: Type.Array(Type.Object({ field: text, reason: text })),
   images: properties.images,
   accuracy: optional(accuracy),

@@ -1,6 +1,7 @@
 /** The record of a timed run at one batch size. */
 import { type Static, Type } from 'typebox'
 import { CarbonFactorSchema, EnergySchema } from './energy-schema.js'
+import { LayerSchema } from './inspection-record.js'
 import { amount, count, head, interval, optional, strict, text } from './record-parts.js'
 
 const samples = Type.Object(
@@ -31,6 +32,8 @@ const samples = Type.Object(
 export const InferenceRecordSchema = Type.Object(
   {
     ...head,
+    /** The costliest layers of one inference of the batch, by multiply-accumulates. */
+    layers: optional(Type.Array(LayerSchema)),
     kind: Type.Literal('inference'),
     engine: Type.Object(
       {

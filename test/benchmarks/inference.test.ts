@@ -281,6 +281,7 @@ describe('the example model on its images, for real', () => {
       engine: { name: 'onnxruntime', executionProvider: 'cpu' },
       model: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
+    expect(record?.layers?.map(({ macs }) => macs)).toEqual([1_179_648, 1_179_648, 442_368, 384])
     expect(record?.accuracy?.top1).toBeGreaterThan(0.98)
     expect(parseRecord(JSON.parse(JSON.stringify(record)))).toEqual(record)
     expect(new Set(progress.map(({ phase }) => phase))).toEqual(

@@ -80,7 +80,7 @@ const protocolOf = (machine: number): Protocol => ({
 })
 
 function listedRun(
-  { schemaVersion, kind, complete, options, samples, ...figures }: InferenceRecord,
+  { schemaVersion, kind, complete, options, samples, layers, ...figures }: InferenceRecord,
   index: number,
   sha256: string,
 ): LeaderboardRun {

@@ -8,12 +8,13 @@ import { latencyChart } from './latency-chart.js'
 import { powerChart } from './power-chart.js'
 
 /** @returns those that the record has the figures for, in the order in which they are read */
-export function inferenceCharts({ samples, latency, energy }: InferenceRecord): readonly Chart[] {
+export function inferenceCharts({ samples, latency, energy, layers, counts }: InferenceRecord): readonly Chart[] {
   const charts = [
     energy && powerChart(samples.windows, energy),
     latencyChart(latency, samples, 'batch'),
     energy && domainChart(energy),
     energy && budgetChart(energy),
+    layerChart(layers, counts?.macs),
   ]
   return charts.filter((chart) => chart !== undefined)
 }
@@ -21,16 +22,19 @@ export function inferenceCharts({ samples, latency, energy }: InferenceRecord): 
 /** Most layers that are drawn. */
 const TOP_LAYERS = 12
 
-/** @param layers - of a record or of an inspection; those with most MACs are drawn */
-export function layerChart(layers: readonly LayerRecord[] = []): Chart | undefined {
-  const counted = layers.filter(({ macs = 0 }) => macs > 0)
-  const total = counted.reduce((sum, { macs = 0 }) => sum + macs, 0)
+/**
+ * @param layers - of an inspection, or the costliest ones of a run; those with most MACs are drawn
+ * @param macs - of the whole model; the sum of the layers where it is not given
+ */
+export function layerChart(layers: readonly LayerRecord[] = [], macs?: number): Chart | undefined {
+  const counted = layers.filter((layer) => (layer.macs ?? 0) > 0)
+  const total = macs ?? counted.reduce((sum, layer) => sum + (layer.macs ?? 0), 0)
   const top = [...counted].sort((one, other) => (other.macs ?? 0) - (one.macs ?? 0)).slice(0, TOP_LAYERS)
-  const share = top.reduce((sum, { macs = 0 }) => sum + macs, 0) / total
+  const share = formatShare(top.reduce((sum, layer) => sum + (layer.macs ?? 0), 0) / total)
   return barChart({
     title: 'Layers with most MACs',
-    description: `The ${top.length} layers with most multiply-accumulates, which make up ${formatShare(share)} of all.`,
-    note: `counted in the file; ${top.length} of ${formatExact(layers.length)} layers, ${formatShare(share)} of the MACs`,
+    description: `The ${top.length} layers with most multiply-accumulates, which make up ${share} of all.`,
+    note: `counted in the file; these ${top.length} have ${share} of the MACs`,
     quantity: 'MACs',
     unit: COUNT,
     names: 'Layer',
