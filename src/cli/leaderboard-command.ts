@@ -31,6 +31,8 @@ export function leaderboardCommand(request: LeaderboardRequest, terminal: Termin
     validate: () => validate(request, terminal),
     diff: () => diff(request, terminal),
     schema: () => schema(request, terminal),
+    site: async () => (await import('./site-command.js')).siteCommand(request, terminal),
+    appendix: async () => (await import('./site-command.js')).appendixCommand(request, terminal),
   }
   return actions[request.action]()
 }

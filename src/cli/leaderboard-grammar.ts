@@ -1,7 +1,12 @@
 /** The grammar of `greenbench leaderboard`: which commands there are, their arguments and their help. */
 import type { Command } from 'commander'
 import type { OptionList } from './option-definition.js'
-import { LEADERBOARD_DIFF_OPTIONS, LEADERBOARD_READ_OPTIONS, LEADERBOARD_WRITE_OPTIONS } from './option-list.js'
+import {
+  LEADERBOARD_DIFF_OPTIONS,
+  LEADERBOARD_READ_OPTIONS,
+  LEADERBOARD_WRITE_OPTIONS,
+  SITE_OPTIONS,
+} from './option-list.js'
 import type { GivenValues } from './program.js'
 
 /** What is asked of `greenbench leaderboard`. */
@@ -13,7 +18,7 @@ export interface LeaderboardRequest {
   readonly given: GivenValues
 }
 
-export type LeaderboardAction = 'build' | 'add' | 'merge' | 'validate' | 'diff' | 'schema'
+export type LeaderboardAction = 'build' | 'add' | 'merge' | 'validate' | 'diff' | 'schema' | 'site' | 'appendix'
 
 interface Action {
   readonly name: LeaderboardAction
@@ -65,6 +70,18 @@ const ACTIONS: readonly Action[] = [
     description: 'print the JSON Schema of a leaderboard',
     options: LEADERBOARD_READ_OPTIONS,
   },
+  {
+    name: 'site',
+    arguments: [LEADERBOARD],
+    description: 'write its pages, which need no server and no network',
+    options: SITE_OPTIONS,
+  },
+  {
+    name: 'appendix',
+    arguments: [['<spec>', 'groups of runs, in JSON or YAML'], RESULTS],
+    description: 'write pages of runs in groups of your own, with mean, standard error and sum',
+    options: SITE_OPTIONS,
+  },
 ]
 
 const EXAMPLES = `
@@ -74,6 +91,8 @@ Examples:
   greenbench leaderboard merge ours.json theirs.json -o all.json
   greenbench leaderboard validate leaderboard.json
   greenbench leaderboard diff last-week.json leaderboard.json --markdown changes.md
+  greenbench leaderboard site leaderboard.json -o site
+  greenbench leaderboard appendix groups.yaml results/ -o appendix
 
 The same runs give the same file to the byte, in whatever order they come.
 `

@@ -452,3 +452,22 @@ export const REPORT_OPTIONS = {
   debug: generalOptions.debug,
   color: generalOptions.color,
 } as const
+
+/** Options of `greenbench leaderboard site` and `appendix`. */
+export const SITE_OPTIONS = {
+  output: output(
+    path('a folder', 'site'),
+    'folder',
+    'a new or empty folder, or one with an earlier site (default: site)',
+    {
+      short: 'o',
+    },
+  ),
+  title: output(words('a title', 'Our experiments'), 'text', 'title of an appendix'),
+  data: output(flag, undefined, undefined, {
+    negation: 'leave out the whole records, which tell paths of your machine',
+  }),
+  quiet: output(flag, undefined, 'say nothing'),
+  debug: generalOptions.debug,
+  color: generalOptions.color,
+} as const

@@ -4,7 +4,7 @@ import type { LeaderboardRun, LeaderboardTraining, RawFile } from './leaderboard
 
 /** @param raw - where the record lies */
 export function runOf(record: InferenceRecord, raw: RawFile): LeaderboardRun {
-  const { schemaVersion, kind, complete, samples, options, equivalents, id, energy, ...kept } = record
+  const { schemaVersion, kind, complete, samples, options, equivalents, layers, id, energy, ...kept } = record
   return { id, raw, ...kept, ...withoutSampling(energy) }
 }
 

@@ -1,0 +1,75 @@
+/** `greenbench leaderboard site` and `appendix`: folders of pages. */
+import { dirname, resolve } from 'node:path'
+import { greenbenchVersion } from '../../benchmarks/versions.js'
+import { printable } from '../results/printable.js'
+import { formatExact } from '../results/quantity.js'
+import { EXIT } from './failure.js'
+import type { LeaderboardRequest } from './leaderboard-grammar.js'
+import { SITE_OPTIONS } from './option-list.js'
+import { showPageProgress } from './page-progress.js'
+import { fromCommandLine, readSettings } from './settings.js'
+import { type Terminal, write } from './terminal.js'
+
+const FOLDER = 'site'
+
+/** @returns the exit code */
+export async function siteCommand(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const { readLeaderboard } = await import('../results/leaderboard/leaderboard-file.js')
+  const { writeLeaderboardSite } = await import('../results/site/leaderboard-site.js')
+  const [path = ''] = request.paths
+  return withPages(request, terminal, async ({ folder, withData, version, onProgress }) => {
+    const leaderboard = await readLeaderboard(resolve(terminal.folder, path))
+    const leaderboardFolder = dirname(resolve(terminal.folder, path))
+    const { runs, files, withoutSamples } = await writeLeaderboardSite(leaderboard, {
+      ...{ folder, leaderboardFolder, version, withData, onProgress },
+    })
+    const without =
+      withoutSamples === 0
+        ? ''
+        : `; ${formatExact(withoutSamples)} without samples, since their files are not there or changed`
+    return `${formatExact(files)} files of ${formatExact(runs)} runs${without}`
+  })
+}
+
+/** @returns the exit code */
+export async function appendixCommand(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
+  const { readAppendixSpec } = await import('../results/appendix/appendix-spec.js')
+  const { writeAppendix } = await import('../results/appendix/write-appendix.js')
+  const [spec = '', ...paths] = request.paths
+  const results = paths.map((path) => resolve(terminal.folder, path))
+  return withPages(request, terminal, async ({ title = 'Experiments', ...options }) => {
+    const groups = await readAppendixSpec(resolve(terminal.folder, spec))
+    const {
+      runs,
+      groups: count,
+      leftOut,
+    } = await writeAppendix(groups, { ...options, title, results, base: terminal.folder })
+    return `${formatExact(count)} groups of ${formatExact(runs)} runs${leftOut === 0 ? '' : `; ${formatExact(leftOut)} records left out, with the reasons`}`
+  })
+}
+
+interface PageSettings {
+  readonly folder: string
+  readonly title: string | undefined
+  readonly withData: boolean
+  readonly version: string
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** @param make - writes the pages and says what they are */
+async function withPages(
+  { given }: LeaderboardRequest,
+  terminal: Terminal,
+  make: (settings: PageSettings) => Promise<string>,
+): Promise<number> {
+  const { settings } = readSettings(SITE_OPTIONS, [fromCommandLine(given, terminal.folder)])
+  const folder = settings.output ?? resolve(terminal.folder, FOLDER)
+  const isQuiet = settings.quiet === true
+  const progress = showPageProgress(terminal, isQuiet)
+  const { title, data } = settings
+  const page = { folder, title, withData: data !== false, version: greenbenchVersion(), onProgress: progress.show }
+  const said = await make(page).finally(progress.stop)
+  if (!isQuiet)
+    await write(terminal.stdout, `${printable(folder)}: ${said}; open ${printable(resolve(folder, 'index.html'))}\n`)
+  return EXIT.success
+}

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runCli, temporaryFolder } from '../helpers/run-cli.js'
+import { sampleLeaderboard, sampleRecord } from '../helpers/sample-leaderboard.js'
+
+const run = (folder: string, ...args: readonly string[]) => runCli(['leaderboard', ...args], { folder })
+
+/** A folder with a leaderboard of one run whose file is gone. */
+function withLeaderboard(): string {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'leaderboard.json'), JSON.stringify(sampleLeaderboard(['resnet18'])))
+  return folder
+}
+
+test('a leaderboard becomes a folder of pages, and what is missing is told', async () => {
+  const folder = withLeaderboard()
+  const { code, stdout } = await run(folder, 'site', 'leaderboard.json', '-o', 'pages')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 runs; 1 without samples') })
+  expect(readFileSync(join(folder, 'pages', 'index.html'), 'utf8')).toContain('resnet18')
+})
+
+test('pages are not written among other files', async () => {
+  const folder = withLeaderboard()
+  const { code, stderr } = await run(folder, 'site', 'leaderboard.json', '-o', '.')
+  expect(code).toBe(1)
+  expect(stderr).toContain('holds other files (leaderboard.json)')
+})
+
+test('an appendix groups runs by a file of YAML', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(sampleRecord(1)))
+  writeFileSync(join(folder, 'groups.yaml'), 'All models:\n  filter: ""\n')
+  const { code, stdout } = await run(folder, 'appendix', 'groups.yaml', 'run.json', '-o', 'pages', '--no-data')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 groups of 1 runs') })
+  expect(existsSync(join(folder, 'pages', 'groups', 'all-models.html'))).toBe(true)
+  expect(existsSync(join(folder, 'pages', 'data'))).toBe(false)
+})
+
+test('a specification with a fault is refused at its place', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'groups.json'), '{"All": {"filter": "", "order": "up"}}')
+  const { code, stderr } = await run(folder, 'appendix', 'groups.json', '.', '-o', 'pages')
+  expect(code).toBe(1)
+  expect(stderr).toContain('groups.json: "All" must NOT have additional properties: "order"')
+})
