@@ -11,7 +11,7 @@ import { inferenceRecord, type RunFacts } from './inference-record.js'
 import { readTrace } from './read-trace.js'
 import { type ReplayedFootprint, replayFootprint } from './replay-footprint.js'
 import { batchesOf, batchFacts, measurementOf } from './trace-batches.js'
-import { traceEnergy } from './trace-energy.js'
+import { traceEnergy, unfinishedWindow } from './trace-energy.js'
 import type { EventOf, RunTraceEvent } from './trace-events.js'
 
 /** What may differ from the run; what is left out stays as it was. */
@@ -37,9 +37,10 @@ export async function replayInference(
 ): Promise<InferenceRecord[]> {
   const run = events.find((event): event is EventOf<'run'> => event.type === 'run')
   const energies = traceEnergy(events)
+  const unfinished = unfinishedWindow(events)
   const records: InferenceRecord[] = []
   for (const traced of run === undefined ? [] : batchesOf(events)) {
-    const measurement = measurementOf(traced, energies)
+    const measurement = measurementOf(traced, energies, traced.done === undefined ? unfinished : undefined)
     const batch = batchFacts(traced, measurement)
     if (batch === undefined || run === undefined || measurement.latencies.count === 0) continue
     const cut = traced.done === undefined ? [cutWarning()] : []
@@ -132,7 +133,8 @@ export function checked<Kind extends ResultRecord>(record: Kind): Kind {
 export function cutWarning(): Warning {
   return {
     code: 'W_TRACE_CUT',
-    message: 'the trace ends before the run did: these are the figures of what had been measured by then',
+    message:
+      'the trace ends before the run did: these are the figures of what had been measured by then, its unfinished window included',
     hint: 'run again to the end for tighter intervals',
   }
 }

@@ -6,6 +6,7 @@ import type { IdleBaseline } from './idle-baseline.js'
 import type { BatchFacts } from './inference-record.js'
 import type { Latencies } from './latency-recorder.js'
 import type { MeasuredWindow, Measurement } from './protocol.js'
+import type { UnfinishedWindow } from './trace-energy.js'
 import type { EventOf, RunTraceEvent } from './trace-events.js'
 
 /** Lines of one batch size; what is absent was not written before the trace ended. */
@@ -57,8 +58,15 @@ const unexpected = ({ type, batch }: { readonly type: string; readonly batch: nu
 
 const NOT_WARM = { seconds: seconds(0), batches: 0, isSteady: false, warnings: [] }
 
-/** @param energies - of the windows of energy, by the time of their beginning */
-export function measurementOf(traced: TracedBatch, energies: ReadonlyMap<number, WindowEnergy>): Measurement {
+/**
+ * @param energies - of the windows of energy, by the time of their beginning
+ * @param unfinished - of a batch size that was cut off in the middle of a window
+ */
+export function measurementOf(
+  traced: TracedBatch,
+  energies: ReadonlyMap<number, WindowEnergy>,
+  unfinished?: UnfinishedWindow,
+): Measurement {
   const { done, warmUp } = traced
   const [idleBefore, idleAfter] = (['before', 'after'] as const).map((position) => idleOf(traced, position, energies))
   const { samplerCpuSeconds, loopCpuSeconds, use } = done ?? {}
@@ -66,7 +74,7 @@ export function measurementOf(traced: TracedBatch, energies: ReadonlyMap<number,
     ...(idleBefore === undefined ? {} : { idleBefore }),
     ...(idleAfter === undefined ? {} : { idleAfter }),
     warmUp: warmUp === undefined ? NOT_WARM : { ...warmUp, seconds: seconds(warmUp.seconds) },
-    windows: windowsOf(traced, energies),
+    windows: [...windowsOf(traced, energies), ...cutWindows(traced, unfinished)],
     latencies: latenciesOf(traced.latencies),
     ...(samplerCpuSeconds === undefined ? {} : { samplerCpuSeconds }),
     ...(loopCpuSeconds === undefined ? {} : { loopCpuSeconds }),
@@ -96,9 +104,8 @@ function energyAt(at: number | undefined, energies: ReadonlyMap<number, WindowEn
   return energy === undefined ? {} : { energy }
 }
 
-/** Batches that had run when the trace was cut off make a last window, without the energy that nobody knows the end of. */
 function windowsOf(traced: TracedBatch, energies: ReadonlyMap<number, WindowEnergy>): readonly MeasuredWindow[] {
-  const windows = traced.windows.map(({ startedAt, batches, cpuSeconds, ...window }) => ({
+  return traced.windows.map(({ startedAt, batches, cpuSeconds, ...window }) => ({
     startedAt: seconds(startedAt),
     seconds: seconds(window.seconds),
     batches,
@@ -106,14 +113,35 @@ function windowsOf(traced: TracedBatch, energies: ReadonlyMap<number, WindowEner
     cpuSeconds,
     ...energyAt(window.energyAt, energies),
   }))
-  const known = windows.reduce((sum, { batches }) => sum + batches, 0)
-  const { count, total } = latenciesOf(traced.latencies)
-  if (count <= known) return windows
-  const busy = seconds(Math.max(0, total - windows.reduce((sum, { busySeconds }) => sum + busySeconds, 0)))
-  const last = windows.at(-1)
-  const startedAt = seconds(last === undefined ? 0 : last.startedAt + last.seconds)
-  return [...windows, { startedAt, seconds: busy, batches: count - known, busySeconds: busy, cpuSeconds: busy }]
 }
+
+/**
+ * Batches that had run when the trace was cut off: those up to the last readings make a window with its energy, those
+ * after it one without.
+ */
+function cutWindows({ windows, latencies }: TracedBatch, unfinished?: UnfinishedWindow): readonly MeasuredWindow[] {
+  const known = windows.reduce((sum, { batches }) => sum + batches, 0)
+  const { count, total } = latenciesOf(latencies)
+  const batches = count - known
+  const busy = Math.max(0, total - windows.reduce((sum, { busySeconds }) => sum + busySeconds, 0))
+  const last = windows.at(-1)
+  const start = last === undefined ? 0 : last.startedAt + last.seconds
+  const energy = batches > 0 ? unfinished?.energyWithin(busy) : undefined
+  const metered = energy === undefined ? 0 : Math.floor((batches * energy.seconds) / busy)
+  const split = (metered / Math.max(1, batches)) * busy
+  return [
+    { ...cutWindow(start, split, metered), ...(energy === undefined ? {} : { energy }) },
+    cutWindow(start + split, busy - split, batches - metered),
+  ].filter((window) => window.batches > 0)
+}
+
+const cutWindow = (startedAt: number, busy: number, batches: number): MeasuredWindow => ({
+  startedAt: seconds(startedAt),
+  seconds: seconds(busy),
+  batches,
+  busySeconds: seconds(busy),
+  cpuSeconds: busy,
+})
 
 function latenciesOf(events: readonly EventOf<'latencies'>[]): Latencies {
   const sum = (pick: (event: EventOf<'latencies'>) => number) => events.reduce((total, event) => total + pick(event), 0)

@@ -30,6 +30,44 @@ export function traceEnergy(events: readonly RunTraceEvent[]): ReadonlyMap<numbe
   return energies
 }
 
+/** A window that had not ended when its process was killed. */
+export interface UnfinishedWindow {
+  /**
+   * @param longest - seconds of it that something ran
+   * @returns its energy up to the last readings within that time; `undefined` where no reading fell into it
+   */
+  energyWithin(longest: number): WindowEnergy | undefined
+}
+
+/** @returns the window that was open at the end of the trace, with the latest beginning if there are several */
+export function unfinishedWindow(events: readonly RunTraceEvent[]): UnfinishedWindow | undefined {
+  const ended = new Set(events.flatMap((event) => (event.type === 'end' ? [event.window] : [])))
+  const begin = events.findLast((event): event is EdgeEvent => event.type === 'begin' && !ended.has(event.window))
+  if (begin === undefined) return undefined
+  const channels = channelsOf(events)
+  const readings = readingsByChannel(events, channels)
+  const start = edgeOf(begin, channels)
+  return {
+    energyWithin(longest) {
+      const stop = lastEdge(readings, start, start.at + longest)
+      return stop && energyBetween(channels, readings, start, stop)
+    },
+  }
+}
+
+/** Channels are read one after the other, within a hundredth of a second. */
+const ONE_ROUND = 0.01
+
+/** Counters as they were read last before `until`, in the latest round in which each was read. */
+function lastEdge(readings: readonly (readonly Reading[])[], start: Edge, until: number): Edge | undefined {
+  const lastBefore = (time: number) => readings.map((all) => all.findLast(({ at }) => at > start.at && at <= time))
+  const latest = lastBefore(until).map((reading) => reading?.at ?? Number.NEGATIVE_INFINITY)
+  const at = Math.min(...latest)
+  const edge = lastBefore(at + ONE_ROUND).filter((reading) => reading !== undefined)
+  if (edge.length === 0 || edge.length < readings.length) return undefined
+  return { at: seconds(at), asleep: start.asleep, readings: edge }
+}
+
 function energyBetween(
   channels: Channels,
   readings: readonly (readonly Reading[])[],

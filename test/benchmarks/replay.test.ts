@@ -104,6 +104,38 @@ function changed(change: (text: string) => string): string {
 
 const withLine = (from: RegExp, to: string) => (text: string) => text.replace(from, to)
 
+describe('a trace that was cut off in the middle of its only window', () => {
+  /** The last batch size, up to its last latencies. */
+  const cut = (text: string): string => {
+    const lines = text.split('\n')
+    const first = lines.findIndex((line) => line.startsWith('{"type":"window"'))
+    return `${lines
+      .slice(0, first)
+      .filter((line) => !isEndOf(line, lines[first]))
+      .join('\n')}\n`
+  }
+  const isEndOf = (line: string, window = ''): boolean =>
+    line.startsWith('{"type":"end"') && JSON.parse(line).at > JSON.parse(window).energyAt
+
+  test('gives the energy up to its last reading, and says that the run is not complete', async () => {
+    const [record] = await replayTrace(changed(cut))
+    const [window] = recorded[0]?.samples.windows ?? []
+    const [gross = 0, whole = 0] = [record?.energy?.gross.joules, window?.joules]
+    expect(gross / whole).toBeGreaterThan(0.5)
+    expect(gross / whole).toBeLessThanOrEqual(1.05)
+    expect(record).toMatchObject({ complete: false })
+    expect(record?.warnings).toContainEqual(expect.objectContaining({ code: 'W_TRACE_CUT' }))
+  })
+
+  test('gives energy per image as the whole window does', async () => {
+    const [record] = await replayTrace(changed(cut))
+    const [window] = recorded[0]?.samples.windows ?? []
+    const whole = (window?.joules ?? 0) / (window?.inferences ?? 1)
+    const ratio = (record?.energy?.perInference.joules ?? 0) / whole
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.2)
+  })
+})
+
 describe('a file that is no trace', () => {
   test.each<[string, string, (text: string) => string, string]>([
     ['nothing', 'E_TRACE_INVALID', () => '', 'line 1'],
