@@ -15,6 +15,7 @@ from pathlib import Path
 import onnx
 import onnx.numpy_helper
 import torch
+from gradient_families import FAMILIES
 from torch import nn
 
 warnings.filterwarnings("ignore")
@@ -187,5 +188,5 @@ def stored(file):
 
 
 cases = {make.__name__: case(make, smoothing) for make, smoothing in
-         [(Residual, 0), (Dense, 0.1), (Mobile, 0), (Transformer, 0.1), (Decoder, 0), (Recurrent, 0)]}
+         [(Residual, 0), (Dense, 0.1), (Mobile, 0), (Transformer, 0.1), (Decoder, 0), (Recurrent, 0), *((family, 0) for family in FAMILIES)]}
 TARGET.write_bytes(gzip.compress(json.dumps({"torch": torch.__version__, "cases": cases}).encode(), 9, mtime=0))
