@@ -7,7 +7,7 @@
  */
 import { float, int } from '../graph/attributes.js'
 import { DATA_TYPES } from '../graph/data-type.js'
-import type { ModelGraph } from '../graph/graph.js'
+import type { Initializer, ModelGraph } from '../graph/graph.js'
 import type { InputBindings } from '../operators/bindings.js'
 import { inferTypes } from '../operators/infer.js'
 import { ForwardView } from './gradient-rule.js'
@@ -26,15 +26,24 @@ export function unrollRecurrent(model: ModelGraph, bindings: InputBindings = {})
     const cell = node.domain === '' ? CELLS[node.operator] : undefined
     const trace = main.nodes[index]
     if (cell === undefined || trace === undefined) return false
-    writeSequence(new ForwardView(trace, emit), cell)
+    writeSequence(new ForwardView(trace, emit), cell, hasStateBias(main.initializers.get(node.inputs[3] ?? '')))
     return true
   })
+}
+
+/**
+ * Formats whose layers have one bias in place of two (Keras) put zeros beside it, and note how many elements are real: what
+ * is no weight must not be trained, or the bias would move twice as fast.
+ */
+function hasStateBias(bias: Initializer | undefined): boolean {
+  const { storedElements, shape = [] } = bias ?? {}
+  return storedElements === undefined || 2 * storedElements > shape.reduce((product, size) => product * size, 1)
 }
 
 /** HardSigmoid alone has settings of its own. */
 const ACTIVATIONS = ['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'Softplus', 'HardSigmoid']
 
-function writeSequence(view: ForwardView, cell: Cell): void {
+function writeSequence(view: ForwardView, cell: Cell, isBiasedTwice: boolean): void {
   checkSettings(view)
   const { emit } = view
   const isBatchFirst = view.int('layout', 0) === 1
@@ -44,7 +53,7 @@ function writeSequence(view: ForwardView, cell: Cell): void {
   const x = isBatchFirst ? emit.transpose(view.input(0), [1, 0, 2]) : view.input(0)
   const rows = emit.reshape(x, [length * batch, width])
   const runs = Array.from({ length: directions }, (_, index) => {
-    const direction = directionOf(view, cell, index, units)
+    const direction = directionOf(view, cell, index, units, isBiasedTwice)
     const inputs = inputRows(view, cell, rows, index, [length, batch, units])
     const isReverse = index === 1 || view.text('direction', 'forward') === 'reverse'
     return run(cell, direction, inputs, startOf(view, index, batch, units, isBatchFirst), isReverse)
@@ -101,7 +110,7 @@ function masksOf(view: ForwardView, length: number): readonly string[] {
   return Array.from({ length }, (_, step) => emit.op('Less', [emit.whole(step), column]))
 }
 
-function directionOf(view: ForwardView, cell: Cell, index: number, units: number): Direction {
+function directionOf(view: ForwardView, cell: Cell, index: number, units: number, isBiasedTwice: boolean): Direction {
   const { emit } = view
   const gates = cell.gates * units
   const all = activationsOf(view, namedActivations(view) ?? [...cell.activations, ...cell.activations])
@@ -110,7 +119,7 @@ function directionOf(view: ForwardView, cell: Cell, index: number, units: number
     view,
     units,
     recurrence: part(view, 2, index, [gates, units]),
-    bias: bias === '' ? '' : emit.slice(part(view, 3, index, [2 * gates]), 0, gates, 2 * gates),
+    bias: bias === '' || !isBiasedTwice ? '' : emit.slice(part(view, 3, index, [2 * gates]), 0, gates, 2 * gates),
     peepholes: view.input(7) === '' ? '' : part(view, 7, index, [3 * units]),
     activations: all.slice(index * cell.activations.length, (index + 1) * cell.activations.length),
   }
