@@ -57,6 +57,14 @@ const INFERENCE_COLUMNS: Readonly<Record<string, (record: InferenceRecord) => Cs
   energy_net_per_inference_j: ({ energy }) => energy?.netPerInference?.joules,
   energy_total_j: ({ energy }) => energy?.gross.joules,
   idle_w: ({ energy }) => energy?.idle?.watts,
+  energy_idle_j: ({ energy }) => energy?.attribution?.joules.idle,
+  energy_process_j: ({ energy }) => energy?.attribution?.joules.process,
+  energy_others_j: ({ energy }) => energy?.attribution?.joules.others,
+  energy_unattributed_j: ({ energy }) => energy?.attribution?.joules.unattributed,
+  sensor_readings: ({ energy }) => energy?.sampling && sumOf(energy.sampling, ({ readings }) => readings),
+  sensor_readings_missed: ({ energy }) =>
+    energy?.sampling && sumOf(energy.sampling, ({ missed, lost }) => missed + lost),
+  sensor_readings_failed: ({ energy }) => energy?.sampling && sumOf(energy.sampling, ({ failed }) => failed),
   co2e_per_inference_g: ({ carbon }) => carbon?.perInference.grams,
   co2e_per_inference_low_g: ({ carbon }) => carbon?.perInference.low,
   co2e_per_inference_high_g: ({ carbon }) => carbon?.perInference.high,
@@ -68,6 +76,9 @@ const INFERENCE_COLUMNS: Readonly<Record<string, (record: InferenceRecord) => Cs
   accuracy_top5: ({ accuracy }) => accuracy?.top5,
   warnings: ({ warnings }) => warnings.map(({ code }) => code).join(' '),
 }
+
+const sumOf = <Item>(items: readonly Item[], pick: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + pick(item), 0)
 
 const profilersOf = (domains: readonly { profiler: string; isCounted: boolean }[]): string =>
   [...new Set(domains.filter(({ isCounted }) => isCounted).map(({ profiler }) => profiler))].join(' ')
