@@ -40,6 +40,21 @@ async function tenSeconds(machine: SimulatedMachine, cpuTdp?: number) {
   return { cpu: (after ?? 0) - (before ?? 0), memory }
 }
 
+/** A load that rises and falls, and its mean from one time to another. */
+const swinging = (time: number): number => 0.5 + 0.3 * Math.sin(time * 1.7)
+const meanLoad = (from: number, to: number): number =>
+  0.5 + (0.3 * (Math.cos(from * 1.7) - Math.cos(to * 1.7))) / 1.7 / (to - from)
+
+test('follows a machine whose load swings to within 0.5% of the power curve of its model', async () => {
+  const machine = new SimulatedMachine({ cpuinfo: rome(4), cpus: 4, load: swinging })
+  machines.push(machine)
+  const from = machine.now
+  const { cpu } = await tenSeconds(machine)
+  // EPYC 2nd Gen: 0.474 W idle and 1.693 W busy per vCPU.
+  const truth = 10 * 4 * (0.474 + (1.693 - 0.474) * meanLoad(from, from + 10))
+  expect(Math.abs(cpu / truth - 1)).toBeLessThan(0.005)
+})
+
 describe('processors', () => {
   // EPYC 2nd Gen: 0.474 W idle and 1.693 W busy per vCPU; 4 vCPU for 10 s.
   test.each([
