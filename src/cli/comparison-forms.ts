@@ -1,12 +1,15 @@
 /** Records of comparisons in the forms that can be asked for. */
 import type { ComparisonRecord } from '../core/record.js'
 import type { ResultForms } from './output-choice.js'
-import { styleOf, type Terminal, widthOf } from './terminal.js'
+import { plotViewOf, type Terminal } from './terminal.js'
 
-/** @param comparisons - one per batch size */
+/**
+ * @param comparisons - one per batch size
+ * @param settings - `plot` adds charts of each run
+ */
 export function comparisonForms(
   comparisons: readonly ComparisonRecord[],
-  { color }: { readonly color?: boolean | undefined },
+  { plot, color }: { readonly plot?: boolean | undefined; readonly color?: boolean | undefined },
   terminal: Terminal,
 ): ResultForms {
   return {
@@ -15,10 +18,11 @@ export function comparisonForms(
       (await import('../results/record-csv.js')).inferenceCsv(comparisons.flatMap(({ records }) => records)),
     table: async () => {
       const { comparisonText } = await import('../results/comparison-text.js')
-      const { isUnicodeTerminal } = await import('../results/plot/plot-view.js')
-      const style = styleOf(terminal, 'stdout', color !== false)
-      const isUnicode = isUnicodeTerminal(terminal.environment)
-      return comparisonText(comparisons, { width: widthOf(terminal), style, isUnicode })
+      const view = plotViewOf(terminal, color !== false)
+      const table = comparisonText(comparisons, view)
+      if (plot !== true) return table
+      const { recordPlots } = await import('../results/plot/record-plots.js')
+      return `${table}\n${recordPlots(comparisons, view)}`
     },
   }
 }

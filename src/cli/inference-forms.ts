@@ -1,12 +1,21 @@
 /** Records of timed runs in the forms that can be asked for. */
 import type { InferenceRecord } from '../core/record.js'
 import type { ResultForms } from './output-choice.js'
-import { styleOf, type Terminal, widthOf } from './terminal.js'
+import { plotViewOf, type Terminal } from './terminal.js'
 
-/** @param settings - `explain` adds what the intervals are made of to the table */
+/** What is shown with the table. */
+interface TableChoice {
+  /** What the intervals are made of. */
+  readonly explain?: boolean | undefined
+  /** Charts. */
+  readonly plot?: boolean | undefined
+  readonly color?: boolean | undefined
+}
+
+/** @param settings - of the table */
 export function inferenceForms(
   records: readonly InferenceRecord[],
-  settings: { readonly explain?: boolean | undefined; readonly color?: boolean | undefined },
+  settings: TableChoice,
   terminal: Terminal,
 ): ResultForms {
   return {
@@ -18,13 +27,17 @@ export function inferenceForms(
 
 async function tableOf(
   records: readonly InferenceRecord[],
-  { explain, color }: Parameters<typeof inferenceForms>[1],
+  { explain, plot, color }: TableChoice,
   terminal: Terminal,
 ): Promise<string> {
   const { inferenceText } = await import('../results/inference-table.js')
-  const view = [widthOf(terminal), styleOf(terminal, 'stdout', color !== false)] as const
-  const table = inferenceText(records, ...view)
-  if (explain !== true) return table
-  const { explanationText } = await import('../results/explanation.js')
-  return `${table}\n${records.map((record) => explanationText(record, ...view)).join('\n')}`
+  const view = plotViewOf(terminal, color !== false)
+  const { width, style } = view
+  const parts = [inferenceText(records, width, style)]
+  if (plot === true) parts.push((await import('../results/plot/record-plots.js')).recordPlots(records, view))
+  if (explain === true) {
+    const { explanationText } = await import('../results/explanation.js')
+    parts.push(...records.map((record) => explanationText(record, width, style)))
+  }
+  return parts.join('\n')
 }

@@ -9,7 +9,7 @@ import { INSPECT_OPTIONS } from './option-list.js'
 import { checkOutputs, type ResultForms, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
-import { styleOf, type Terminal, widthOf } from './terminal.js'
+import { plotViewOf, type Terminal } from './terminal.js'
 
 /** @returns the exit code */
 export async function inspectCommand(path: string, given: GivenValues, terminal: Terminal): Promise<number> {
@@ -19,7 +19,8 @@ export async function inspectCommand(path: string, given: GivenValues, terminal:
   await checkOutputs(settings)
   const formats = await formatsWith(settings.plugin)
   const model = await formats.open(path, openOptions(settings))
-  const layers = settings.layers === true || settings.top !== undefined || settings.csv !== undefined
+  const layers =
+    settings.layers === true || settings.top !== undefined || settings.csv !== undefined || settings.plot === true
   const options = { model, layers, inputShapes: inputShapes(model, settings.input), hash: settings.hash === true }
   const records: InspectionRecord[] = []
   for (const batchSize of settings.batch ?? [1]) records.push(await inspectModel({ ...options, batchSize }))
@@ -35,7 +36,7 @@ async function formatsWith(plugins: readonly string[] | undefined): Promise<Mode
 
 function formsOf(
   records: readonly InspectionRecord[],
-  { top, color, layers }: Settings<typeof INSPECT_OPTIONS>,
+  { top, color, layers, plot }: Settings<typeof INSPECT_OPTIONS>,
   terminal: Terminal,
 ): ResultForms {
   const isWithLayers = layers === true || top !== undefined
@@ -44,11 +45,12 @@ function formsOf(
     csv: async () => (await import('../results/record-csv.js')).layerCsv(records),
     table: async () => {
       const { inspectionText } = await import('../results/inspection-table.js')
-      const view = { width: widthOf(terminal), style: styleOf(terminal, 'stdout', color !== false) }
-      return records
+      const view = plotViewOf(terminal, color !== false)
+      const tables = records
         .map(({ layers: all, ...record }) => (isWithLayers && all !== undefined ? { ...record, layers: all } : record))
         .map((record) => inspectionText(record, top === undefined ? view : { ...view, top }))
-        .join('\n')
+      const plots = plot === true ? [(await import('../results/plot/record-plots.js')).recordPlots(records, view)] : []
+      return [...tables, ...plots].join('\n')
     },
   }
 }

@@ -167,6 +167,9 @@ const sensorOptions = {
   ),
 } as const
 
+/** Charts in the terminal. */
+const plot = output(flag, undefined, 'draw charts below the table: power, latency, energy, layers')
+
 /** Options of `greenbench <model>`. */
 export const MEASURE_OPTIONS = {
   images: input(
@@ -247,6 +250,7 @@ export const MEASURE_OPTIONS = {
     'file',
     'keep every reading and finding as it comes, for greenbench replay',
   ),
+  plot,
   explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
   ...limitOptions,
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
@@ -265,6 +269,7 @@ export const REPLAY_OPTIONS = {
     'source',
     'idle power: mean (of both baselines), before, after, none or watts (default: mean)',
   ),
+  plot,
   explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
@@ -342,6 +347,7 @@ export const INSPECT_OPTIONS = {
   ...modelOptions,
   layers: output(flag, undefined, 'show every layer'),
   top: output(wholeNumber(1, '10'), 'count', 'show the layers with the most MACs'),
+  plot,
   hash: output(flag, undefined, 'read the whole file for its SHA-256'),
   ...limitOptions,
   json: output(file('model.json'), 'file', 'write the record as JSON; - for standard output'),
@@ -448,6 +454,7 @@ export const REPORT_OPTIONS = {
     `${REPORT_FORMAT_NAMES.join(', ')} (default: by the end of the file's name, else html)`,
   ),
   title: output(words('a heading', 'Our classifiers'), 'text', 'heading of the report'),
+  plot: output(flag, undefined, 'draw charts in the terminal; the report is then written only where -o says'),
   quiet: output(flag, undefined, 'do not say what was written'),
   debug: generalOptions.debug,
   color: generalOptions.color,

@@ -8,7 +8,7 @@ import { EXIT } from './failure.js'
 import { REPORT_OPTIONS } from './option-list.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, readSettings } from './settings.js'
-import { type Terminal, write } from './terminal.js'
+import { plotViewOf, type Terminal, write } from './terminal.js'
 
 const STANDARD_OUTPUT = '-'
 
@@ -18,11 +18,16 @@ const STANDARD_OUTPUT = '-'
  */
 export async function reportCommand(paths: readonly string[], given: GivenValues, terminal: Terminal): Promise<number> {
   const { settings } = readSettings(REPORT_OPTIONS, [fromCommandLine(given, terminal.folder)])
-  const { output = STANDARD_OUTPUT, title } = settings
+  const { output = STANDARD_OUTPUT, title, plot, color } = settings
   if (output !== STANDARD_OUTPUT) await checkWritable(output)
   const format: ReportFormat = REPORT_FORMATS[settings.format ?? reportFormatOf(output)]
   const records: ResultRecord[] = []
   for (const path of paths) records.push(...(await readRecords(path)))
+  if (plot === true) {
+    const { recordPlots } = await import('../results/plot/record-plots.js')
+    await write(terminal.stdout, recordPlots(records, plotViewOf(terminal, color !== false)))
+    if (output === STANDARD_OUTPUT) return EXIT.success
+  }
   const text = await format.write(records, { title, version: greenbenchVersion() })
   if (output === STANDARD_OUTPUT) await write(terminal.stdout, text)
   else await writeOutput(output, text)

@@ -1,4 +1,5 @@
 /** Where the command line reads its surroundings and writes its words; a pipe that closes early is not an error. */
+import { isUnicodeTerminal, type PlotView } from '../results/plot/plot-view.js'
 import { chooseStyle, type TextStyle } from '../results/text-style.js'
 
 /** What a command may know of the world around it. */
@@ -30,6 +31,13 @@ export const widthOf = ({ stdout }: Terminal): number => (stdout.isTTY ? stdout.
 /** @param isWanted - `false` for `--no-color` */
 export const styleOf = (terminal: Terminal, stream: 'stdout' | 'stderr', isWanted: boolean): TextStyle =>
   chooseStyle(terminal[stream].isTTY, terminal.environment, isWanted)
+
+/** @returns how charts are drawn on standard output */
+export const plotViewOf = (terminal: Terminal, isWanted: boolean): PlotView => ({
+  width: widthOf(terminal),
+  style: styleOf(terminal, 'stdout', isWanted),
+  isUnicode: isUnicodeTerminal(terminal.environment),
+})
 
 /** Writes and waits until it is written, so that the process may end. */
 export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {

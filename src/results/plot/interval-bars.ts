@@ -33,15 +33,17 @@ export function intervalBars(title: string, bars: readonly IntervalBar[], unit: 
   const labels = bars.map(({ label }) => shortened(printable(label), LONGEST_LABEL))
   const figures = bars.map(({ figure }) => (figure === undefined ? '-' : formatFigure(figure, unit)))
   const remarks = bars.map(({ remark = '' }) => printable(remark))
-  const head = [printable(title), '', '', ...(remarks.every((remark) => remark === '') ? [] : [''])]
-  const taken = [[head[0] ?? '', ...labels], figures, ...(head.length === 4 ? [remarks] : [])].map(longest)
+  const head = ['', '', '', ...(remarks.every((remark) => remark === '') ? [] : [''])]
+  const taken = [labels, figures, ...(head.length === 4 ? [remarks] : [])].map(longest)
   const width = barWidth(view.width - taken.reduce((sum, size) => sum + size + 2, 0))
   const draw = barsOf(bars, width, view)
   const rows = bars.map(({ figure }, row) =>
     [labels[row] ?? '', draw(figure), figures[row] ?? '', remarks[row] ?? ''].slice(0, head.length),
   )
   const align = (['left', 'left', 'right', 'left'] as const).slice(0, head.length)
-  return drawTable({ head, rows, align }, view.width, view.style)
+  // The title stands over all columns, so that a long one takes no room from the bars.
+  const [, ...lines] = drawTable({ head, rows, align }, view.width, view.style).split('\n')
+  return [view.style('strong', printable(title)), ...lines].join('\n')
 }
 
 const longest = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length))

@@ -19,8 +19,8 @@ describe('bars with intervals', () => {
   test('start at nothing and end at the highest bound', () => {
     const [a = '', b = ''] = body(intervalBars('energy', bars, JOULES, view))
     const drawn = /█+▒+┃▒+/.exec(a)?.[0] ?? ''
-    expect([drawn.length, drawn.indexOf('▒'), drawn.indexOf('┃')]).toEqual([58, 38, 48])
-    expect(/█+/.exec(b)?.[0]).toHaveLength(25)
+    expect([drawn.length, drawn.indexOf('▒'), drawn.indexOf('┃')]).toEqual([60, 40, 50])
+    expect(/█+/.exec(b)?.[0]).toHaveLength(26)
   })
 
   test('give the figure with its interval behind the bar', () => {
