@@ -15,6 +15,7 @@ const OUTSIDE = [
   'src/cli/carbon-command.js',
   'src/cli/replay-command.js',
   'src/cli/report-command.js',
+  'src/cli/compare-command.js',
   'src/cli/export-command.js',
   'src/cli/statement-command.js',
   'src/cli/detect-command.js',

@@ -1,13 +1,13 @@
-/** The grammar of the commands that hand recorded results on: to other programs, and to a paper. */
+/** The grammar of the commands that use recorded results: set them against each other, hand them on to other programs and to a paper. */
 import type { Command } from 'commander'
 import type { OptionList } from './option-definition.js'
-import { EXPORT_OPTIONS, STATEMENT_OPTIONS } from './option-list.js'
+import { COMPARE_OPTIONS, EXPORT_OPTIONS, STATEMENT_OPTIONS } from './option-list.js'
 import type { GivenValues } from './program.js'
 
 /** What is asked of them. */
 export interface KeepingRequest {
   readonly command: 'keep'
-  readonly action: 'export' | 'statement'
+  readonly action: 'compare' | 'export' | 'statement'
   readonly paths: readonly string[]
   readonly given: GivenValues
 }
@@ -21,6 +21,22 @@ interface Grammar {
 }
 
 const COMMANDS: readonly Grammar[] = [
+  {
+    name: 'compare',
+    description: 'tell whether new results are worse than those of a base, and stop a build that made them so',
+    argument: ['<base-and-new...>', 'files that --json wrote, or folders of repeated runs: the base, then what is new'],
+    options: COMPARE_OPTIONS,
+    examples: `
+Examples:
+  greenbench compare base.json new.json
+  greenbench compare base/ new/ --metric energyPerInference,latency.p50 --max-regress 5%
+  greenbench compare base.json new.json --markdown summary.md --junit greenbench.xml
+  greenbench base.onnx new.onnx --images photos --json turns.json
+  greenbench compare turns.json --max-regress 2%
+
+Ends with code 3 when a figure is worse and the whole interval of its change is beyond --max-regress.
+`,
+  },
   {
     name: 'export',
     description: 'hand recorded results to a spreadsheet, Prometheus, MLflow or OpenTelemetry',

@@ -49,6 +49,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
   if (request.command === 'keep') {
     const { action, paths, given } = request
+    if (action === 'compare') {
+      const { compareCommand } = await import('./compare-command.js')
+      return compareCommand(paths, given, terminal)
+    }
     if (action === 'export') {
       const { exportCommand } = await import('./export-command.js')
       return exportCommand(paths, given, terminal)

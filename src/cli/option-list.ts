@@ -1,5 +1,6 @@
 /** Every option of every command. */
 
+import { TEST_NAMES } from '../results/compare/two-sample-test.js'
 import { EXPORT_TARGETS } from '../results/export/export-targets.js'
 import { REPORT_FORMAT_NAMES } from '../results/report/report-formats.js'
 import type { OptionDefinition } from './option-definition.js'
@@ -46,6 +47,7 @@ const engine = inGroup('Engine:')
 const measurement = inGroup('Measurement:')
 const energy = inGroup('Energy and CO2:')
 const machine = inGroup('Machine:')
+const comparison = inGroup('Comparison:')
 const output = inGroup('Output:')
 const network = inGroup('Network:')
 const general = inGroup(GENERAL)
@@ -340,6 +342,36 @@ export const DETECT_OPTIONS = {
   json: output(file('machine.json'), 'file', 'write what was found as JSON; - for standard output'),
   quiet: output(flag, undefined, 'no table'),
   ...generalOptions,
+} as const
+
+/** Options of `greenbench compare <base> <new...>`. */
+export const COMPARE_OPTIONS = {
+  metric: comparison(
+    wordList('names of figures between commas', 'energyPerInference,latency.p50'),
+    'names',
+    'figures to compare, between commas (default: energyPerInference)',
+  ),
+  maxRegress: comparison(share('5%', 0, 10), 'share', 'by how much a figure may be worse (default: 0%)'),
+  test: comparison(choice(TEST_NAMES), 'name', `${TEST_NAMES.join(', ')} (default: by the figure and its samples)`),
+  allowDifferent: comparison(
+    wordList('conditions between commas', 'hardware,engine'),
+    'what',
+    'compare in spite of it: hardware, engine, batch, images, protocol, energy-kind, place, cases',
+  ),
+  seed: comparison(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of the tests that draw (default: 1)'),
+  json: output(file('comparison.json'), 'file', 'write what was found as JSON; - for standard output'),
+  markdown: output(file('summary.md'), 'file', 'write it as Markdown; - for standard output'),
+  junit: output(file('greenbench.xml'), 'file', 'write it as JUnit XML, a failure for each regression'),
+  benchmarkAction: output(
+    file('benchmark.json'),
+    'file',
+    'write it as customSmallerIsBetter of github-action-benchmark',
+  ),
+  githubSummary: output(flag, undefined, 'add the Markdown to the summary of the build, $GITHUB_STEP_SUMMARY'),
+  quiet: output(flag, undefined, 'no table'),
+  config: generalOptions.config,
+  debug: generalOptions.debug,
+  color: generalOptions.color,
 } as const
 
 /** Options of `greenbench inspect <model>`. */

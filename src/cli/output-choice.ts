@@ -25,11 +25,15 @@ const STANDARD_OUTPUT = '-'
 /**
  * Refuses outputs that cannot work, before anything is measured.
  *
+ * @param more - files of other forms by the names of their options
  * @throws {UsageError} `E_OUTPUT_CHOICE` when two forms want standard output or the same file
  * @throws {OutputError} `E_OUTPUT` when a file cannot be written
  */
-export async function checkOutputs({ json, csv, trace }: OutputChoice): Promise<void> {
-  const given = Object.entries({ json, csv, trace }).filter(([, path]) => path !== undefined)
+export async function checkOutputs(
+  { json, csv, trace }: OutputChoice,
+  more: Readonly<Record<string, string | undefined>> = {},
+): Promise<void> {
+  const given = Object.entries({ json, csv, trace, ...more }).filter(([, path]) => path !== undefined)
   for (const [index, [name, path = '']] of given.entries()) {
     const other = given.slice(index + 1).find(([, another]) => another === path)
     if (other !== undefined) throw sharedOutput(name, other[0], path)
@@ -52,12 +56,19 @@ function sharedOutput(one: string, other: string, path: string): UsageError {
 /**
  * Prints and writes a result. What cannot be written to its file is not lost: it is printed before the error is thrown.
  *
+ * @param more - other forms, and where they go
  * @throws {OutputError} `E_OUTPUT` of the first file that could not be written
  */
-export async function showResult(choice: OutputChoice, forms: ResultForms, terminal: Terminal): Promise<void> {
+export async function showResult(
+  choice: OutputChoice,
+  forms: ResultForms,
+  terminal: Terminal,
+  more: readonly { readonly path: string | undefined; form(): Promise<string> }[] = [],
+): Promise<void> {
   const wanted = [
     { path: choice.json, form: () => forms.json() },
     ...(forms.csv === undefined ? [] : [{ path: choice.csv, form: forms.csv }]),
+    ...more,
   ]
   const printed = wanted.find(({ path }) => path === STANDARD_OUTPUT)
   if (printed !== undefined) await write(terminal.stdout, await printed.form())

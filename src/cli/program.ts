@@ -50,6 +50,7 @@ Examples:
   greenbench leaderboard build results/ -o leaderboard.json
   greenbench carbon lookup Paris
   greenbench replay run.jsonl --country FR
+  greenbench compare base.json new.json --max-regress 5%
   greenbench report result.json -o report.html
   greenbench export result.json --to mlflow --url http://127.0.0.1:5000
   greenbench detect
@@ -117,6 +118,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
         'greenbench inspect <model> [options]',
         'greenbench convert <model> <out.onnx> [options]',
         'greenbench replay <trace> [options]',
+        'greenbench compare <base.json> <new.json...> [options]',
         'greenbench report <result.json...> [options]',
         'greenbench export <result.json...> --to <name> [options]',
         'greenbench statement <results...> [options]',

@@ -6,6 +6,7 @@ import {
   CARBON_CURRENT_OPTIONS,
   CARBON_ESTIMATE_OPTIONS,
   CARBON_WHAT_IF_OPTIONS,
+  COMPARE_OPTIONS,
   CONVERT_OPTIONS,
   DETECT_OPTIONS,
   EXPORT_OPTIONS,
@@ -47,6 +48,7 @@ async function configOf(flag: unknown, variable: string | undefined, folder: str
     ...CONVERT_OPTIONS,
     ...REPLAY_OPTIONS,
     ...DETECT_OPTIONS,
+    ...COMPARE_OPTIONS,
     ...EXPORT_OPTIONS,
     ...MEASURE_OPTIONS,
   }

@@ -12,23 +12,23 @@ export interface PairedDifference {
   readonly pairs: number
 }
 
-const TAIL = 0.05
-
 /**
  * Student's paired t test.
  *
  * @param pairs - `[value, base]`
+ * @param tail - share of intervals that may miss the truth
  * @returns mean of `value - base`; `undefined` for fewer than two pairs, which say nothing of their spread
  */
 export function pairedDifference(
   pairs: readonly (readonly [value: number, base: number])[],
+  tail = 0.05,
 ): PairedDifference | undefined {
   if (pairs.length < 2) return undefined
   const differences = pairs.map(([value, base]) => value - base)
   const middle = mean(differences)
   const error = sampleStandardDeviation(differences) / Math.sqrt(pairs.length)
   const degrees = pairs.length - 1
-  const halfWidth = criticalT(TAIL, degrees) * error
+  const halfWidth = criticalT(tail, degrees) * error
   return {
     mean: middle,
     low: middle - halfWidth,

@@ -2,11 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentName, flagOf, type OptionList } from '../../src/cli/option-definition.js'
-import { CONVERT_OPTIONS, INSPECT_OPTIONS, MEASURE_OPTIONS, REPLAY_OPTIONS } from '../../src/cli/option-list.js'
+import {
+  COMPARE_OPTIONS,
+  CONVERT_OPTIONS,
+  GENERAL,
+  INSPECT_OPTIONS,
+  MEASURE_OPTIONS,
+  REPLAY_OPTIONS,
+} from '../../src/cli/option-list.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8')
 const carbonPage = readFileSync(join(CHECKOUT, 'docs', 'carbon.md'), 'utf8')
+const comparePage = readFileSync(join(CHECKOUT, 'docs', 'compare.md'), 'utf8')
 const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
   readFileSync(join(CHECKOUT, 'package.json'), 'utf8'),
 )
@@ -18,6 +26,13 @@ test('README and docs/carbon.md name every option', () => {
     return text === undefined ? `--no-${name}` : flagOf(name)
   })
   expect(flags.filter((flag) => !(readme + carbonPage).includes(`\`${flag}`))).toEqual([])
+})
+
+test('docs/compare.md names every option of greenbench compare', () => {
+  const flags = Object.entries(COMPARE_OPTIONS).flatMap(([name, { text, group }]) =>
+    text === undefined || group === GENERAL || name === 'quiet' ? [] : [flagOf(name)],
+  )
+  expect(flags.filter((flag) => !comparePage.includes(`\`${flag}`))).toEqual([])
 })
 
 test('the README says of every dependency what it saves', () => {

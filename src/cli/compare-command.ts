@@ -1,0 +1,137 @@
+/** `greenbench compare base.json new.json`: whether a change made anything worse, for people and for build servers. */
+import { appendFile } from 'node:fs/promises'
+import { closestNames } from '../core/closest-names.js'
+import { UsageError } from '../core/errors.js'
+import { compareCompetitors } from '../results/compare/compare-competitors.js'
+import { type CompareOptions, compareSides, type SidesReport } from '../results/compare/compare-sides.js'
+import { CONDITIONS, type Condition } from '../results/compare/conditions.js'
+import { changeText } from '../results/compare/row-text.js'
+import { isComparable } from '../results/compare/samples.js'
+import { readSide } from '../results/compare/side.js'
+import { METRICS, type Metric } from '../results/gate/metric.js'
+import { OutputError } from '../results/output-file.js'
+import { printable } from '../results/printable.js'
+import { readRecords } from '../results/read-record.js'
+import { EXIT } from './failure.js'
+import type { Settings } from './option-definition.js'
+import { COMPARE_OPTIONS } from './option-list.js'
+import { checkOutputs, showResult } from './output-choice.js'
+import type { GivenValues } from './program.js'
+import { readOptions } from './read-options.js'
+import { styleOf, type Terminal, widthOf, write } from './terminal.js'
+
+type CompareSettings = Settings<typeof COMPARE_OPTIONS>
+
+const DEFAULT_METRIC = 'energyPerInference'
+
+/**
+ * @param paths - the base, then those that are compared with it; or one file of models that were measured in turn
+ * @returns the exit code: 3 for a regression
+ */
+export async function compareCommand(
+  paths: readonly string[],
+  given: GivenValues,
+  terminal: Terminal,
+): Promise<number> {
+  const { settings } = await readOptions(COMPARE_OPTIONS, given, terminal)
+  const { markdown, junit, benchmarkAction } = settings
+  await checkOutputs(settings, { markdown, junit, 'benchmark-action': benchmarkAction })
+  const summary = settings.githubSummary === true ? summaryOf(terminal) : undefined
+  const report = await reportOn(paths, optionsOf(settings))
+  await show(report, settings, terminal)
+  if (summary !== undefined) await appendSummary(summary, report)
+  const regressions = report.rows.filter(({ verdict }) => verdict === 'regression')
+  for (const row of regressions) {
+    const what = `${row.metric.name} of ${row.case} in ${row.side}: ${changeText(row)}`
+    await write(terminal.stderr, `greenbench: regression: ${printable(what)}\n`)
+  }
+  return regressions.length === 0 ? EXIT.success : EXIT.limit
+}
+
+async function reportOn(paths: readonly string[], options: CompareOptions): Promise<SidesReport> {
+  const [base = '', ...others] = paths
+  if (others.length > 0) {
+    const sides = []
+    for (const path of others) sides.push(await readSide(path))
+    return compareSides(await readSide(base), sides, options)
+  }
+  const comparisons = (await readRecords(base)).filter((record) => record.kind === 'comparison')
+  if (comparisons.length > 0) return compareCompetitors(comparisons, options)
+  throw new UsageError('E_COMPARE', `there is nothing to compare ${base} with`, {
+    hint: 'name the base first and then what is new: greenbench compare base.json new.json',
+  })
+}
+
+function optionsOf({ metric, maxRegress, test, allowDifferent, seed }: CompareSettings): CompareOptions {
+  return {
+    metrics: [...new Set((metric ?? [DEFAULT_METRIC]).map(metricNamed))],
+    maxRegress: maxRegress ?? 0,
+    seed: seed ?? 1,
+    allowed: (allowDifferent ?? []).map(conditionNamed),
+    ...(test === undefined ? {} : { test }),
+  }
+}
+
+function metricNamed(name: string): Metric {
+  const known = METRICS.filter(isComparable)
+  const found = known.find((metric) => metric.name.toLowerCase() === name.toLowerCase())
+  return (
+    found ??
+    refuseName(
+      '--metric',
+      name,
+      known.map((metric) => metric.name),
+    )
+  )
+}
+
+function conditionNamed(name: string): Condition {
+  return (
+    CONDITIONS.find((condition) => condition === name.toLowerCase()) ??
+    refuseName('--allow-different', name, CONDITIONS)
+  )
+}
+
+function refuseName(option: string, name: string, names: readonly string[]): never {
+  const [meant] = closestNames(name, names)
+  throw new UsageError('E_OPTION_VALUE', `${option}: there is no ${JSON.stringify(name.slice(0, 60))}`, {
+    hint: meant === undefined ? `choose from ${names.join(', ')}` : `did you mean ${meant}?`,
+  })
+}
+
+async function show(report: SidesReport, settings: CompareSettings, terminal: Terminal): Promise<void> {
+  const { markdown, junit, benchmarkAction } = settings
+  const json = () => import('../results/compare/sides-json.js')
+  const forms = {
+    json: async () => (await json()).sidesJson(report),
+    table: async () => {
+      const { sidesText } = await import('../results/compare/sides-text.js')
+      return sidesText(report, widthOf(terminal), styleOf(terminal, 'stdout', settings.color !== false))
+    },
+  }
+  await showResult(settings, forms, terminal, [
+    { path: markdown, form: () => markdownOf(report) },
+    { path: junit, form: async () => (await import('../results/compare/sides-junit.js')).sidesJunit(report) },
+    { path: benchmarkAction, form: async () => (await json()).sidesBenchmarkAction(report) },
+  ])
+}
+
+const markdownOf = async (report: SidesReport): Promise<string> =>
+  (await import('../results/compare/sides-markdown.js')).sidesMarkdown(report)
+
+/** @throws {UsageError} `E_GITHUB_SUMMARY` outside of a build of GitHub */
+function summaryOf({ environment: { GITHUB_STEP_SUMMARY: path } }: Terminal): string {
+  if (path !== undefined && path !== '') return path
+  throw new UsageError('E_GITHUB_SUMMARY', 'there is no GITHUB_STEP_SUMMARY to write to', {
+    hint: 'this is for builds of GitHub; elsewhere write the same with --markdown summary.md',
+  })
+}
+
+/** Earlier steps may have written theirs. */
+async function appendSummary(path: string, report: SidesReport): Promise<void> {
+  const text = await markdownOf(report)
+  await appendFile(path, `${text}\n`).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new OutputError('E_OUTPUT', `cannot write to GITHUB_STEP_SUMMARY: ${reason}`, { cause })
+  })
+}

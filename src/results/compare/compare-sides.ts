@@ -1,0 +1,207 @@
+/** Sets the runs of one or more sides against those of a base, figure by figure. */
+import { mean } from 'simple-statistics'
+import { FormatError, UsageError } from '../../core/errors.js'
+import { holm } from '../../core/holm.js'
+import { seededRandom } from '../../core/random.js'
+import type { Metric, SingleRecord } from '../gate/metric.js'
+import { whyAbsent } from '../gate/metric.js'
+import { chooseTest, TESTS } from './choose-test.js'
+import { type Condition, type Mismatch, mismatches } from './conditions.js'
+import { matchCases } from './match-cases.js'
+import { isExact, samplesOf } from './samples.js'
+import type { Case, Side } from './side.js'
+import type { TestName, TwoSampleResult } from './two-sample-test.js'
+
+/** What is asked of a comparison. */
+export interface CompareOptions {
+  readonly metrics: readonly Metric[]
+  /** Share by which a figure may be worse, e.g. 0.05. */
+  readonly maxRegress: number
+  /** Chosen by the figure and the samples when absent. */
+  readonly test?: TestName
+  /** Of the tests that draw. */
+  readonly seed: number
+  readonly allowed: readonly Condition[]
+}
+
+/** A figure of a case before and now. */
+export interface Row {
+  readonly side: string
+  readonly case: string
+  readonly metric: Metric
+  /** Means of the samples. */
+  readonly base: number
+  readonly now: number
+  /** Now by base; without `low` and `high` it is exact. `high` may be `Infinity`. */
+  readonly ratio: number
+  readonly low?: number
+  readonly high?: number
+  /** How many samples there were on each side, and what one of them is. */
+  readonly samples?: {
+    readonly base: number
+    readonly now: number
+    readonly unit: 'runs' | 'windows' | 'epochs' | 'rounds'
+  }
+  readonly test: TestName | 'paired' | 'exact'
+  /** Whether it is a figure of energy that no sensor gave, or not all of it. */
+  readonly isModelled: boolean
+  /** Of a difference so large by chance; then after Holm's correction over all rows. */
+  readonly probability?: number
+  readonly adjusted?: number
+  /** `regression`: worse by more than is allowed, the whole interval; `worse`, `better`: significant; else `tie`. */
+  readonly verdict: 'regression' | 'worse' | 'better' | 'tie'
+}
+
+/** All rows, and what was noticed. */
+export interface SidesReport {
+  readonly base: string
+  readonly rows: readonly Row[]
+  readonly options: CompareOptions
+  /** What the intervals leave out together, over all rows: 0.05. */
+  readonly familyTail: number
+  readonly allowed: readonly Mismatch[]
+  readonly notes: readonly string[]
+}
+
+/** All intervals together miss the truth once in twenty times. */
+export const FAMILY_TAIL = 0.05
+
+/**
+ * @param others - each is compared with the base
+ * @throws {UsageError} `E_COMPARE_DIFFERENT` for conditions that differ and were not allowed to
+ * @throws {FormatError} `E_COMPARE_ABSENT` for a figure that a run lacks, `E_COMPARE_FEW` for too few samples to tell
+ */
+export function compareSides(base: Side, others: readonly Side[], options: CompareOptions): SidesReport {
+  const matched = others.flatMap((side) => matchCases(base, side, options.allowed).map((pair) => ({ ...pair, side })))
+  const wanted = matched.flatMap((pair) => options.metrics.map((metric) => ({ ...pair, metric })))
+  const different = distinct(wanted.flatMap(({ base: one, now, metric }) => mismatches(metric, one.runs, now.runs)))
+  refuseDifferent(different, options.allowed)
+  const tail = FAMILY_TAIL / Math.max(1, wanted.filter(({ metric }) => !isExact(metric)).length)
+  const random = seededRandom(options.seed)
+  const rows = wanted.map(({ side, base: one, now, metric }) =>
+    rowOf(side.name, metric, one, now, { options, tail, random }),
+  )
+  return {
+    base: base.name,
+    rows: judged(rows, options.maxRegress),
+    options,
+    familyTail: FAMILY_TAIL,
+    allowed: different,
+    notes: [...base.notes, ...others.flatMap(({ notes }) => notes), ...sameRuns(base, others)],
+  }
+}
+
+const distinct = (found: readonly Mismatch[]): readonly Mismatch[] => [
+  ...new Map(found.map((one) => [`${one.condition} ${one.base} ${one.now}`, one])).values(),
+]
+
+function refuseDifferent(different: readonly Mismatch[], allowed: readonly Condition[]): void {
+  const refused = different.filter(({ condition }) => !allowed.includes(condition))
+  if (refused.length === 0) return
+  const list = refused.map(({ condition, base, now }) => `${condition} (${base || 'none'}; ${now || 'none'})`)
+  const words = [...new Set(refused.map(({ condition }) => condition))].join(',')
+  throw new UsageError('E_COMPARE_DIFFERENT', `the runs cannot be compared, they differ in ${list.join(', ')}`, {
+    hint: `measure both alike, or say that you know: --allow-different ${words}`,
+  })
+}
+
+/** A run compared with itself is a tie that proves nothing. */
+function sameRuns(base: Side, others: readonly Side[]): readonly string[] {
+  const ids = new Set(base.cases.flatMap(({ runs }) => runs.map(({ id }) => id)))
+  return others.flatMap(({ name, cases }) =>
+    cases.some(({ runs }) => runs.some(({ id }) => ids.has(id))) ? [`${name} holds runs of ${base.name} itself`] : [],
+  )
+}
+
+/** A row before it is set beside the others. */
+export type Unjudged = Omit<Row, 'verdict' | 'adjusted'>
+
+interface Testing {
+  readonly options: CompareOptions
+  readonly tail: number
+  readonly random: () => number
+}
+
+function rowOf(side: string, metric: Metric, base: Case, now: Case, testing: Testing): Unjudged {
+  const isModelled = isOfEnergy(metric) && [...base.runs, ...now.runs].some((run) => energyKindOf(run) !== 'measured')
+  const about = { side, case: now.name, metric, isModelled }
+  for (const { runs } of [base, now]) for (const run of runs) refuseAbsent(metric, run)
+  if (isExact(metric)) {
+    const [before, after] = [base, now].map(({ runs }) => mean(runs.map((run) => metric.of(run)?.value ?? 0)))
+    return { ...about, base: before ?? 0, now: after ?? 0, ratio: ratioOf(after, before), test: 'exact' }
+  }
+  const { unit, samples } = samplesOfBoth(metric, base, now)
+  const [before, after] = samples
+  const name = testing.options.test ?? chooseTest(metric, before, after)
+  const { probability, ...found }: TwoSampleResult = TESTS[name]({
+    base: before,
+    values: after,
+    tail: testing.tail,
+    random: testing.random,
+  })
+  const counts = { base: before.length, now: after.length, unit }
+  return {
+    ...about,
+    base: mean([...before]),
+    now: mean([...after]),
+    ...found,
+    samples: counts,
+    test: name,
+    probability,
+  }
+}
+
+/** @returns whether a figure follows from joules */
+export const isOfEnergy = ({ field }: Metric): boolean => field === 'energy' || field === 'carbon'
+
+const energyKindOf = (run: SingleRecord): string | undefined => ('energy' in run ? run.energy?.kind : undefined)
+
+const ratioOf = (after = 0, before = 0): number => (before === after ? 1 : after / before)
+
+function refuseAbsent(metric: Metric, run: SingleRecord): void {
+  if (metric.of(run) !== undefined) return
+  throw new FormatError('E_COMPARE_ABSENT', `${run.model.name} has no ${metric.name}: ${whyAbsent(metric, run)}`, {
+    hint: 'compare another figure, for example --metric latency.p50',
+  })
+}
+
+/** So many runs on each side say how runs differ, which the windows of one run do not. */
+const LEAST_RUNS = 3
+
+function samplesOfBoth(metric: Metric, base: Case, now: Case) {
+  const [one, other] = [base, now].map(({ runs }) => runs.map((run) => samplesOf(metric, run)))
+  const both = [one ?? [], other ?? []]
+  if (both.every((runs) => runs.filter((samples) => samples.length > 0).length >= LEAST_RUNS)) {
+    const means = both.map((runs) => runs.filter((samples) => samples.length > 0).map((samples) => mean([...samples])))
+    return { unit: 'runs' as const, samples: [means[0] ?? [], means[1] ?? []] as const }
+  }
+  const unit = base.runs[0]?.kind === 'training' ? ('epochs' as const) : ('windows' as const)
+  const pooled = both.map((runs) => runs.flat())
+  const fewest = Math.min(...pooled.map(({ length }) => length))
+  if (fewest < 2) {
+    throw new FormatError('E_COMPARE_FEW', `${now.name}: ${fewest} ${unit} with ${metric.name} cannot be compared`, {
+      hint: 'measure longer, or several times: a folder of results is one side',
+    })
+  }
+  return { unit, samples: [pooled[0] ?? [], pooled[1] ?? []] as const }
+}
+
+/** @returns the rows with their verdicts, which depend on how many there are */
+export function judged(rows: readonly Unjudged[], maxRegress: number): readonly Row[] {
+  const tested = rows.filter(({ probability }) => probability !== undefined)
+  const corrected = holm(tested.map(({ probability = 1 }) => probability))
+  return rows.map((row) => {
+    const place = tested.indexOf(row)
+    const adjusted = place < 0 ? undefined : (corrected[place] ?? 1)
+    return { ...row, ...(adjusted === undefined ? {} : { adjusted }), verdict: verdictOf(row, adjusted, maxRegress) }
+  })
+}
+
+function verdictOf(row: Unjudged, adjusted: number | undefined, maxRegress: number): Row['verdict'] {
+  const { metric, ratio, low = ratio, high = ratio } = row
+  const isWorse = metric.isMoreBetter === true ? ratio < 1 : ratio > 1
+  const least = metric.isMoreBetter === true ? 1 - high : low - 1
+  if (least > maxRegress + 1e-12) return 'regression'
+  const isSignificant = adjusted === undefined ? ratio !== 1 : adjusted < FAMILY_TAIL
+  return isSignificant ? (isWorse ? 'worse' : 'better') : 'tie'
+}

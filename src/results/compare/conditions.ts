@@ -1,0 +1,99 @@
+/** What must be alike for two runs to be compared: else the difference says more of the conditions than of the model. */
+import type { Metric, SingleRecord } from '../gate/metric.js'
+
+/** Conditions that may be allowed to differ, by the words of `--allow-different`. */
+export const CONDITIONS = [
+  'hardware',
+  'engine',
+  'batch',
+  'images',
+  'protocol',
+  'energy-kind',
+  'place',
+  'cases',
+] as const
+
+/** A condition. */
+export type Condition = (typeof CONDITIONS)[number]
+
+/** A condition that differs, with what it was before and what it is now. */
+export interface Mismatch {
+  readonly condition: Condition
+  readonly base: string
+  readonly now: string
+}
+
+type Reading = (record: SingleRecord) => string
+
+/** Of the machine: what its owner would name, not what changes by itself. */
+const hardware: Reading = (record) => {
+  const { cpu, memoryBytes, os } = ('host' in record ? record.host : {}) as {
+    readonly cpu?: { readonly model?: unknown; readonly logicalCpus?: unknown }
+    readonly memoryBytes?: unknown
+    readonly os?: { readonly platform?: unknown; readonly architecture?: unknown }
+  }
+  const memory = typeof memoryBytes === 'number' ? `${Math.round(memoryBytes / 2 ** 30)} GiB` : 'memory unknown'
+  return [cpu?.model, `${cpu?.logicalCpus} CPUs`, memory, os?.platform, os?.architecture].map(String).join(', ')
+}
+
+const engine: Reading = (record) => {
+  if (!('engine' in record)) return ''
+  const { name, version, executionProvider, threads } = record.engine
+  return `${name} ${version} on ${executionProvider}, ${threads === 0 ? 'its own number of' : threads} threads`
+}
+
+const batch: Reading = (record) => ('batchSize' in record ? String(record.batchSize) : '')
+
+const images: Reading = (record) => {
+  if (record.kind === 'training') return `${record.data.training} images, ${record.data.validation} for validation`
+  if (record.kind !== 'inference') return ''
+  return record.images === undefined
+    ? record.input.kind
+    : `${record.images.count} images of ${record.images.classes} classes`
+}
+
+/** What was asked of the measurement, and for energy the counters that were added up. */
+const protocol =
+  ({ field }: Metric): Reading =>
+  (record) => {
+    if (record.kind === 'inspection') return ''
+    const { maxDuration, targetInterval } = record.options
+    const length =
+      record.kind === 'training'
+        ? `${record.settings.epochs} epochs`
+        : `at most ${String(maxDuration)} s, to ±${Number(targetInterval) * 100}%`
+    if (field !== 'energy' && field !== 'carbon') return length
+    const counters = (record.energy?.domains ?? [])
+      .filter(({ isCounted }) => isCounted)
+      .map(({ profiler, name }) => `${profiler} ${name}`)
+    return `${length}; ${counters.join(', ')}`
+  }
+
+const energyKind: Reading = (record) => ('energy' in record ? (record.energy?.kind ?? '') : '')
+
+const place: Reading = (record) => {
+  if (!('carbon' in record) || record.carbon === undefined) return ''
+  const { factor, pue } = record.carbon
+  return `${factor.gramsPerKwh} g/kWh in ${factor.zone}, PUE ${pue}`
+}
+
+/** @returns what differs, each condition once, as far as it matters to the figure */
+export function mismatches(
+  metric: Metric,
+  base: readonly SingleRecord[],
+  now: readonly SingleRecord[],
+): readonly Mismatch[] {
+  const isOfFile = metric.kinds.includes('inspection')
+  const isEnergy = metric.field === 'energy' || metric.field === 'carbon'
+  const readings: readonly (readonly [Condition, Reading])[] = [
+    ...(isOfFile ? [] : [['hardware', hardware] as const, ['engine', engine] as const]),
+    ['batch', batch],
+    ...(isOfFile ? [] : [['images', images] as const, ['protocol', protocol(metric)] as const]),
+    ...(isEnergy ? [['energy-kind', energyKind] as const] : []),
+    ...(metric.field === 'carbon' ? [['place', place] as const] : []),
+  ]
+  return readings.flatMap(([condition, read]) => {
+    const [before, after] = [base, now].map((records) => [...new Set(records.map(read))].sort().join(' / '))
+    return before === after ? [] : [{ condition, base: before ?? '', now: after ?? '' }]
+  })
+}

@@ -1,0 +1,69 @@
+/** A row of a comparison in words, alike in every form. */
+import { UNITS } from '../gate/metric.js'
+import { formatPlain, formatShare } from '../quantity.js'
+import type { Row, SidesReport } from './compare-sides.js'
+
+/** @returns e.g. `612 mJ` */
+export const figureText = ({ metric }: Row, value: number): string =>
+  metric.dimension === 'share' ? formatShare(value) : formatPlain(value, UNITS[metric.dimension])
+
+/** @returns e.g. `+8.3% (+6.1 to +10.2%)`, `+8.3%` for what is exact */
+export function changeText({ ratio, low, high }: Row): string {
+  const change = `${percent(ratio)}%`
+  if (low === undefined || high === undefined) return change
+  return Number.isFinite(high)
+    ? `${change} (${percent(low)} to ${percent(high)}%)`
+    : `${change} (too few samples to tell)`
+}
+
+function percent(ratio: number): string {
+  if (!Number.isFinite(ratio)) return 'any'
+  const change = (ratio - 1) * 100
+  const digits = (Math.abs(change) >= 99.5 ? change.toFixed(0) : change.toFixed(1)).replace(/^-(0\.0)$/, '$1')
+  return change > 0 && Number(digits) !== 0 ? `+${digits}` : digits
+}
+
+/** @returns e.g. `p = 0.031`, `p < 0.001`; empty for what is exact */
+export function probabilityText({ adjusted }: Row): string {
+  if (adjusted === undefined) return ''
+  return adjusted < 0.001 ? 'p < 0.001' : `p = ${adjusted.toPrecision(2)}`
+}
+
+const TEST_WORDS: Readonly<Record<Row['test'], string>> = {
+  welch: "Welch's t test",
+  'mann-whitney': 'the test of Mann and Whitney',
+  bootstrap: 'bootstrap',
+  permutation: 'permutation test',
+  paired: 'paired t test of the ratios of each round',
+  exact: 'exact figures',
+}
+
+/** @returns lines that say how it was tested and what that leaves out */
+export function methodLines({ rows, options, allowed, notes }: SidesReport): readonly string[] {
+  const tested = rows.filter(({ samples }) => samples !== undefined)
+  const tests = [...new Set(tested.map(({ test }) => test))].map((test) => TEST_WORDS[test])
+  const drawing = tested.some(({ test }) => test === 'bootstrap' || test === 'permutation')
+    ? `, seed ${options.seed}`
+    : ''
+  const several =
+    tested.length > 1 ? `; intervals hold together (Bonferroni), p is corrected for ${tested.length} (Holm)` : ''
+  const limit = options.maxRegress === 0 ? 'worse at all' : `more than ${formatShare(options.maxRegress)} worse`
+  return [
+    ...(tests.length === 0 ? [] : [`${tests.join(' and ')}${drawing}, 95% intervals${several}.`]),
+    `Regression: the whole interval is ${limit}.`,
+    ...(tested.some(({ samples }) => samples?.unit === 'windows') ? [ONE_RUN] : []),
+    ...(isModelled(rows) ? [MODELLED] : []),
+    ...allowed.map(
+      ({ condition, base, now }) => `Different ${condition}, as allowed: ${base || 'none'}; now ${now || 'none'}.`,
+    ),
+    ...notes.map((note) => `${note}.`),
+  ]
+}
+
+const ONE_RUN =
+  'Samples are the windows of few runs, which share the state of the machine: what differs from run to run is in no interval. Three runs on each side, a folder each, would tell.'
+
+const MODELLED =
+  'Energy is modelled, not measured: it can only tell what the model knows of, the load of the processor.'
+
+const isModelled = (rows: readonly Row[]): boolean => rows.some(({ isModelled: modelled }) => modelled)

@@ -1,0 +1,67 @@
+/** Welch's t test, which does not take the spreads of both sides for equal, and the interval of the ratio that belongs to it. */
+import { mean, sampleVariance } from 'simple-statistics'
+import { criticalT, twoSidedTail } from '../../core/student-t.js'
+import type { TwoSampleTest } from './two-sample-test.js'
+
+/** Mean of a side, its squared standard error, and degrees of freedom. */
+interface Side {
+  readonly mean: number
+  readonly squaredError: number
+  readonly degrees: number
+}
+
+/** A ratio beyond is as good as infinite. */
+const LARGEST_RATIO = 1e9
+
+/**
+ * The interval holds every ratio at which the test of `values` against so many times `base` does not reject (Fieller).
+ *
+ * @see Welch, The generalization of Student's problem, Biometrika 34 (1947)
+ */
+export const welch: TwoSampleTest = ({ base, values, tail }) => {
+  const [one, other] = [sideOf(base), sideOf(values)]
+  const ratio = other.mean / one.mean
+  const { t, degrees } = statistic(one, other, 1)
+  const isKept = (candidate: number): boolean => {
+    const tested = statistic(one, other, candidate)
+    return Math.abs(tested.t) <= criticalT(tail, tested.degrees)
+  }
+  return {
+    ratio,
+    low: isKept(0) ? 0 : lastKept(ratio, 0, isKept),
+    high: isKept(LARGEST_RATIO) ? Number.POSITIVE_INFINITY : lastKept(ratio, LARGEST_RATIO, isKept),
+    probability: t === 0 ? 1 : twoSidedTail(t, degrees),
+  }
+}
+
+function sideOf(samples: readonly number[]): Side {
+  return {
+    mean: mean([...samples]),
+    squaredError: sampleVariance([...samples]) / samples.length,
+    degrees: samples.length - 1,
+  }
+}
+
+/** Of the difference between `other` and `factor` times `one`, with the degrees of Welch and Satterthwaite. */
+function statistic(one: Side, other: Side, factor: number): { readonly t: number; readonly degrees: number } {
+  const difference = other.mean - factor * one.mean
+  const [a, b] = [other.squaredError, factor ** 2 * one.squaredError]
+  const together = a + b
+  if (together === 0) return { t: difference === 0 ? 0 : difference / 0, degrees: one.degrees + other.degrees }
+  return {
+    t: difference / Math.sqrt(together),
+    degrees: together ** 2 / (a ** 2 / other.degrees + b ** 2 / one.degrees),
+  }
+}
+
+/** @returns where, between a ratio that is kept and one that is not, the last one is kept */
+function lastKept(kept: number, rejected: number, isKept: (ratio: number) => boolean): number {
+  let [inside, outside] = [kept, rejected]
+  for (let step = 0; step < 100 && Math.abs(outside - inside) > 1e-12 * inside; step++) {
+    // Geometric steps find the scale where the other end is far away.
+    const middle = outside > 4 * inside ? 2 * inside : (inside + outside) / 2
+    if (isKept(middle)) inside = middle
+    else outside = middle
+  }
+  return inside
+}

@@ -1,0 +1,209 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { InferenceRecord, ResultRecord } from '../../../src/core/record.js'
+import { type CompareOptions, compareSides } from '../../../src/results/compare/compare-sides.js'
+import { readSide } from '../../../src/results/compare/side.js'
+import { METRICS, type Metric } from '../../../src/results/gate/metric.js'
+import { recordsToJson } from '../../../src/results/record-file.js'
+import { madeRun } from '../../helpers/runs-of-records.js'
+import { sampleInspection } from '../../helpers/sample-records.js'
+import { sampleTraining } from '../../helpers/sample-training.js'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'greenbench-compare-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const metric = (name: string): Metric => {
+  const found = METRICS.find((one) => one.name === name)
+  if (found === undefined) throw new Error(`no metric ${name}`)
+  return found
+}
+
+async function side(name: string, ...records: readonly ResultRecord[]) {
+  const path = join(folder, name)
+  mkdirSync(path)
+  for (const [index, record] of records.entries()) writeFileSync(join(path, `${index}.json`), recordsToJson([record]))
+  return readSide(path)
+}
+
+async function compare(
+  base: readonly ResultRecord[],
+  now: readonly ResultRecord[],
+  options: Partial<Omit<CompareOptions, 'metrics'>> & { readonly metrics?: readonly string[] } = {},
+) {
+  const { metrics = ['energyPerInference'], ...others } = options
+  const sides = [await side('base', ...base), await side('now', ...now)] as const
+  const chosen = { maxRegress: 0, seed: 1, allowed: [], ...others, metrics: metrics.map(metric) }
+  return compareSides(sides[0], [sides[1]], chosen)
+}
+
+const before = madeRun({ id: 'before' })
+
+describe('a side against its base', () => {
+  test.each([
+    ['is worse at all', 1.1, 0, 'regression'],
+    ['is worse by less than is allowed', 1.1, 0.15, 'worse'],
+    ['is worse by more than is allowed', 1.3, 0.15, 'regression'],
+    ['is better', 0.9, 0, 'better'],
+    ['is alike', 1, 0, 'tie'],
+  ])('%s', async (_what, joules, maxRegress, verdict) => {
+    const { rows } = await compare([before], [madeRun({ id: 'now', joules, seed: 2 })], { maxRegress })
+    expect(rows.map((row) => row.verdict)).toEqual([verdict])
+  })
+
+  test('is no regression while part of the interval is within what is allowed', async () => {
+    const now = madeRun({ id: 'now', joules: 1.06, spread: 0.1, seed: 2 })
+    const { rows } = await compare([before], [now], { maxRegress: 0.04 })
+    expect(rows[0]).toMatchObject({ verdict: 'worse' })
+    expect(rows[0]?.low).toBeLessThan(1.04)
+  })
+
+  test.each(['welch', 'mann-whitney', 'bootstrap', 'permutation'] as const)('tested by %s', async (name) => {
+    const { rows } = await compare([before], [madeRun({ id: 'now', joules: 1.1, seed: 2 })], { test: name })
+    expect(rows[0]).toMatchObject({ test: name, verdict: 'regression' })
+    expect(rows[0]?.ratio).toBeCloseTo(1.1, 1)
+  })
+
+  test('more throughput is better, less is a regression', async () => {
+    const slower = madeRun({ id: 'now', seed: 2 })
+    const windows = slower.samples.windows.map((window) => ({ ...window, seconds: window.seconds * 2 }))
+    const now = { ...slower, samples: { ...slower.samples, windows } }
+    const { rows } = await compare([before], [now], { metrics: ['throughput'] })
+    expect(rows[0]).toMatchObject({ verdict: 'regression', ratio: 0.5 })
+  })
+
+  test('percentiles of the latency are tested by their ranks, window by window', async () => {
+    const { rows } = await compare([before], [madeRun({ id: 'now', joules: 1.2, seed: 2 })], {
+      metrics: ['latency.p50'],
+    })
+    expect(rows[0]).toMatchObject({
+      test: 'mann-whitney',
+      verdict: 'regression',
+      samples: { base: 10, unit: 'windows' },
+    })
+  })
+
+  test('parameters are exact: one more is worse', async () => {
+    const now = sampleInspection()
+    if (now.counts !== undefined) now.counts.parameters.total++
+    const { rows } = await compare([sampleInspection()], [{ ...now, id: 'now' }], { metrics: ['parameters'] })
+    expect(rows[0]).toMatchObject({ test: 'exact', verdict: 'regression' })
+  })
+
+  test('whole epochs are the samples of a training', async () => {
+    const now = { ...sampleTraining(), id: 'now' }
+    const { rows } = await compare([sampleTraining()], [now], { metrics: ['energyPerEpoch'] })
+    expect(rows[0]?.samples?.unit).toBe('epochs')
+  })
+
+  test('three runs on each side are compared as runs', async () => {
+    const runs = (name: string, joules: number) =>
+      [1, 2, 3].map((run) => madeRun({ id: `${name}${run}`, joules: joules * (1 + run / 100), seed: run }))
+    const { rows } = await compare(runs('a', 1), runs('b', 1.2))
+    expect(rows[0]).toMatchObject({ samples: { base: 3, now: 3, unit: 'runs' }, verdict: 'regression' })
+  })
+
+  test('several figures widen their intervals and correct their probabilities', async () => {
+    const now = madeRun({ id: 'now', joules: 1.05, seed: 2 })
+    const one = (await compare([before], [now])).rows[0]
+    rmSync(join(folder, 'base'), { recursive: true })
+    rmSync(join(folder, 'now'), { recursive: true })
+    const { rows } = await compare([before], [now], { metrics: ['energyPerInference', 'latency.mean'] })
+    expect(rows[0]?.low).toBeLessThan(one?.low ?? 0)
+    const [smaller = 1] = rows.map(({ probability = 1 }) => probability).sort((a, b) => a - b)
+    expect(Math.min(...rows.map(({ adjusted = 1 }) => adjusted))).toBeCloseTo(2 * smaller, 12)
+  })
+})
+
+describe('runs that are not alike', () => {
+  const changed = (change: (record: InferenceRecord) => Partial<InferenceRecord>): InferenceRecord => {
+    const record = madeRun({ id: 'now', seed: 2 })
+    return { ...record, ...change(record) }
+  }
+  const cases: readonly [string, InferenceRecord][] = [
+    ['hardware', changed(({ host }) => ({ host: { ...host, memoryBytes: 2 ** 36 } }))],
+    ['engine', changed(({ engine }) => ({ engine: { ...engine, version: '0.9' } }))],
+    ['batch', changed(() => ({ batchSize: 8 }))],
+    ['images', changed(({ images }) => (images === undefined ? {} : { images: { ...images, count: 7 } }))],
+    ['protocol', changed(({ options }) => ({ options: { ...options, maxDuration: 7 } }))],
+    ['energy-kind', changed(({ energy }) => (energy === undefined ? {} : { energy: { ...energy, kind: 'modelled' } }))],
+  ]
+
+  test.each(cases)('in their %s are refused', async (condition, now) => {
+    await expect(compare([before], [now])).rejects.toMatchObject({
+      code: 'E_COMPARE_DIFFERENT',
+      message: expect.stringContaining(condition),
+      hint: expect.stringContaining(`--allow-different ${condition}`),
+    })
+  })
+
+  test.each(cases)('in their %s are compared when that is allowed, and it is told', async (condition, now) => {
+    const { rows, allowed } = await compare([before], [now], { allowed: [condition as 'hardware'] })
+    expect(rows).toHaveLength(1)
+    expect(allowed.map((one) => one.condition)).toEqual([condition])
+  })
+
+  test('nobody minds another machine where parameters are counted', async () => {
+    const { rows } = await compare([before], [cases[0]?.[1] ?? before], { metrics: ['parameters'] })
+    expect(rows).toHaveLength(1)
+  })
+
+  test('another model is what may be compared', async () => {
+    const other = changed(({ model }) => ({ model: { ...model, name: 'other' } }))
+    expect((await compare([before], [other])).rows[0]?.case).toBe('other, batch 1, onnxruntime')
+  })
+
+  test('a run that one side alone has is refused, and left out when that is allowed', async () => {
+    const eight = [before, { ...before, id: 'eight', batchSize: 8 }]
+    await expect(compare(eight, [madeRun({ id: 'now' })])).rejects.toMatchObject({ code: 'E_COMPARE_CASES' })
+    for (const name of ['base', 'now']) rmSync(join(folder, name), { recursive: true })
+    expect((await compare(eight, [madeRun({ id: 'now' })], { allowed: ['cases'] })).rows).toHaveLength(1)
+  })
+})
+
+describe('records with gaps', () => {
+  test('count only the windows that have the figure', async () => {
+    const now = madeRun({ id: 'now', seed: 2 })
+    const windows = now.samples.windows.map(({ joules: _j, low: _l, high: _h, ...rest }, index) =>
+      index < 7 ? rest : { ...rest, joules: 20 },
+    )
+    const { rows } = await compare([before], [{ ...now, samples: { ...now.samples, windows } }])
+    expect(rows[0]?.samples).toMatchObject({ base: 10, now: 3 })
+  })
+
+  test('of one window cannot be compared', async () => {
+    await expect(compare([before], [madeRun({ id: 'now', windows: 1 })])).rejects.toMatchObject({
+      code: 'E_COMPARE_FEW',
+    })
+  })
+
+  test('without the figure at all are refused with the reason', async () => {
+    const { energy: _, ...now } = { ...before, id: 'now', missing: [{ field: 'energy', reason: 'no profiler' }] }
+    await expect(compare([before], [now], { allowed: ['energy-kind', 'protocol'] })).rejects.toMatchObject({
+      code: 'E_COMPARE_ABSENT',
+      message: 'resnet18 has no energyPerInference: no profiler',
+    })
+  })
+
+  test('that did not come to their end, or stand there twice, are told of', async () => {
+    const { notes } = await compare([before, before], [{ ...madeRun({ id: 'now' }), complete: false }])
+    expect(notes).toEqual([
+      expect.stringContaining('1 run stands there more than once and count once'),
+      expect.stringContaining('1 run did not come to the end'),
+    ])
+  })
+
+  test('a run compared with itself is told of', async () => {
+    const { notes, rows } = await compare([before], [before])
+    expect(rows[0]?.verdict).toBe('tie')
+    expect(notes[0]).toContain('itself')
+  })
+
+  test('a folder without results is refused', async () => {
+    await expect(side('empty')).rejects.toMatchObject({ code: 'E_COMPARE_EMPTY' })
+  })
+})
