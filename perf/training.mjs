@@ -117,35 +117,36 @@ function row(rounds, last) {
 async function profile(network) {
   const prefix = join(tmpdir(), `training-profile-${process.pid}`)
   const session = own(network, prefix)
-  const steps = 5
-  await session.take(steps)
+  await session.take(9)
   await session.end()
   const [file] = readdirSync(tmpdir()).filter((name) => name.startsWith(`training-profile-${process.pid}`))
   const events = JSON.parse(readFileSync(join(tmpdir(), file), 'utf8'))
   rmSync(join(tmpdir(), file))
-  printTimes(
-    events.filter(({ name }) => name.endsWith('_kernel_time')),
-    steps,
-  )
+  printTimes(events.filter(({ name }) => name.endsWith('_kernel_time')))
 }
 
-/** By operator, and of those nodes that take longest. The first step, which allocates, is left out. */
-function printTimes(kernels, steps) {
-  const counted = kernels.slice(kernels.length / steps)
-  const [byOperator, byNode] = [new Map(), new Map()]
-  const add = (map, key, { dur }) => map.set(key, (map.get(key) ?? 0) + dur / 1000 / (steps - 1))
-  for (const event of counted) {
-    add(byOperator, event.args.op_name, event)
-    const shapes = JSON.stringify((event.args.input_type_shape ?? []).map((entry) => Object.values(entry)[0]))
-    add(byNode, `${event.name.replace('_kernel_time', '')} ${shapes}`, event)
+/** Of each node its quickest run, which others disturbed least; by operator, and of those nodes that take longest. */
+function printTimes(kernels) {
+  const [quickest, shapes] = [new Map(), new Map()]
+  for (const { name, dur, args } of kernels) {
+    const node = `${args.op_name}\t${name.replace('_kernel_time', '')}`
+    quickest.set(node, Math.min(dur / 1000, quickest.get(node) ?? Number.POSITIVE_INFINITY))
+    shapes.set(node, JSON.stringify((args.input_type_shape ?? []).map((entry) => Object.values(entry)[0])))
+  }
+  const byOperator = new Map()
+  for (const [node, time] of quickest) {
+    const [operator] = node.split('\t')
+    byOperator.set(operator, (byOperator.get(operator) ?? 0) + time)
   }
   const sorted = (map) => [...map].sort((a, b) => b[1] - a[1])
-  const total = [...byOperator.values()].reduce((sum, time) => sum + time, 0)
+  const total = [...quickest.values()].reduce((sum, time) => sum + time, 0)
   for (const [name, time] of sorted(byOperator).slice(0, 20)) {
     console.log(`${time.toFixed(2).padStart(9)} ms ${((100 * time) / total).toFixed(1).padStart(5)}%  ${name}`)
   }
   console.log(`${total.toFixed(2).padStart(9)} ms        sum\n`)
-  for (const [name, time] of sorted(byNode).slice(0, 30)) console.log(`${time.toFixed(2).padStart(9)} ms  ${name}`)
+  for (const [node, time] of sorted(quickest).slice(0, Number(process.env.NODES ?? 30))) {
+    console.log(`${time.toFixed(2).padStart(9)} ms  ${node.split('\t')[1]} ${shapes.get(node)}`)
+  }
 }
 
 const table = {}
