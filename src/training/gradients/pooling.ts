@@ -5,7 +5,12 @@
  * @see https://onnx.ai/onnx/operators/onnx__AveragePool.html
  */
 import { text } from '../../graph/attributes.js'
-import { blockedGlobalAverageGradient, writeBlockedGlobalAverage } from '../blocked/pooling.js'
+import {
+  blockedGlobalAverageGradient,
+  blockedMaxPoolGradient,
+  writeBlockedGlobalAverage,
+  writeBlockedMaxPool,
+} from '../blocked/pooling.js'
 import type { Sizes } from '../emitter.js'
 import type { ForwardView, GradientFamily, GradientView, Saved } from '../gradient-rule.js'
 import { asNumber } from './elementwise.js'
@@ -23,6 +28,7 @@ const countOf = (sizes: Sizes): number => sizes.reduce((product, size) => produc
 
 /** The second output tells where each largest element lies in the whole input. */
 function maxPoolWithIndices(view: ForwardView): Saved {
+  if (writeBlockedMaxPool(view)) return {}
   if (view.int('storage_order', 0) !== 0) throw view.refusal('storage_order is 1, its gradient is known for 0')
   const indices = view.output(1) || view.emit.name(`${view.output()}_indices`)
   view.emit.ops('MaxPool', [view.input(0)], [view.output(), indices], Object.fromEntries(view.node.attributes))
@@ -31,6 +37,8 @@ function maxPoolWithIndices(view: ForwardView): Saved {
 
 /** Windows that overlap may name one element more than once: their gradients are added. */
 function maxPool(view: GradientView): readonly string[] {
+  const onBlocks = blockedMaxPoolGradient(view)
+  if (onBlocks !== undefined) return onBlocks
   const { emit } = view
   const sizes = view.sizes(0)
   const places = emit.reshape(view.saved.indices ?? '', [-1])
