@@ -61,7 +61,7 @@ export function uncertaintyRows({ carbon }: Pick<InferenceRecord, 'carbon'>, ene
     [
       'energy per inference',
       sides(perInference.joules, perInference),
-      'all of these, as the root of the sum of squares',
+      'all of these together; edges and resolution show in the repeats, and count once',
     ],
     ...parts('gross'),
     ...(netPerInference === undefined
