@@ -22,8 +22,12 @@ export interface ListedData {
   /** Images listed for training, broken ones included. */
   readonly trainingCount: number
   readonly description: string
+  /** Rows of a batch: no more than there are images. */
+  readonly batchSize: number
   /** Sizes of the model's input; absent where the data says nothing of them. */
   readonly inputShapes?: ReadonlyMap<string, readonly number[]>
+  /** Batch that the model's file fixes, which the training sets free. */
+  readonly fileBatch?: number | undefined
   /** Decodes now what is kept in memory. */
   open(): Promise<TrainingDataset>
 }
@@ -42,12 +46,8 @@ export async function listImageData(
   options: TrainingOptions,
   settings: TrainingSettings & { readonly seed: number; readonly outputs: number | undefined },
 ): Promise<ListedData> {
-  const { layout, channelOrder, inputShapes, limit, signal } = options
-  const input = findImageInput(model.inputs, {
-    ...(layout === undefined ? {} : { layout }),
-    ...(channelOrder === undefined ? {} : { channelOrder }),
-    ...(inputShapes === undefined ? {} : { inputShapes }),
-  })
+  const { limit, signal } = options
+  const input = imageInputOf(model, options)
   checkBatch(input, settings.batchSize)
   const normalization =
     options.normalize === undefined ? defaultNormalization(input.dtype) : parseNormalization(options.normalize)
@@ -58,19 +58,22 @@ export async function listImageData(
   const split = await splitOf(files, options, settings, list)
   const outside = split.validation.find(({ label = '' }) => !classes.numbers.has(label))
   if (outside !== undefined) throw notKnown(options.validation ?? folder, outside, classes.names)
+  const batchSize = Math.min(settings.batchSize, split.training.length)
   const description = describeImages({ input, normalization, resize: options.resize })
   const images = { resize: options.resize ?? 'shortest-crop', normalization } as const
   return {
     classes: classes.names,
     trainingCount: split.training.length,
     description,
-    inputShapes: new Map([[input.name, batchShape(input, settings.batchSize)]]),
+    batchSize,
+    inputShapes: new Map([[input.name, batchShape(input, batchSize)]]),
+    fileBatch: input.fixedBatch,
     open: async () => {
       const opened = await openLabelledImages(split, input, {
         ...images,
         ...(options.strict === undefined ? {} : { strict: options.strict }),
         ...(signal && { signal }),
-        batchSize: settings.batchSize,
+        batchSize,
         seed: settings.seed,
         augment: options.augment ?? [],
         cacheBytes: options.cacheBytes ?? Math.min(totalmem() * CACHE_SHARE, MOST_CACHE_BYTES),
@@ -79,13 +82,27 @@ export async function listImageData(
       })
       return {
         ...opened,
-        batchSize: settings.batchSize,
+        batchSize,
         classes: classes.names,
         description,
         skipped: () => opened.report(),
         threadSeconds: () => opened.report().threadSeconds,
       }
     },
+  }
+}
+
+function imageInputOf({ inputs }: Model, { layout, channelOrder, inputShapes }: TrainingOptions): ImageInput {
+  try {
+    return findImageInput(inputs, {
+      ...(layout === undefined ? {} : { layout }),
+      ...(channelOrder === undefined ? {} : { channelOrder }),
+      ...(inputShapes === undefined ? {} : { inputShapes }),
+    })
+  } catch (cause) {
+    if (!(cause instanceof UsageError) || cause.code === 'E_INPUT_SHAPE') throw cause
+    const hint = 'a program can train it on data of its own: benchmarkTraining(model, dataset)'
+    throw new UsageError(cause.code, cause.message, { hint, cause })
   }
 }
 

@@ -14,7 +14,7 @@ import { refuseEndlessWork } from './endless-work.js'
 import { type BatchFacts, inferenceRecord, type RunFacts } from './inference-record.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { refuseWhatCannotFit } from './memory-need.js'
-import { countModel, type ModelCountOptions } from './model-counts.js'
+import { countModel, type ModelCountOptions, type ModelCounts } from './model-counts.js'
 import type { InferenceOptions } from './options.js'
 import type { InputSource, PreparedInputs } from './prepared-inputs.js'
 import { type Measurement, type ProtocolParts, runProtocol } from './protocol.js'
@@ -112,7 +112,8 @@ export async function openBatch(
 ): Promise<{ readonly session: Session; readonly inputs: PreparedInputs }> {
   const { options, surroundings } = run
   const inputShapes = run.source.shapes(found.batchSize)
-  Object.assign(found, await countedModel(run.model, { inputShapes, batchSize: found.batchSize }))
+  const { layers, ...counted } = await countedModel(run.model, { inputShapes, batchSize: found.batchSize })
+  Object.assign(found, counted, { layers: costliest(layers) })
   if (found.counts !== undefined) {
     refuseEndlessWork(found.counts)
     refuseWhatCannotFit(found.counts, run.facts.host, beside)
@@ -149,10 +150,10 @@ function nothingMeasured(stopReason: StopReason): Measurement {
 export async function countedModel(
   model: Model,
   sizes: ModelCountOptions,
-): Promise<Pick<BatchFacts, 'counts' | 'layers' | 'missingCounts'>> {
+): Promise<Pick<BatchFacts, 'counts' | 'missingCounts'> & Partial<Pick<ModelCounts, 'layers'>>> {
   try {
-    const { counts, layers, missing } = await countModel(model, sizes)
-    return { counts, layers: costliest(layers), missingCounts: missing }
+    const { counts, missing, layers } = await countModel(model, sizes)
+    return { counts, missingCounts: missing, layers }
   } catch (cause) {
     if (!(cause instanceof GreenbenchError)) throw cause
     return { counts: undefined, missingCounts: [{ field: 'counts', reason: cause.message }] }

@@ -3,7 +3,7 @@ import type { Model } from '../formats/format.js'
 import type { LossKind } from '../formats/trainer.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
 import type { TraceFile } from '../profilers/trace-file.js'
-import { UsageError } from '../src/core/errors.js'
+import { UnsupportedError, UsageError } from '../src/core/errors.js'
 import { decoderVersions } from './choose-inputs.js'
 import { type ListedData, listImageData } from './image-data.js'
 import type { RunFacts } from './inference-record.js'
@@ -44,12 +44,14 @@ export async function openTrainingRun<Result>(
   use: (run: TrainingRun) => Promise<Result>,
 ): Promise<Result> {
   const { clock } = surroundings
-  const settings = settingsFor(dataset, options)
+  const asked = settingsFor(dataset, options)
   const seed = checkedSeed(options.seed)
   throwIfAborted(options.signal)
   const { model, load } = await openModel({ ...options, model: given }, clock)
+  refuseWithoutGraph(model)
   const loss = options.loss ?? lossOf(model, options, options.classes)
-  const data = await listData(model, dataset, options, { ...settings, seed })
+  const data = await listData(model, dataset, options, { ...asked, seed })
+  const settings = { ...asked, batchSize: data.batchSize }
   const described = await describeModel(model, { hash: true, signal: options.signal })
   const versions = typeof dataset === 'string' ? await decoderVersions() : {}
   return withMachine(options, surroundings, (machine) => {
@@ -63,6 +65,13 @@ export async function openTrainingRun<Result>(
     }
     if (trace !== undefined) traceRun(trace, facts)
     return use({ facts, model, data, settings, loss, meter, plan, options, surroundings, trace })
+  })
+}
+
+function refuseWithoutGraph({ name, graph, createTrainer, whyNoGraph }: Model): void {
+  if (graph !== undefined || createTrainer !== undefined) return
+  throw new UnsupportedError('E_NO_GRAPH', `${name} cannot be trained: ${whyNoGraph ?? 'its format gives no graph'}`, {
+    hint: 'save the whole model, not its weights alone; a format of your own may bring a trainer (docs/plugins.md)',
   })
 }
 
@@ -85,7 +94,7 @@ async function listData(
   if (typeof dataset === 'string') {
     return listImageData(model, dataset, options, { ...settings, outputs: classCount(model, options) })
   }
-  const { classes, trainingCount, description } = dataset
+  const { classes, trainingCount, description, batchSize } = dataset
   if (trainingCount < 1) throw new UsageError('E_NO_IMAGES', 'the data has nothing to train on')
-  return { classes, trainingCount, description, open: () => Promise.resolve(dataset) }
+  return { classes, trainingCount, description, batchSize, open: () => Promise.resolve(dataset) }
 }

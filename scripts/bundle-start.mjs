@@ -12,6 +12,7 @@ const OUTSIDE = [
   'src/core/errors.js',
   'src/cli/measure-command.js',
   'src/cli/convert-command.js',
+  'src/cli/train-command.js',
   'src/cli/carbon-command.js',
   'src/cli/replay-command.js',
   'src/cli/report-command.js',

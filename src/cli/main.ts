@@ -39,6 +39,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { carbonCommand } = await import('./carbon-command.js')
     return carbonCommand(request, terminal)
   }
+  if (request.command === 'train') {
+    const { trainCommand } = await import('./train-command.js')
+    return trainCommand(request.model, request.given, terminal)
+  }
   if (request.command === 'replay') {
     const { replayCommand } = await import('./replay-command.js')
     return replayCommand(request.trace, request.given, terminal)

@@ -44,6 +44,7 @@ const inGroup =
 const input = inGroup('Input:')
 const model = inGroup('Model:')
 const engine = inGroup('Engine:')
+const training = inGroup('Training:')
 const measurement = inGroup('Measurement:')
 const energy = inGroup('Energy and CO2:')
 const machine = inGroup('Machine:')
@@ -172,14 +173,8 @@ const sensorOptions = {
 /** Charts in the terminal. */
 const plot = output(flag, undefined, 'draw charts below the table: power, latency, energy, layers')
 
-/** Options of `greenbench <model>`. */
-export const MEASURE_OPTIONS = {
-  images: input(
-    path('a folder of images, or one image', 'photos'),
-    'folder',
-    'images to run the model on; class folders give labels',
-  ),
-  synthetic: input(flag, undefined, 'run on random values instead of images'),
+/** How images become what the model takes. */
+const imageOptions = {
   labels: input(
     path('a file of class names', 'imagenet.txt'),
     'file',
@@ -195,6 +190,43 @@ export const MEASURE_OPTIONS = {
   ),
   layout: input(choice(['NCHW', 'NHWC']), 'order', "NCHW or NHWC (default: the model's)"),
   channelOrder: input(choice(['RGB', 'BGR']), 'order', 'RGB or BGR'),
+} as const
+
+/** What measures, and how often. */
+const meteringOptions = {
+  profiler: energy(
+    wordList('names of profilers between commas, auto or none', 'rapl,estimate'),
+    'names',
+    'profilers in the order to try, auto or none (default: auto)',
+  ),
+  idle: energy(
+    duration('10s'),
+    'time',
+    'idle baseline before and after, each (default: 3s with a sensor, 1s with a model)',
+  ),
+  samplingInterval: energy(
+    duration('100ms', 0.001),
+    'time',
+    'time between two readings of a sensor (default: 100ms for power, 1s for counters and models)',
+  ),
+  ...sensorOptions,
+} as const
+
+const traceOption = output(
+  path('a file', 'run.jsonl'),
+  'file',
+  'keep every reading and finding as it comes, for greenbench replay',
+)
+
+/** Options of `greenbench <model>`. */
+export const MEASURE_OPTIONS = {
+  images: input(
+    path('a folder of images, or one image', 'photos'),
+    'folder',
+    'images to run the model on; class folders give labels',
+  ),
+  synthetic: input(flag, undefined, 'run on random values instead of images'),
+  ...imageOptions,
   ...modelOptions,
   engine: engine(
     wordList('names of engines between commas', 'onnxruntime,tfjs-wasm'),
@@ -230,34 +262,95 @@ export const MEASURE_OPTIONS = {
     'longest wait between batch sizes, until the processor has cooled down (default: 10s with a sensor)',
   ),
   seed: measurement(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of everything random'),
-  profiler: energy(
-    wordList('names of profilers between commas, auto or none', 'rapl,estimate'),
-    'names',
-    'profilers in the order to try, auto or none (default: auto)',
-  ),
-  idle: energy(
-    duration('10s'),
-    'time',
-    'idle baseline before and after, each (default: 3s with a sensor, 1s with a model)',
-  ),
-  samplingInterval: energy(
-    duration('100ms', 0.001),
-    'time',
-    'time between two readings of a sensor (default: 100ms for power, 1s for counters and models)',
-  ),
-  ...sensorOptions,
+  ...meteringOptions,
   ...FOOTPRINT_OPTIONS,
-  trace: output(
-    path('a file', 'run.jsonl'),
-    'file',
-    'keep every reading and finding as it comes, for greenbench replay',
-  ),
+  trace: traceOption,
   plot,
   explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
   ...limitOptions,
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no progress and no table'),
+  ...generalOptions,
+} as const
+
+/** Options of `greenbench train <model>`. */
+export const TRAIN_OPTIONS = {
+  images: input(path('a folder of class folders', 'photos'), 'folder', 'images to learn from, a folder for each class'),
+  validation: input(
+    path('a folder of class folders', 'held-out'),
+    'folder',
+    'images to test on, in place of some of the others',
+  ),
+  validationSplit: input(share('20%', 0, 0.99), 'share', 'share of the images of each class to test on (default: 20%)'),
+  augment: input(
+    wordList('flip, crop or resized-crop between commas', 'flip,crop'),
+    'names',
+    'vary the images: flip, crop (moved by up to an eighth) or resized-crop',
+  ),
+  ...imageOptions,
+  cache: input(
+    decimal('megabytes', '500', 0, 1e9),
+    'MB',
+    'most memory for decoded images; more are decoded anew in each epoch (default: a quarter, at most 2147)',
+  ),
+  format: modelOptions.format,
+  signature: modelOptions.signature,
+  tag: modelOptions.tag,
+  input: modelOptions.input,
+  classes: model(wholeNumber(2, '10', 1_000_000), 'count', 'give the model a new last layer for so many classes'),
+  fromScratch: model(flag, undefined, "begin with random weights instead of the file's"),
+  threads: engine(wholeNumber(0, '4', 1024), 'count', "threads inside an operator (0: the engine's choice)"),
+  epochs: training(wholeNumber(1, '3', 100_000), 'count', 'passes over the images (default: 3)'),
+  batchSize: training(wholeNumber(1, '32', 65_536), 'count', 'images of one step (default: 32)'),
+  accumulate: training(wholeNumber(1, '4', 65_536), 'count', 'steps of one update of the weights (default: 1)'),
+  optimizer: training(choice(['sgd', 'adam', 'adamw']), 'name', 'sgd, adam or adamw (default: adam)'),
+  learningRate: training(decimal('a rate', '0.001', 0, 1e6), 'rate', 'of the optimizer (default: 0.001, of sgd 0.01)'),
+  momentum: training(decimal('a share', '0.9', 0, 1), 'share', 'of sgd (default: 0.9)'),
+  nesterov: training(flag, undefined, "Nesterov's momentum, of sgd"),
+  weightDecay: training(decimal('a share', '0.01', 0, 1e6), 'share', 'pull on the weights (default: 0, of adamw 0.01)'),
+  schedule: training(
+    choice(['constant', 'step', 'cosine']),
+    'name',
+    'constant, step (a tenth after each third) or cosine (default: constant)',
+  ),
+  warmupEpochs: training(
+    decimal('epochs', '1', 0, 100_000),
+    'epochs',
+    'epochs in which the learning rate rises (default: 0)',
+  ),
+  loss: training(
+    choice(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'mean-squared-error']),
+    'name',
+    "softmax-cross-entropy, sigmoid-cross-entropy or mean-squared-error (default: by the model's last activation)",
+  ),
+  labelSmoothing: training(
+    share('10%', 0, 0.999),
+    'share',
+    'share of each target spread over all classes (default: 0)',
+  ),
+  untilAccuracy: training(
+    share('90%', 0, 1),
+    'share',
+    'stop after the epoch that reaches this validation accuracy, and tell what it took; code 3 when none does',
+  ),
+  warmupSteps: measurement(
+    wholeNumber(0, '3', 1000),
+    'count',
+    'steps before the measurement, whose effect is taken back (default: 3)',
+  ),
+  seed: measurement(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of everything random'),
+  ...meteringOptions,
+  ...FOOTPRINT_OPTIONS,
+  save: output(path('a file', 'trained.onnx'), 'file', 'write the model with its weights after each epoch'),
+  checkpoint: output(path('a file', 'run.ckpt'), 'file', 'keep what --resume needs after each epoch'),
+  resume: output(path('a checkpoint', 'run.ckpt'), 'file', 'go on from a checkpoint'),
+  trace: traceOption,
+  events: output(file('events.jsonl'), 'file', 'write progress, epochs and the record as JSON lines as they come'),
+  json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
+  csv: output(file('result.csv'), 'file', 'write one row per epoch; - for standard output'),
+  quiet: output(flag, undefined, 'no progress and no table'),
+  ...limitOptions,
   ...generalOptions,
 } as const
 

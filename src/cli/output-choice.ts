@@ -49,7 +49,7 @@ export async function checkOutputs(
 function sharedOutput(one: string, other: string, path: string): UsageError {
   const place = path === STANDARD_OUTPUT ? 'standard output' : path
   return new UsageError('E_OUTPUT_CHOICE', `--${one} and --${other} cannot both go to ${place}`, {
-    hint: `give one of them a file of its own, for example --${other} result.${other === 'trace' ? 'jsonl' : other}`,
+    hint: `give one of them a file of its own, for example --${other} result.${other === 'trace' || other === 'events' ? 'jsonl' : other}`,
   })
 }
 

@@ -14,7 +14,9 @@ import {
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
   REPORT_OPTIONS,
+  TRAIN_OPTIONS,
 } from './option-list.js'
+import { TRAIN_DESCRIPTION, TRAIN_EXAMPLES } from './train-grammar.js'
 
 /** What the user asked for. */
 export type Request =
@@ -26,6 +28,7 @@ export type Request =
       readonly given: GivenValues
     }
   | { readonly command: 'inspect'; readonly model: string; readonly given: GivenValues }
+  | { readonly command: 'train'; readonly model: string; readonly given: GivenValues }
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | CarbonRequest
   | LeaderboardRequest
@@ -46,6 +49,7 @@ Examples:
   greenbench inspect model.onnx --top 10
   greenbench model.onnx --images photos --engine onnxruntime,tfjs-wasm
   greenbench small.onnx large.onnx saved_model --images photos --json comparison.json
+  greenbench train model.onnx --images photos --epochs 10 --save trained.onnx
   greenbench convert model.keras model.onnx
   greenbench leaderboard build results/ -o leaderboard.json
   greenbench carbon lookup Paris
@@ -116,6 +120,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
       [
         '<models...> (--images <folder> | --synthetic) [options]',
         'greenbench inspect <model> [options]',
+        'greenbench train <model> --images <folder> [options]',
         'greenbench convert <model> <out.onnx> [options]',
         'greenbench replay <trace> [options]',
         'greenbench compare <base.json> <new.json...> [options]',
@@ -141,6 +146,13 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     .addHelpText('after', INSPECT_EXAMPLES)
     .action((model: string) => {
       request = { command: 'inspect', model, given: givenToBoth(program, inspect, INSPECT_OPTIONS) }
+    })
+  const train = withOptions(program.command('train'), TRAIN_OPTIONS)
+    .description(TRAIN_DESCRIPTION)
+    .argument('<model>', 'model file or folder')
+    .addHelpText('after', TRAIN_EXAMPLES)
+    .action((model: string) => {
+      request = { command: 'train', model, given: givenToBoth(program, train, TRAIN_OPTIONS) }
     })
   const convert = withOptions(program.command('convert'), CONVERT_OPTIONS)
     .description('write the model as one ONNX file, checked in onnxruntime')
@@ -180,7 +192,18 @@ export function parseCommandLine(args: readonly string[], version: string, show:
       request = { command: 'detect', given: givenToBoth(program, detect, DETECT_OPTIONS) }
     })
   program.options.find(({ long }) => long === '--version')?.helpGroup(GENERAL)
-  for (const command of [program, inspect, convert, replay, report, detect, ...keeping, ...carbon, ...leaderboard]) {
+  for (const command of [
+    program,
+    inspect,
+    train,
+    convert,
+    replay,
+    report,
+    detect,
+    ...keeping,
+    ...carbon,
+    ...leaderboard,
+  ]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)
   }

@@ -2,11 +2,14 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { Progress } from '../../benchmarks/options.js'
 import { formatExact, formatFigure, formatShare, JOULES, SECONDS } from '../results/quantity.js'
+import { epochDetail } from './epoch-line.js'
 import type { Terminal } from './terminal.js'
 
 /** Shows what it is told until it is stopped. */
 export interface ProgressDisplay {
   show(this: void, progress: Progress): void
+  /** Writes a line that stays, above the bar. */
+  note(this: void, text: string): void
   /** Removes the bar; what is told later is dropped. */
   stop(): void
 }
@@ -16,7 +19,7 @@ const FRAMES_PER_SECOND = 4
 
 /** @param isQuiet - shows nothing */
 export function showProgress(terminal: Terminal, isQuiet: boolean): ProgressDisplay {
-  if (isQuiet) return { show: () => {}, stop: () => {} }
+  if (isQuiet) return { show: () => {}, note: () => {}, stop: () => {} }
   const isDrawable = terminal.stderr.isTTY && terminal.environment.TERM !== 'dumb'
   return isDrawable ? drawBar(terminal) : writeLines(terminal)
 }
@@ -47,9 +50,14 @@ function drawBar({ stderr }: Terminal): ProgressDisplay {
     bar.setTotal(Math.max(progress.total, 1e-9))
     bar.update(Math.min(progress.done, progress.total), words)
   }
+  const note = (text: string) => {
+    if (state === 'drawn') bar.stop()
+    if (state !== 'stopped') state = 'new'
+    stderr.write(`${text}\n`)
+  }
   // The cursor comes back however the process ends.
   process.once('exit', stop)
-  return { show, stop }
+  return { show, note, stop }
 }
 
 /** For logs: one line when a phase begins. */
@@ -60,12 +68,14 @@ function writeLines({ stderr }: Terminal): ProgressDisplay {
     const batch =
       progress.phase === 'inference' ? ` batch ${progress.batchSize}, at most ${progress.total.toFixed(0)} s` : ''
     const line = `${phaseOf(progress)}${batch}`
-    if (isStopped || line === last) return
+    // Epochs leave lines of their own.
+    if (isStopped || line === last || 'epoch' in progress || progress.phase === 'save') return
     last = line
     stderr.write(`${line}\n`)
   }
   return {
     show,
+    note: (text) => void stderr.write(`${text}\n`),
     stop: () => {
       isStopped = true
     },
@@ -86,13 +96,17 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   finish: 'finishing',
 }
 
-const phaseOf = ({ phase }: Progress): string => PHASES[phase]
+const phaseOf = (progress: Progress): string =>
+  'epoch' in progress
+    ? `${progress.phase === 'training' ? 'epoch' : 'testing'} ${progress.epoch}/${progress.epochs}`
+    : PHASES[progress.phase]
 
 function detailOf(progress: Progress): string {
   if (progress.phase === 'preprocess') {
     const skipped = progress.skipped === 0 ? '' : `, ${progress.skipped} skipped`
     return `${formatExact(progress.done)} of ${formatExact(progress.total)}${skipped}`
   }
+  if ('epoch' in progress) return epochDetail(progress)
   if (progress.phase !== 'inference') return ''
   const parts = [`batch ${progress.batchSize}`, `${formatExact(progress.inferences)} inferences`]
   return [...parts, ...runningInterval(progress.running)].join(' · ')

@@ -13,6 +13,7 @@ import {
   INSPECT_OPTIONS,
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
+  TRAIN_OPTIONS,
 } from './option-list.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, fromEnvironment, readSettings, type SettingsWithOrigins } from './settings.js'
@@ -50,6 +51,7 @@ async function configOf(flag: unknown, variable: string | undefined, folder: str
     ...DETECT_OPTIONS,
     ...COMPARE_OPTIONS,
     ...EXPORT_OPTIONS,
+    ...TRAIN_OPTIONS,
     ...MEASURE_OPTIONS,
   }
   return fromConfigFile(all, folder, named === undefined ? undefined : resolve(folder, named))

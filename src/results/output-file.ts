@@ -82,7 +82,7 @@ async function reporting(path: string, action: () => Promise<void>): Promise<voi
     if (cause instanceof OutputError) throw cause
     throw new OutputError('E_OUTPUT', `cannot write ${path}: ${reasonOf(cause)}`, {
       cause,
-      hint: 'choose another place with --json, --csv or --trace',
+      hint: 'choose another place for it',
     })
   }
 }
