@@ -81,16 +81,18 @@ function nodesOnPath(
 }
 
 function checkRules({ ruleOf }: Differentiation, path: readonly NodeTrace[]): void {
-  const missing = new Map<string, number>()
-  for (const trace of path) {
+  const missing = new Map<string, string[]>()
+  for (const trace of path.toReversed()) {
     if (ruleOf(trace) !== undefined) continue
     const { domain, operator } = trace.node
     const name = domain === '' ? operator : `${domain}.${operator}`
-    missing.set(name, (missing.get(name) ?? 0) + 1)
+    missing.set(name, [...(missing.get(name) ?? []), trace.path])
   }
   if (missing.size === 0) return
-  const list = [...missing].map(([name, uses]) => `${name} (${uses})`).join(', ')
-  throw new UnsupportedError('E_GRADIENT_MISSING', `no gradient is known for ${list}`, {
+  const list = [...missing].map(([name, paths]) => {
+    return paths.length === 1 ? `${name} "${paths[0]}"` : `${name} (${paths.length} nodes, the first "${paths[0]}")`
+  })
+  throw new UnsupportedError('E_GRADIENT_MISSING', `no gradient is known for ${list.join(', ')}`, {
     hint: 'export the model without these operators, or keep the weights before them fixed',
   })
 }

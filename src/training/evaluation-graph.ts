@@ -8,9 +8,9 @@ import { toCurrentOpset } from './current-opset.js'
 import { Emitter } from './emitter.js'
 import { writeForward } from './forward.js'
 import { gradientRule } from './gradients/table.js'
+import { atInference } from './inference-mode.js'
 import { settleBranches } from './settle-branches.js'
 import { defineValues, finishGraph, type TrainedWeight, type TrainingGraphOptions } from './training-graph.js'
-import { inInferenceMode } from './training-mode.js'
 import { type TargetOptions, type WrittenTarget, writeTarget } from './write-target.js'
 
 /** The graph, and the names of what goes in and comes out. */
@@ -30,7 +30,7 @@ export function buildEvaluationGraph(
   changing: ReadonlySet<string>,
   weights: readonly TrainedWeight[] = [],
 ): EvaluationGraph {
-  const prepared = inInferenceMode(toCurrentOpset(settleBranches(model, options), options))
+  const prepared = toCurrentOpset(settleBranches(atInference(model), options), options)
   const { main: trace } = inferTypes(prepared, options)
   const emit = new Emitter(new GraphBuilder(prepared.main.name), 'evaluation')
   const layouts = weights.flatMap(({ name, layout }) => (layout === undefined ? [] : [[name, layout] as const]))

@@ -8,6 +8,7 @@ import { writeOnnxFile } from '../graph/onnx-writer.js'
 import type { Tensor } from '../graph/tensor.js'
 import { dropoutKey } from './dropout-mask.js'
 import type { EvaluationGraph } from './evaluation-graph.js'
+import { atInference } from './inference-mode.js'
 import type { Labels } from './labels.js'
 import type { Optimizer } from './optimizers/index.js'
 import { learningRateAt, type Schedule } from './schedule.js'
@@ -125,7 +126,8 @@ export class GraphTrainer implements Trainer {
 
   async save(path: string): Promise<void> {
     const { model, buffers, graphs } = this.#parts
-    await writeOnnxFile(withWeights(model, graphs.evaluated, buffers), path, { isDurable: true })
+    const trained = withWeights(atInference(model), graphs.evaluated, buffers)
+    await writeOnnxFile(trained, path, { isDurable: true })
   }
 
   async close(): Promise<void> {

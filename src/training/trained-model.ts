@@ -13,6 +13,10 @@ export function withWeights(model: ModelGraph, names: Iterable<string>, buffers:
   return { ...model, main: { ...model.main, initializers } }
 }
 
-function trained({ name, dtype, shape }: Initializer, buffers: StateBuffers): Initializer {
-  return memoryInitializer(name, buffers.plainElements(name), shape, { dtype })
+function trained(initializer: Initializer, buffers: StateBuffers): Initializer {
+  const { name, dtype, shape } = initializer
+  const { data } = memoryInitializer(name, buffers.plainElements(name), shape, { dtype })
+  if (initializer.sparse === undefined) return { ...initializer, data }
+  const { sparse: _, storedElements: __, ...dense } = initializer
+  return { ...dense, data }
 }

@@ -1,10 +1,9 @@
 /** Turns operators that behave in another way while a model is trained: batch normalisation and dropout. */
 import { int } from '../graph/attributes.js'
-import type { ModelGraph, Node } from '../graph/graph.js'
+import type { ModelGraph } from '../graph/graph.js'
 import type { InputBindings } from '../operators/bindings.js'
 import { inferTypes } from '../operators/infer.js'
 import { writeMask } from './dropout-mask.js'
-import type { Emitter } from './emitter.js'
 import { ForwardView } from './gradient-rule.js'
 import { rewriteGraph } from './rewrite.js'
 
@@ -101,22 +100,4 @@ function unbiased(view: ForwardView, before: string, after: string): string {
   if (count < 2) return after
   const kept = emit.mul(before, view.scalar(view.float('momentum', 0.9)))
   return emit.add(kept, emit.mul(emit.sub(after, kept), view.scalar(count / (count - 1))))
-}
-
-/** @returns the model as it is at inference, whatever its file says: a file may have been exported while it was trained */
-export function inInferenceMode(model: ModelGraph): ModelGraph {
-  return rewriteGraph(model, 'inference', (node, emit) => {
-    if (node.domain !== '') return false
-    if (node.operator === 'Dropout') return dropsNothing(node, emit)
-    if (node.operator !== 'BatchNormalization') return false
-    const kept = [...node.attributes].filter(([name]) => name !== 'training_mode')
-    emit.ops('BatchNormalization', node.inputs, node.outputs.slice(0, 1), Object.fromEntries(kept))
-    return true
-  })
-}
-
-function dropsNothing({ inputs, outputs }: Node, emit: Emitter): boolean {
-  if (outputs.length > 1 && outputs[1] !== '') return false
-  emit.ops('Identity', inputs.slice(0, 1), outputs.slice(0, 1))
-  return true
 }

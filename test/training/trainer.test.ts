@@ -1,8 +1,9 @@
 /** A trainer: what it learns, how it stops and goes on, and what it writes. */
 import { join } from 'node:path'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { ModelFactory } from '../../formats/index.js'
-import type { ModelGraph } from '../../src/graph/graph.js'
+import { attribute, type ModelGraph, memoryInitializer } from '../../src/graph/index.js'
 import { openTrainer } from '../../src/training/open-trainer.js'
 import type { TrainerOptions } from '../../src/training/trainer-options.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
@@ -17,6 +18,19 @@ async function lossesOf(trainer: Opened, from: number, count: number): Promise<r
   const losses: number[] = []
   for (let step = from; step < from + count; step += 1) losses.push((await trainer.step(batchOf(step))).loss)
   return losses
+}
+
+/** The same with BatchNormalization and Dropout as exporters write them for training. */
+function inTraining(model: ModelGraph): ModelGraph {
+  const nodes = model.main.nodes.map((node) => {
+    if (node.operator === 'Dropout') return { ...node, inputs: [...node.inputs, 'isTraining'] }
+    if (node.operator !== 'BatchNormalization') return node
+    const attributes = new Map([...node.attributes, ['training_mode', attribute.int(1)] as const])
+    return { ...node, attributes, outputs: [...node.outputs, 'mean_after', 'variance_after'] }
+  })
+  const flag = memoryInitializer('isTraining', Uint8Array.of(1), [], { dtype: 'bool' })
+  const initializers = new Map([...model.main.initializers, ['isTraining', flag] as const])
+  return { ...model, main: { ...model.main, nodes, initializers } }
 }
 
 describe.each<[string, ClassifierOptions, Partial<TrainerOptions>]>([
@@ -90,6 +104,25 @@ test('the file that it saves gives the same loss and accuracy', async () => {
   expect(await again.evaluate(batchOf(1000))).toEqual(expected)
   expect(saved.graph?.opsets.get('')).toBe(17)
   await again.close()
+})
+
+test('a model that was exported in training is evaluated and saved as it is at inference', async () => {
+  const model = inTraining(classifier())
+  const trainer = await open(model)
+  await lossesOf(trainer, 0, 5)
+  const expected = await trainer.evaluate(batchOf(1000))
+  expect(await trainer.evaluate(batchOf(1000))).toEqual(expected)
+  const path = join(temporaryFolder(), 'trained.onnx')
+  await trainer.save(path)
+  await trainer.close()
+  const session = await InferenceSession.create(path, { logSeverityLevel: 4 })
+  const { input, labels } = batchOf(1000)
+  const { logits } = await session.run({ image: new Tensor('float32', input.data as Float32Array, input.shape) })
+  await session.release()
+  const values = Array.from((logits?.data ?? []) as Float32Array)
+  const scores = Array.from(labels, (_, row) => values.slice(3 * row, 3 * row + 3))
+  const correct = scores.filter((row, index) => row.indexOf(Math.max(...row)) === labels[index]).length
+  expect(correct).toBe(expected.correct)
 })
 
 test('rows without a label count for nothing', async () => {

@@ -238,13 +238,13 @@ test('Dropout drops the same elements at the same step, others at another step o
   }
 })
 
-test('operators without a gradient are refused by name, with the number of uses', () => {
+test('operators without a gradient are refused by name, with the node', () => {
   const model = network('', 'Tanh')
   const nodes = model.main.nodes.map((node) =>
     node.operator === 'Tanh' ? { ...node, operator: 'MeanVarianceNormalization' } : node,
   )
   expect(() => buildTrainingGraph({ ...model, main: { ...model.main, nodes } }, crossEntropy)).toThrow(
-    'no gradient is known for MeanVarianceNormalization (1)',
+    'no gradient is known for MeanVarianceNormalization "Tanh"',
   )
 })
 
