@@ -39,6 +39,12 @@ describe('export', () => {
     expect(stderr).toContain('left out the inspection of resnet18: a table of runs has no columns for it')
   })
 
+  test('to CSV of trainings alone has a row for each epoch', async () => {
+    const { stdout, stderr } = await exporting(folderWith(sampleTraining(), sampleInspection()), ['--to', 'csv'])
+    expect(stdout.trim().split('\r\n')).toHaveLength(3)
+    expect(stderr).toContain('left out the inspection of resnet18: a table of epochs has no columns for it')
+  })
+
   test('to JSON gathers the records of a folder', async () => {
     const folder = folderWith(sampleInference())
     mkdirSync(join(folder, 'more'))

@@ -1,8 +1,9 @@
 /** Records as a file for other programs. */
 import type { ResultRecord } from '../../core/record.js'
-import { inferenceCsv, layerCsv } from '../record-csv.js'
+import type { LeftOut } from '../left-out.js'
+import { inferenceCsv, layerCsv, trainingCsv } from '../record-csv.js'
 import { recordsToJson } from '../record-file.js'
-import { exportablesOf, type LeftOut } from './exportable.js'
+import { exportablesOf } from './exportable.js'
 
 /** A whole file, and the records that are not in it. */
 export interface ExportFile {
@@ -24,16 +25,25 @@ export const FILE_EXPORTS: Readonly<
   },
 }
 
-/** Runs, trainings and layers have no columns in common: where there are runs, they make the file. */
+/** Kinds of records by what their rows are, the first that is there makes the file: they have no columns in common. */
+const ROWS = [
+  ['inference', 'runs'],
+  ['training', 'epochs'],
+  ['inspection', 'layers'],
+] as const
+
 function csvFile(records: readonly ResultRecord[]): ExportFile {
   const { exported, leftOut: comparisons } = exportablesOf(records)
   const single = exported.map(({ record }) => record)
-  const runs = single.filter((record) => record.kind === 'inference')
-  const inspections = single.filter((record) => record.kind === 'inspection')
-  const isOfRuns = runs.length > 0
-  const others = single.filter(({ kind }) => kind !== (isOfRuns ? 'inference' : 'inspection'))
-  const reason = `a table of ${isOfRuns ? 'runs' : 'layers'} has no columns for it`
+  const [first, rows] = ROWS.find(([kind]) => single.some((record) => record.kind === kind)) ?? ROWS[0]
+  const others = single.filter(({ kind }) => kind !== first)
+  const reason = `a table of ${rows} has no columns for it`
   const leftOut = others.map(({ kind, model }) => ({ what: `the ${kind} of ${model.name}`, reason }))
-  const text = isOfRuns ? inferenceCsv(runs) : layerCsv(inspections)
-  return { text, leftOut: [...comparisons, ...leftOut] }
+  return { text: CSV_TABLES[first](single), leftOut: [...comparisons, ...leftOut] }
+}
+
+const CSV_TABLES: Readonly<Record<(typeof ROWS)[number][0], (records: readonly ResultRecord[]) => string>> = {
+  inference: (records) => inferenceCsv(records.filter((record) => record.kind === 'inference')),
+  training: (records) => trainingCsv(records.filter((record) => record.kind === 'training')),
+  inspection: (records) => layerCsv(records.filter((record) => record.kind === 'inspection')),
 }

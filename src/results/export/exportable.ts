@@ -1,7 +1,9 @@
 /** Records as other programs take them: which run it was, and its figures. */
 import type { ResultRecord } from '../../core/record.js'
+import type { LeftOut } from '../left-out.js'
+import { COUNTED_FIGURES } from './counted-figures.js'
 import { figuresOf, type PresentFigure } from './figures.js'
-import { COUNTED_FIGURES, INFERENCE_FIGURES } from './inference-figures.js'
+import { INFERENCE_FIGURES } from './inference-figures.js'
 import { TRAINING_FIGURES } from './training-figures.js'
 
 /** One record for another program. */
@@ -10,12 +12,6 @@ export interface Exportable {
   /** What tells this run from others, by names in snake case. */
   readonly labels: Readonly<Record<string, string>>
   readonly figures: readonly PresentFigure[]
-}
-
-/** A record that is not exported, and why. */
-export interface LeftOut {
-  readonly what: string
-  readonly reason: string
 }
 
 /** @returns the records in their order, those that a comparison holds in its place */

@@ -1,35 +1,19 @@
-/** The figures of timed runs and of what was counted in a file, in the order of the table that `greenbench model.onnx` prints. */
-import type { InferenceRecord, ResultRecord } from '../../core/record.js'
+/** The figures of timed runs. */
+import type { InferenceRecord } from '../../core/record.js'
+import { COUNTED_FIGURES } from './counted-figures.js'
 import { type ExportFigure, type FigureKind, figuresIn, interval, plain } from './figures.js'
+import { RUN_FIGURES } from './run-figures.js'
 
-const counted = () => 'counted' as const
 const clocked = () => 'measured' as const
 const modelled = () => 'modelled' as const
 const byEnergy = ({ energy }: InferenceRecord): FigureKind => energy?.kind ?? 'modelled'
 
-const count = figuresIn<Counted>(counted, '', '1')
-const bytes = figuresIn<Counted>(counted, 'bytes', 'By')
 const seconds = figuresIn<InferenceRecord>(clocked, 'seconds', 's')
 const speed = figuresIn<InferenceRecord>(clocked, 'images_per_second', '{image}/s')
 const joules = figuresIn<InferenceRecord>(byEnergy, 'joules', 'J')
-const watts = figuresIn<InferenceRecord>(byEnergy, 'watts', 'W')
 const grams = figuresIn<InferenceRecord>(modelled, 'grams', 'g')
-const intensity = figuresIn<InferenceRecord>(modelled, 'grams_per_kilowatt_hour', 'g/kW.h')
 const litres = figuresIn<InferenceRecord>(modelled, 'litres', 'L')
-const factor = figuresIn<InferenceRecord>(modelled, 'ratio', '1')
 const share = figuresIn<InferenceRecord>(clocked, 'ratio', '1')
-
-/** What can be told from a model file. */
-type Counted = Pick<Exclude<ResultRecord, { readonly kind: 'comparison' }>, 'model' | 'counts'>
-
-/** What can be told without running the model. */
-export const COUNTED_FIGURES: readonly ExportFigure<Counted>[] = [
-  count('parameters', 'Weights of the model.', ({ counts }) => plain(counts?.parameters.total)),
-  count('macs_per_batch', 'Multiply-accumulates of one batch.', ({ counts }) => plain(counts?.macs)),
-  count('flops_per_batch', 'Twice the multiply-accumulates of one batch.', ({ counts }) => plain(counts?.flops)),
-  bytes('model_file', 'Size of the model file with its data files.', ({ model }) => plain(model.bytes)),
-  bytes('peak_activation', 'Largest sum of tensors alive at once.', ({ counts }) => plain(counts?.peakActivationBytes)),
-]
 
 const perInference = 'of one inference of one image'
 
@@ -61,8 +45,6 @@ export const INFERENCE_FIGURES: readonly ExportFigure<InferenceRecord>[] = [
     'Energy of all measured windows.',
     ({ energy }) => energy && interval(energy.gross.joules, energy.gross),
   ),
-  watts('idle_power', 'Power of the idle machine.', ({ energy }) => plain(energy?.idle?.watts)),
-  share('energy_measured', 'Share of the energy that a sensor gave.', ({ energy }) => plain(energy?.measuredShare)),
   grams(
     'co2e_per_inference',
     `CO2 equivalent ${perInference}.`,
@@ -73,14 +55,7 @@ export const INFERENCE_FIGURES: readonly ExportFigure<InferenceRecord>[] = [
     'CO2 equivalent of all measured windows.',
     ({ carbon }) => carbon && interval(carbon.total.grams, carbon.total),
   ),
-  intensity(
-    'carbon_intensity',
-    'CO2 equivalent of a kilowatt-hour of electricity.',
-    ({ carbon }) => carbon && interval(carbon.factor.gramsPerKwh, carbon.factor),
-  ),
-  factor('pue', 'Power usage effectiveness of the data centre.', ({ carbon }) => plain(carbon?.pue)),
   litres('water_per_inference', `Water for cooling ${perInference}.`, ({ water }) => plain(water?.perInference)),
-  share('accuracy_top1', 'Share of the images whose class came first.', ({ accuracy }) => plain(accuracy?.top1)),
   share('accuracy_top5', 'Share of the images whose class was among five.', ({ accuracy }) => plain(accuracy?.top5)),
-  seconds('model_load', 'Time to read the model.', ({ phases }) => plain(phases.load)),
+  ...RUN_FIGURES,
 ]

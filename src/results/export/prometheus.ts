@@ -1,7 +1,8 @@
 /** Records as a file for the textfile collector of Prometheus' node_exporter. */
-import { Gauge, Registry } from 'prom-client'
+import type { Gauge, Registry } from 'prom-client'
+import type { LeftOut } from '../left-out.js'
 import { printable } from '../printable.js'
-import type { Exportable, LeftOut } from './exportable.js'
+import type { Exportable } from './exportable.js'
 import { partsOf } from './figures.js'
 
 /** A whole file, and the records that are not in it. */
@@ -27,19 +28,25 @@ export async function prometheusFile(exported: readonly Exportable[]): Promise<P
     }
   }
   const kept = new Set(newest.values())
-  const registry = new Registry()
+  const library = await import('prom-client')
+  const registry = new library.Registry()
   const labelNames = ['rests_on', ...new Set(exported.flatMap(({ labels }) => Object.keys(labels)))]
-  for (const one of kept) addTo(registry, one, labelNames)
+  for (const one of kept) addTo(registry, one, labelNames, library.Gauge)
   const leftOut = exported.filter((one) => !kept.has(one)).map(olderRun)
   return { text: await registry.metrics(), leftOut }
 }
 
-function addTo(registry: Registry, { record, labels, figures }: Exportable, labelNames: readonly string[]): void {
+function addTo(
+  registry: Registry,
+  { record, labels, figures }: Exportable,
+  labelNames: readonly string[],
+  GaugeClass: typeof Gauge,
+): void {
   const shown = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, printable(value)]))
   const gauge = (name: string, help: string): Gauge => {
     const known = registry.getSingleMetric(`greenbench_${name}`)
-    if (known instanceof Gauge) return known
-    return new Gauge({ name: `greenbench_${name}`, help, labelNames, registers: [registry] })
+    if (known instanceof GaugeClass) return known
+    return new GaugeClass({ name: `greenbench_${name}`, help, labelNames, registers: [registry] })
   }
   gauge('run_complete', 'Whether the run came to its end: 1, or 0.').set(shown, record.complete ? 1 : 0)
   gauge('run_completed_timestamp_seconds', 'When the run ended, since 1970.').set(

@@ -1,7 +1,8 @@
 /** The figures of trainings. */
 import type { TrainingRecord } from '../../core/record.js'
+import { COUNTED_FIGURES } from './counted-figures.js'
 import { type ExportFigure, type FigureKind, figuresIn, interval, plain } from './figures.js'
-import { COUNTED_FIGURES } from './inference-figures.js'
+import { RUN_FIGURES } from './run-figures.js'
 
 const clocked = () => 'measured' as const
 const modelled = () => 'modelled' as const
@@ -10,12 +11,8 @@ const byEnergy = ({ energy }: TrainingRecord): FigureKind => energy?.kind ?? 'mo
 const seconds = figuresIn<TrainingRecord>(clocked, 'seconds', 's')
 const speed = figuresIn<TrainingRecord>(clocked, 'images_per_second', '{image}/s')
 const count = figuresIn<TrainingRecord>(clocked, '', '1')
-const share = figuresIn<TrainingRecord>(clocked, 'ratio', '1')
 const joules = figuresIn<TrainingRecord>(byEnergy, 'joules', 'J')
-const watts = figuresIn<TrainingRecord>(byEnergy, 'watts', 'W')
 const grams = figuresIn<TrainingRecord>(modelled, 'grams', 'g')
-const intensity = figuresIn<TrainingRecord>(modelled, 'grams_per_kilowatt_hour', 'g/kW.h')
-const factor = figuresIn<TrainingRecord>(modelled, 'ratio', '1')
 
 /** Of a training. */
 export const TRAINING_FIGURES: readonly ExportFigure<TrainingRecord>[] = [
@@ -58,8 +55,6 @@ export const TRAINING_FIGURES: readonly ExportFigure<TrainingRecord>[] = [
     'Energy of the whole training: decoding, epochs, validation.',
     ({ energy }) => energy && interval(energy.gross.joules, energy.gross),
   ),
-  watts('idle_power', 'Power of the idle machine.', ({ energy }) => plain(energy?.idle?.watts)),
-  share('energy_measured', 'Share of the energy that a sensor gave.', ({ energy }) => plain(energy?.measuredShare)),
   grams(
     'co2e_per_epoch',
     'CO2 equivalent of one whole epoch with its validation.',
@@ -70,12 +65,5 @@ export const TRAINING_FIGURES: readonly ExportFigure<TrainingRecord>[] = [
     'CO2 equivalent of the whole training.',
     ({ carbon }) => carbon && interval(carbon.total.grams, carbon.total),
   ),
-  intensity(
-    'carbon_intensity',
-    'CO2 equivalent of a kilowatt-hour of electricity.',
-    ({ carbon }) => carbon && interval(carbon.factor.gramsPerKwh, carbon.factor),
-  ),
-  factor('pue', 'Power usage effectiveness of the data centre.', ({ carbon }) => plain(carbon?.pue)),
-  share('accuracy_top1', 'Share of the images whose class came first.', ({ accuracy }) => plain(accuracy?.top1)),
-  seconds('model_load', 'Time to read the model.', ({ phases }) => plain(phases.load)),
+  ...RUN_FIGURES,
 ]

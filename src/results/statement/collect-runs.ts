@@ -1,5 +1,6 @@
 /** Which records of a folder used energy, each run once, and why the others are left out. */
 import type { InferenceRecord, ResultRecord, TrainingRecord } from '../../core/record.js'
+import type { LeftOut } from '../left-out.js'
 
 /** What one file held. */
 export interface RecordFile {
@@ -12,12 +13,6 @@ export interface RecordFile {
 /** A run with joules. */
 export type EnergyRun = (InferenceRecord | TrainingRecord) & {
   readonly energy: NonNullable<InferenceRecord['energy'] | TrainingRecord['energy']>
-}
-
-/** Something that is in no sum. */
-export interface LeftOut {
-  readonly what: string
-  readonly reason: string
 }
 
 /** @returns runs in the order in which they began */

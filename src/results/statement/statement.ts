@@ -11,6 +11,7 @@ import {
   paragraph,
   type Source,
 } from '../document/document.js'
+import type { LeftOut } from '../left-out.js'
 import {
   formatExact,
   formatFigure,
@@ -20,7 +21,6 @@ import {
   GRAMS_PER_KWH,
   KILOWATT_HOURS,
 } from '../quantity.js'
-import type { LeftOut } from './collect-runs.js'
 import { EQUIVALENCIES_SOURCE, factorSource, greenbenchSource, SOCIAL_COST_SOURCE } from './statement-sources.js'
 import { statementTables } from './statement-tables.js'
 import { atLeast, counted, hours, joined, processorOf, roundedTo } from './statement-words.js'
