@@ -23,7 +23,7 @@ export async function indexPage(site: SitePages): Promise<string> {
   const when = edition.date === undefined ? '' : `, ${edition.date}`
   return pageText({
     title: edition.title ?? 'Leaderboard',
-    lead: html`Edition ${foreign(edition.name)}${when}: ${formatExact(models.length)} models, ${formatExact(runs.length + training.length)} runs, ${formatExact(hardware.length)} kinds of hardware, which are never ranked against each other`,
+    lead: html`Edition ${foreign(edition.name)}${when}: ${formatExact(models.length)} models, ${formatExact(runs.length + training.length)} runs, ${hardware.length === 1 ? 'one kind of hardware' : `${formatExact(hardware.length)} kinds of hardware, which are never ranked against each other`}`,
     main: html`${filterForm(site)}<p id="row-count" role="status"></p>
 ${classes}
 ${rulesSection(edition)}

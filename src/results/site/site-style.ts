@@ -44,6 +44,8 @@ button[aria-disabled="true"] { color: var(--muted); cursor: default; }
   #filters .check, #filters .check input { width: auto; }
 }
 @media print {
+  #filters, #row-count { display: none; }
+  .hardware h3 { font-size: 10.5pt; }
   .hardware h3 { margin-top: .6rem; }
 .group { content-visibility: visible; }
   .js .long > tr { display: table-row !important; }
