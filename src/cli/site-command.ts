@@ -1,6 +1,7 @@
 /** `greenbench leaderboard site` and `appendix`: folders of pages. */
 import { dirname, resolve } from 'node:path'
 import { greenbenchVersion } from '../../benchmarks/versions.js'
+import { counted } from '../results/count-text.js'
 import { printable } from '../results/printable.js'
 import { formatExact } from '../results/quantity.js'
 import { EXIT } from './failure.js'
@@ -27,7 +28,7 @@ export async function siteCommand(request: LeaderboardRequest, terminal: Termina
       withoutSamples === 0
         ? ''
         : `; ${formatExact(withoutSamples)} without samples, since their files are not there or changed`
-    return `${formatExact(files)} files of ${formatExact(runs)} runs${without}`
+    return `${counted(files, 'file')} of ${counted(runs, 'run')}${without}`
   })
 }
 
@@ -44,7 +45,7 @@ export async function appendixCommand(request: LeaderboardRequest, terminal: Ter
       groups: count,
       leftOut,
     } = await writeAppendix(groups, { ...options, title, results, base: terminal.folder })
-    return `${formatExact(count)} groups of ${formatExact(runs)} runs${leftOut === 0 ? '' : `; ${formatExact(leftOut)} records left out, with the reasons`}`
+    return `${counted(count, 'group')} of ${counted(runs, 'run')}${leftOut === 0 ? '' : `; ${counted(leftOut, 'record')} left out, with the reasons`}`
   })
 }
 

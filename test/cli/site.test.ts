@@ -16,7 +16,7 @@ function withLeaderboard(): string {
 test('a leaderboard becomes a folder of pages, and what is missing is told', async () => {
   const folder = withLeaderboard()
   const { code, stdout } = await run(folder, 'site', 'leaderboard.json', '-o', 'pages')
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 runs; 1 without samples') })
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 run; 1 without samples') })
   expect(readFileSync(join(folder, 'pages', 'index.html'), 'utf8')).toContain('resnet18')
 })
 
@@ -32,7 +32,7 @@ test('an appendix groups runs by a file of YAML', async () => {
   writeFileSync(join(folder, 'run.json'), JSON.stringify(sampleRecord(1)))
   writeFileSync(join(folder, 'groups.yaml'), 'All models:\n  filter: ""\n')
   const { code, stdout } = await run(folder, 'appendix', 'groups.yaml', 'run.json', '-o', 'pages', '--no-data')
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 groups of 1 runs') })
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 group of 1 run') })
   expect(existsSync(join(folder, 'pages', 'groups', 'all-models.html'))).toBe(true)
   expect(existsSync(join(folder, 'pages', 'data'))).toBe(false)
 })

@@ -102,6 +102,17 @@ describe('an appendix', () => {
     expect(index).toContain('not a valid record')
   })
 
+  test('measured and modelled runs in one group are pointed out', async () => {
+    const { run, write, make, page } = results({ All: { filter: '' }, Measured: { filter: ' measured$' } })
+    run('in/a.json', 'a', 1)
+    const modelled = sampleInference()
+    if (modelled.energy !== undefined) modelled.energy.kind = 'modelled'
+    write('in/b.json', { ...modelled, id: 'b' })
+    await make()
+    expect(page('groups/all.html')).toContain('put measured and modelled runs together')
+    expect(page('groups/measured.html')).not.toContain('class="note"')
+  })
+
   test('trainings have pages too', async () => {
     const { write, make, page } = results({
       Trained: { filter: 'training', executive_summary_variables: ['energyPerEpoch'] },

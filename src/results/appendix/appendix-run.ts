@@ -5,7 +5,7 @@ import { type AppendixRecord, DEFAULT_VARIABLES, variableOf } from './variable.j
 
 /** One run, without its samples. */
 export interface AppendixRun {
-  /** What filters are searched for in: path of the file, model, format, engine, batch size. */
+  /** What filters are searched for in: path of the file, model, format, engine, batch size, kinds of run and energy. */
   readonly text: string
   readonly modelName: string
   readonly startedAt: string
@@ -50,7 +50,7 @@ export function appendixRun(
     if (value !== undefined && Number.isFinite(value)) values.set(name, value)
   }
   return {
-    text: `${path} ${model.name} ${model.format} ${engine.name} batch ${batchSize} ${kind}`,
+    text: `${path} ${model.name} ${model.format} ${engine.name} batch ${batchSize} ${kind} ${energy?.kind ?? 'unknown'}`,
     modelName: model.name,
     startedAt,
     energyKind: energy?.kind,

@@ -1,6 +1,7 @@
 /** Pages of an appendix: groups beside each other with their means, and one group with its figures and its runs. */
 import { drawCharts } from '../charts/draw-charts.js'
 import { type ScatterGroup, scatterChart } from '../charts/scatter-chart.js'
+import { counted } from '../count-text.js'
 import { foreign, type Html, html, nameOf } from '../pages/html.js'
 import { pageText } from '../pages/page.js'
 import { pageTable } from '../pages/table.js'
@@ -50,7 +51,7 @@ const colophonOf = ({ version }: AppendixPages): Html =>
 function leftOutTable(leftOut: readonly { readonly path: string; readonly reason: string }[]): Html {
   if (leftOut.length === 0) return html``
   return html`<section aria-labelledby="left-out"><h2 id="left-out">What was left out</h2>${pageTable({
-    caption: `${formatExact(leftOut.length)} records that are in no group${leftOut.length > MOST_RUNS ? `, the first ${MOST_RUNS}` : ''}`,
+    caption: `${counted(leftOut.length, 'record')} in no group${leftOut.length > MOST_RUNS ? `, the first ${MOST_RUNS}` : ''}`,
     head: ['File', 'Reason'],
     rows: leftOut.slice(0, MOST_RUNS).map(({ path, reason }) => ({ cells: [path, reason] })),
   })}</section>`
@@ -64,7 +65,7 @@ export async function groupPage(grouped: GroupedRuns, pages: AppendixPages): Pro
     main: html`${descriptionOf(grouped)}
 ${grouped.children.length > 0 && html`<h2>Groups</h2>${childTable(grouped, '', pages)}`}
 ${await drawCharts(plotsOf(grouped), { anchor: 'plot', isUnfolded: false })}
-<h2>All ${formatExact(grouped.runs.length)} runs</h2>
+<h2>${counted(grouped.runs.length, 'run')} in all</h2>
 ${figureTable(grouped)}
 ${runTable(grouped)}`,
     colophon: colophonOf(pages),
@@ -77,7 +78,14 @@ function descriptionOf({ group, runs }: GroupedRuns): Html {
   return html`${description !== undefined && html`<p>${foreign(description)}</p>`}${
     extra_files_processor !== undefined &&
     html`<p class="lead">What the code named in <code>extra_files_processor</code> would add is not here: code of a specification is never run.</p>`
-  }<p class="lead">${formatExact(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}${kindsOf(runs)}</p>`
+  }<p class="lead">${counted(runs.length, 'run')}${kindsOf(runs)}</p>${mixtureNote(runs)}`
+}
+
+/** Means of both would be figures of neither. */
+function mixtureNote(runs: readonly AppendixRun[]): Html | undefined {
+  const kinds = new Set(runs.flatMap(({ energyKind }) => energyKind ?? []))
+  if (kinds.size < 2) return undefined
+  return html`<div class="note"><p>Energy and CO2 of this group put ${[...kinds].sort().join(' and ')} runs together.</p><p>Tell them apart by a filter: the word stands at the end of what filters look at.</p></div>`
 }
 
 /** e.g. `; energy: 3 measured, 1 modelled`. */

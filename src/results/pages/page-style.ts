@@ -64,7 +64,7 @@ code { font: .9em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; ove
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: start; color: var(--muted); font-size: .85rem; padding: .3rem 0; }
 th, td { padding: .38rem .8rem .38rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; overflow-wrap: anywhere; }
-thead th { color: var(--muted); font-weight: 600; border-bottom-width: 2px; }
+thead th { color: var(--muted); font-weight: 600; border-bottom-width: 2px; overflow-wrap: normal; }
 tbody th { font-weight: 400; min-width: 8.5rem; }
 .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }

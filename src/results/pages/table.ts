@@ -24,7 +24,7 @@ export interface PageRow {
 export function pageTable({ caption, head, rows, numbers = [] }: PageTable): Html {
   if (rows.length === 0) return html``
   const classAt = (index: number) => (numbers.includes(index) ? 'number' : index === head.length - 1 ? 'source' : '')
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr>${head.map((name, index) => html`<th scope="col" class="${classAt(index)}">${name}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => tableRow(row, classAt))}</tbody>
@@ -51,7 +51,7 @@ export function factTable(
 ): Html {
   const rows = facts.filter(([, value]) => value !== undefined && value !== '')
   if (rows.length === 0) return html``
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="facts">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="facts">
 <caption>${caption}</caption>
 <tbody>${rows.map(
     ([name, value = '']) => html`<tr><th scope="row">${foreign(name)}</th><td>${cellOf(value)}</td></tr>

@@ -1,17 +1,9 @@
 /** The table of a group: one row per model, which can be sorted and filtered where scripts run and is whole where they do not. */
+
+import { counted } from '../count-text.js'
 import type { LeaderboardEntry, LeaderboardGroup } from '../leaderboard/leaderboard.js'
 import { type Html, html, nameOf } from '../pages/html.js'
-import {
-  COUNT,
-  formatExact,
-  formatFigure,
-  formatPlain,
-  formatShare,
-  GRAMS_CO2E,
-  JOULES,
-  SECONDS,
-  type Unit,
-} from '../quantity.js'
+import { COUNT, formatFigure, formatPlain, formatShare, GRAMS_CO2E, JOULES, SECONDS, type Unit } from '../quantity.js'
 import { protocolText, type SitePages } from './site-pages.js'
 
 /** One column after that of the model. */
@@ -34,8 +26,8 @@ export function boardTable(group: LeaderboardGroup, site: SitePages): Html {
     ({ isKept, value }) => isKept === true || entries.some((entry) => value(entry, site) !== undefined),
   )
   const caption = `${site.hardware.get(group.hardware)?.name ?? group.hardware}: ${protocolText(group)}`
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="board">
-<caption>${formatExact(entries.length)} ${entries.length === 1 ? 'model' : 'models'}</caption>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="board">
+<caption>${counted(entries.length, 'model')}</caption>
 <thead><tr><th scope="col">Model</th>${columns.map(
     ({ name }, index) =>
       html`<th scope="col" class="number"${index === 0 && html` aria-sort="ascending"`}>${name}</th>`,

@@ -3,6 +3,7 @@ import { barChart } from '../charts/bar-chart.js'
 import type { Chart } from '../charts/chart.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { paretoChart } from '../charts/pareto-chart.js'
+import { counted } from '../count-text.js'
 import type { HardwareClass, LeaderboardGroup } from '../leaderboard/leaderboard.js'
 import { foreign, type Html, html, nameOf } from '../pages/html.js'
 import { pageText } from '../pages/page.js'
@@ -23,7 +24,7 @@ export async function indexPage(site: SitePages): Promise<string> {
   const when = edition.date === undefined ? '' : `, ${edition.date}`
   return pageText({
     title: edition.title ?? 'Leaderboard',
-    lead: html`Edition ${foreign(edition.name)}${when}: ${formatExact(models.length)} models, ${formatExact(runs.length + training.length)} runs, ${hardware.length === 1 ? 'one kind of hardware' : `${formatExact(hardware.length)} kinds of hardware, which are never ranked against each other`}`,
+    lead: html`Edition ${foreign(edition.name)}${when}: ${counted(models.length, 'model')}, ${counted(runs.length + training.length, 'run')}, ${hardware.length === 1 ? 'one kind of hardware' : `${formatExact(hardware.length)} kinds of hardware, which are never ranked against each other`}`,
     main: html`${filterForm(site)}<p id="row-count" role="status"></p>
 ${classes}
 ${rulesSection(edition)}

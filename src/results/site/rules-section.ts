@@ -1,4 +1,6 @@
 /** What a reader must know to trust a leaderboard: its rules, the scale of its grades, and what is not in it. */
+
+import { counted } from '../count-text.js'
 import type { Edition, LeftOut } from '../leaderboard/leaderboard.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { pageTable } from '../pages/table.js'
@@ -34,7 +36,7 @@ export function leftOutSection(leftOut: readonly LeftOut[]): Html {
   if (leftOut.length === 0) return html``
   const more = leftOut.length - MOST_LEFT_OUT
   return html`<section aria-labelledby="left-out"><h2 id="left-out">What was left out</h2>
-<details><summary>${formatExact(leftOut.length)} ${leftOut.length === 1 ? 'record' : 'records'}, with the reasons</summary>
+<details><summary>${counted(leftOut.length, 'record')}, with the reasons</summary>
 ${pageTable({
   caption: `Records that are not ranked${more > 0 ? `, the first ${MOST_LEFT_OUT} of ${formatExact(leftOut.length)}` : ''}`,
   head: ['File', 'Code', 'Reason'],
