@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 const PROGRAMS = [
   'inspect.mjs',
   'load.mjs',
+  'leaderboard.mjs',
   'images.mjs',
   'loop.mjs',
   'own-cost.mjs',

@@ -45,8 +45,7 @@ try {
   }
   console.log(`the leaderboard has ${(statSync(join(folder, 'board.json')).size / 1e6).toFixed(0)} MB`)
 } finally {
-  if (!process.env.KEEP) rmSync(folder, { recursive: true, force: true })
-  else console.log(folder)
+  rmSync(folder, { recursive: true, force: true })
 }
 
 function greenbench(args) {

@@ -21,6 +21,7 @@ const OUTSIDE = [
   'src/cli/statement-command.js',
   'src/cli/detect-command.js',
   'src/cli/leaderboard-command.js',
+  'src/cli/label-command.js',
   'benchmarks/plugins.js',
 ]
 

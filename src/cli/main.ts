@@ -68,6 +68,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     const { leaderboardCommand } = await import('./leaderboard-command.js')
     return leaderboardCommand(request, terminal)
   }
+  if (request.command === 'label') {
+    const { labelCommand } = await import('./label-command.js')
+    return labelCommand(request.record, request.given, terminal)
+  }
   if (request.command === 'detect') {
     const { detectCommand } = await import('./detect-command.js')
     return detectCommand(request.given, terminal)

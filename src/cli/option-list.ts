@@ -570,6 +570,27 @@ export const LEADERBOARD_DIFF_OPTIONS = {
   markdown: output(file('changes.md'), 'file', 'write the changes as Markdown; - for standard output'),
 } as const
 
+/** Options of `greenbench label`. */
+export const LABEL_OPTIONS = {
+  output: output(path('a .svg or .png file', 'label.svg'), 'file', 'write the label there, as .svg or .png', {
+    short: 'o',
+  }),
+  badge: output(path('a .svg file', 'badge.svg'), 'file', 'write a badge for a README there'),
+  theme: output(
+    choice(['auto', 'light', 'dark']),
+    'name',
+    'light, dark or auto: as the reader likes it (default; light in a .png)',
+  ),
+  batch: input(wholeNumber(1, '8', 65_536), 'size', 'which batch size, where the file holds several'),
+  accuracy: input(share('76.13%', 0, 1), 'share', 'published top-1 accuracy on ImageNet-1k, instead of a measured one'),
+  accuracySource: input(
+    words('where it is published', 'torchvision IMAGENET1K_V1'),
+    'text',
+    'where that accuracy is published',
+  ),
+  ...leaderboardOutput,
+} as const
+
 /** Options of `greenbench report <result.json...>`; they stand on the command line alone. */
 export const REPORT_OPTIONS = {
   output: output(file('report.html'), 'file', 'write the report there (default: standard output)', { short: 'o' }),

@@ -11,6 +11,7 @@ import {
   DETECT_OPTIONS,
   GENERAL,
   INSPECT_OPTIONS,
+  LABEL_OPTIONS,
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
   REPORT_OPTIONS,
@@ -32,6 +33,7 @@ export type Request =
   | { readonly command: 'convert'; readonly model: string; readonly target: string; readonly given: GivenValues }
   | CarbonRequest
   | LeaderboardRequest
+  | { readonly command: 'label'; readonly record: string; readonly given: GivenValues }
   | { readonly command: 'replay'; readonly trace: string; readonly given: GivenValues }
   | { readonly command: 'report'; readonly paths: readonly string[]; readonly given: GivenValues }
   | KeepingRequest
@@ -89,6 +91,15 @@ The new file is loaded in onnxruntime before it takes its place, and its outputs
 random values; it keeps the names of inputs and outputs and leaves the batch free.
 `
 
+const LABEL_EXAMPLES = `
+Examples:
+  greenbench label result.json -o label.svg
+  greenbench label result.json -o label.png --badge badge.svg --theme dark
+  greenbench label result.json -o label.svg --accuracy 76.13% --accuracy-source "torchvision IMAGENET1K_V1"
+
+The grade follows from the joules of one image and the accuracy alone: docs/leaderboard.md has the rule.
+`
+
 const REPLAY_EXAMPLES = `
 Examples:
   greenbench model.onnx --images photos --trace run.jsonl
@@ -128,6 +139,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
         'greenbench export <result.json...> --to <name> [options]',
         'greenbench statement <results...> [options]',
         'greenbench leaderboard <what> [options]',
+        'greenbench label <result.json> -o <label.svg> [options]',
         'greenbench carbon <what> [options]',
         'greenbench detect [options]',
       ].join('\n       '),
@@ -185,6 +197,13 @@ export function parseCommandLine(args: readonly string[], version: string, show:
   const leaderboard = addLeaderboardCommands(program, withOptions, (asked, command, options) => {
     request = { ...asked, given: givenToBoth(program, command, options) }
   })
+  const label = withOptions(program.command('label'), LABEL_OPTIONS)
+    .description('draw the energy grade of a recorded run as a label or a badge')
+    .argument('<result.json>', 'file that --json wrote')
+    .addHelpText('after', LABEL_EXAMPLES)
+    .action((record: string) => {
+      request = { command: 'label', record, given: givenToBoth(program, label, LABEL_OPTIONS) }
+    })
   const detect = withOptions(program.command('detect'), DETECT_OPTIONS)
     .description('show which engines and profilers can be used here, and what the others need')
     .addHelpText('after', DETECT_EXAMPLES)
@@ -203,6 +222,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     ...keeping,
     ...carbon,
     ...leaderboard,
+    label,
   ]) {
     command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(GENERAL))
     quiet(command, show)

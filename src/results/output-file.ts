@@ -35,7 +35,7 @@ export async function checkWritable(path: string): Promise<void> {
  *
  * @throws {OutputError} `E_OUTPUT` with what stands in the way; what was there before is then still there
  */
-export async function writeOutput(path: string, text: string): Promise<void> {
+export async function writeOutput(path: string, text: string | Uint8Array): Promise<void> {
   await reporting(path, async () => {
     const { path: place, existing } = await targetOf(path)
     if (existing?.isRegular === false) return writeInto(place, text, 'w')
@@ -50,7 +50,7 @@ export async function writeOutput(path: string, text: string): Promise<void> {
   })
 }
 
-async function writeInto(path: string, text: string, flags: string, mode?: number): Promise<void> {
+async function writeInto(path: string, text: string | Uint8Array, flags: string, mode?: number): Promise<void> {
   const file = await open(path, flags, mode)
   try {
     await file.writeFile(text)

@@ -3,7 +3,7 @@ import { printable, shortened } from '../printable.js'
 import { formatFigure, JOULES } from '../quantity.js'
 import { drawTable } from '../text-table.js'
 import type { EntryChange, EntryState, GroupDifference } from './leaderboard-difference.js'
-import type { TextView } from './leaderboard-text.js'
+import { protocolText, type TextView } from './leaderboard-text.js'
 
 const NOTHING = 'no entry changed\n'
 const HEAD = ['', 'model', 'rank', 'energy per inference', 'grade', 'runs'] as const
@@ -34,7 +34,7 @@ export function differenceMarkdown(groups: readonly GroupDifference[]): string {
   return parts.join('\n')
 }
 
-const headingOf = ({ hardware, batchSize }: GroupDifference): string => `${hardware}, batch ${batchSize}`
+const headingOf = ({ hardware, protocol }: GroupDifference): string => `${hardware} · ${protocolText(protocol)}`
 
 function rowsOf({ changed, new: came, gone }: GroupDifference): string[][] {
   return [

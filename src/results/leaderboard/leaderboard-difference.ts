@@ -1,7 +1,7 @@
 /** What changed from one leaderboard to the next. */
 import { gradeText } from '../grade/grade.js'
 import { byText } from './identifier.js'
-import type { Leaderboard, LeaderboardEntry, LeaderboardGroup } from './leaderboard.js'
+import type { Leaderboard, LeaderboardEntry, LeaderboardGroup, Protocol } from './leaderboard.js'
 
 /** An entry as it was or is; fields that are not known are absent. */
 export interface EntryState {
@@ -27,7 +27,7 @@ export interface EntryChange {
 export interface GroupDifference {
   readonly group: string
   readonly hardware: string
-  readonly batchSize: number
+  readonly protocol: Protocol
   readonly new: readonly EntryChange[]
   readonly gone: readonly EntryChange[]
   /** Rank, grade, or figures of entries that are in both. */
@@ -46,7 +46,7 @@ export function leaderboardDifference(before: Leaderboard, after: Leaderboard): 
     const difference = {
       group: id,
       hardware: hardware.get(group.hardware) ?? group.hardware,
-      batchSize: group.protocol.batchSize,
+      protocol: group.protocol,
       new: changes.filter((change) => change.before === undefined),
       gone: changes.filter((change) => change.after === undefined),
       changed: changes.filter((change) => change.before !== undefined && change.after !== undefined),
