@@ -56,7 +56,6 @@ async function findOut(
   found.protocolStartedAt = clock.date()
   const conditions = await conditionsNow(surroundings)
   const before = surroundings.readUse?.()
-  const samplerBefore = run.meter.samplerCpuSeconds()
   const { measurement } = found
   const parts = protocolParts(run, found.batchSize)
   const idleBefore = await idle(plan, parts)
@@ -65,11 +64,7 @@ async function findOut(
   await teach(run, found, { data, checkpoint, trace, start, idleBefore, conditions })
   const isStopped = measurement.stopReason === 'interrupted' || measurement.stopReason === 'run failed'
   const after = surroundings.readUse?.()
-  const samplerAfter = run.meter.samplerCpuSeconds()
   if (before !== undefined && after !== undefined) measurement.use = { before, after }
-  if (samplerBefore !== undefined && samplerAfter !== undefined) {
-    measurement.samplerCpuSeconds = samplerAfter - samplerBefore
-  }
   const idleAfter = isStopped ? undefined : await idle(plan, parts)
   if (idleAfter !== undefined) {
     measurement.idleAfter = idleAfter
@@ -121,5 +116,5 @@ async function decode(run: TrainingRun, found: Found, start: Seconds): Promise<T
 
 const NOTHING_PASSED: PassResult = {
   ...{ seconds: seconds(0), steps: 0, images: 0, loss: undefined, correct: 0, busySeconds: 0, dataSeconds: 0 },
-  ...{ dataCpuSeconds: 0, cpuSeconds: 0, losses: [], lossEvery: 1, isWhole: true },
+  ...{ dataCpuSeconds: 0, cpuSeconds: 0, ownCpuSeconds: 0, losses: [], lossEvery: 1, isWhole: true },
 }

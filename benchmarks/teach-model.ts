@@ -67,6 +67,7 @@ async function runLesson(
   const metered = meter.profilers.length === 0 ? undefined : meter
   const power = new PowerCurve(metered, clock, start)
   const files = new EpochFiles(trainer, options, { images: data.trainingCount, classes: data.classes.length }, clock)
+  const samplerBefore = metered?.samplerCpuSeconds()
   power.begin()
   const { stopReason, failure, warnings } = await runEpochs({
     ...{ trainer, data, first, last: settings.epochs, target: options.untilAccuracy, clock, start, power },
@@ -80,6 +81,10 @@ async function runLesson(
     keep: (epoch) => files.keep(epoch),
   })
   await power.end()
+  const samplerAfter = metered?.samplerCpuSeconds()
+  if (samplerBefore !== undefined && samplerAfter !== undefined) {
+    measurement.samplerCpuSeconds = samplerAfter - samplerBefore
+  }
   found.saving = files.seconds
   found.files = files.written
   measurement.stopReason = stopReason

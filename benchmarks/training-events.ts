@@ -47,6 +47,7 @@ export const PartEventSchema = Type.Object({
   dataSeconds: amount,
   dataCpuSeconds: amount,
   cpuSeconds: amount,
+  ownCpuSeconds: amount,
   losses: Type.Array(number, { maxItems: 100_000 }),
   lossEvery: Type.Integer({ minimum: 1 }),
   isWhole: Type.Boolean(),

@@ -23,6 +23,8 @@ export interface PassResult {
   readonly dataSeconds: number
   readonly dataCpuSeconds: number
   readonly cpuSeconds: number
+  /** CPU time of the process beside the trainer and the data: what greenbench's own loop takes. */
+  readonly ownCpuSeconds: number
   /** Of steps in order, thinned evenly; each stands for `lossEvery`. */
   readonly losses: readonly number[]
   readonly lossEvery: number
@@ -111,6 +113,7 @@ class PassTally {
   #lossSum = 0
   #correct = 0
   #busy = 0
+  #busyCpu = 0
   #data = 0
   #dataCpu = 0
 
@@ -129,10 +132,11 @@ class PassTally {
   }
 
   async working<T>(work: () => Promise<T>, recorder: LatencyRecorder | undefined): Promise<T> {
-    const before = this.#clock.now()
+    const [before, cpu] = [this.#clock.now(), this.#clock.cpu()]
     const result = await work()
     const taken = this.#clock.now() - before
     this.#busy += taken
+    this.#busyCpu += this.#clock.cpu() - cpu
     recorder?.add(taken)
     return result
   }
@@ -157,12 +161,14 @@ class PassTally {
 
   result(): Omit<PassResult, 'isWhole' | 'failure'> {
     const { samples, every } = thinEvenly(this.#losses, MOST_LOSSES)
+    const cpuSeconds = this.#clock.cpu() - this.#cpu
     return {
       ...this.so(),
       busySeconds: this.#busy,
       dataSeconds: this.#data,
       dataCpuSeconds: this.#dataCpu,
-      cpuSeconds: this.#clock.cpu() - this.#cpu,
+      cpuSeconds,
+      ownCpuSeconds: Math.max(0, cpuSeconds - this.#busyCpu - this.#dataCpu),
       losses: samples,
       lossEvery: every,
     }

@@ -16,6 +16,7 @@ import { ownCost } from './own-cost.js'
 import { joulesOf, trainingEnergy } from './training-energy.js'
 import { trainingFootprint } from './training-footprint.js'
 import { isTrained, measurementOf, type TrainingMeasurement, windowOf } from './training-measurement.js'
+import type { TrainingPart } from './training-part.js'
 import { targetRecord } from './training-target.js'
 import { ownVersions } from './versions.js'
 
@@ -145,26 +146,16 @@ export function timeOf(
   return { start: at(startedAt), end: at(startedAt + seconds) }
 }
 
-/** The loop's own time is what a part took beside its batches and the trainer, on the thread that runs it. */
+/** The loop's own CPU time, spread over the steps. */
 function ownMeasurement(measurement: TrainingMeasurement) {
-  const parts = measurement.parts.filter(
-    ({ name, steps }) => (name === 'training' || name === 'validation') && steps > 0,
-  )
-  const sum = (pick: (part: (typeof parts)[number]) => number) => parts.reduce((total, part) => total + pick(part), 0)
-  const own = Math.max(
-    0,
-    sum(({ seconds, busySeconds, dataSeconds }) => seconds - busySeconds - dataSeconds),
-  )
+  const isTimed = ({ name, steps }: TrainingPart) => (name === 'training' || name === 'validation') && steps > 0
+  const parts = measurement.parts.filter(isTimed)
+  const [own, steps] = [
+    parts.reduce((sum, part) => sum + part.ownCpuSeconds, 0),
+    parts.reduce((sum, part) => sum + part.steps, 0),
+  ]
   const windows = parts.map((part) => windowOf(part, part.steps))
-  return {
-    ...measurementOf(measurement, windows),
-    loopCpuSeconds:
-      own /
-      Math.max(
-        1,
-        sum(({ steps }) => steps),
-      ),
-  }
+  return { ...measurementOf(measurement, windows), loopCpuSeconds: own / Math.max(1, steps) }
 }
 
 function phasesOf({ load }: RunFacts, { prepare, saving, measurement }: TrainingFacts): TrainingRecord['phases'] {
