@@ -1,10 +1,11 @@
 // A format that runs and trains in a way of its own: one linear layer in JSON, without a graph.
-//   greenbench train docs/examples/shapes.linear.json --images examples/images --plugin docs/examples/linear-format.js
+//   greenbench train docs/examples/shapes.linear.json --images examples/images --plugin docs/examples/linear-format.js \
+//     --optimizer sgd --momentum 0 --normalize 0.5,0.5
 // The file is `{ "linear": { "shape": [C, H, W], "classes": n, "weights": [...], "bias": [...] } }`; without weights it
 // begins with zeros. `createRunner` makes it run and `createTrainer` makes it learn; everything else is greenbench's work.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { FormatError } from 'greenbench/core'
+import { FormatError, UnsupportedError } from 'greenbench/core'
 import { fileDigest } from 'greenbench/formats'
 import { symbol } from 'greenbench/graph'
 
@@ -34,7 +35,7 @@ export const linearFormat = {
       countParameters: async () => ({ trainable: count, nonTrainable: 0, bytes: 8 * count }),
       countMacs: async (batchSize) => batchSize * weights.length,
       createRunner: async () => ({ run: async ([input]) => [scoresOf(layer, input)], close: async () => {} }),
-      createTrainer: async (settings) => new LinearTrainer(layer, settings),
+      createTrainer: async (settings) => new LinearTrainer(layer, plainDescent(settings)),
     }
   },
 }
@@ -81,6 +82,16 @@ function scoresOf({ weights, bias, inputs, classes }, { data, shape: [rows] }) {
     }
   }
   return { dtype: 'float32', shape: [rows, classes], data: scores }
+}
+
+/** A setting that is not heeded would stand in the record all the same: so it is refused. */
+function plainDescent(settings) {
+  const { optimizer, momentum, schedule, warmupUpdates, accumulate, labelSmoothing, loss } = settings
+  const isPlain = optimizer === 'sgd' && momentum === 0 && schedule === 'constant' && warmupUpdates === 0
+  if (isPlain && accumulate === 1 && labelSmoothing === 0 && loss === 'softmax-cross-entropy') return settings
+  throw new UnsupportedError('E_LINEAR_SETTING', 'linear-json knows plain gradient descent alone', {
+    hint: 'give --optimizer sgd --momentum 0, and leave out the other settings',
+  })
 }
 
 /** Softmax regression by gradient descent. @implements {import('greenbench/formats').Trainer} */

@@ -3,14 +3,13 @@ import type { Progress } from '../../benchmarks/options.js'
 import type { EpochRecord } from '../core/record.js'
 import { formatPlain, formatShare, IMAGES_PER_SECOND, JOULES, SECONDS, WATTS } from '../results/quantity.js'
 
-/** @param epochs - of the training, where that is known */
+/** @param epochs - of the training */
 export function epochLine(
   { epoch, complete, training, validation, seconds, energy, watts }: EpochRecord,
-  epochs: number | undefined,
+  epochs: number,
 ): string {
-  const of = epochs === undefined ? '' : `/${epochs}`
   return [
-    `epoch ${epoch}${of}${complete ? '' : ', cut'}`,
+    `epoch ${epoch}/${epochs}${complete ? '' : ', cut'}`,
     ...learnt(training),
     ...(validation?.accuracy === undefined ? [] : [`validation ${formatShare(validation.accuracy)}`]),
     formatPlain(seconds, SECONDS),

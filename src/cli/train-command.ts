@@ -1,7 +1,7 @@
 /** `greenbench train <model>`: the training, from its options to its result. */
 import type { Progress } from '../../benchmarks/options.js'
 import { type LoadedRegistries, loadPlugins } from '../../benchmarks/plugins.js'
-import type { TrainingOptions } from '../../benchmarks/training-options.js'
+import { TRAINING_DEFAULTS, type TrainingOptions } from '../../benchmarks/training-options.js'
 import type { Model } from '../../formats/format.js'
 import { UsageError } from '../core/errors.js'
 import type { TrainingRecord } from '../core/record.js'
@@ -82,7 +82,7 @@ async function train(model: Model, images: string, options: TrainingOptions, { s
     events.progress(so)
   }
   const onEpoch: TrainingOptions['onEpoch'] = (epoch) => {
-    progress.note(epochLine(epoch, options.epochs))
+    progress.note(epochLine(epoch, options.epochs ?? TRAINING_DEFAULTS.epochs))
     events.epoch(epoch)
   }
   try {

@@ -29,7 +29,7 @@ function heading({ model, engine, data, settings, resumed }: TrainingRecord, sty
   const skipped = data.skippedCount === 0 ? '' : `, ${data.skippedCount} skipped`
   const lines = [
     `${model.format}, ${formatPlain(model.bytes, BYTES)}`,
-    `${engine.name}, ${engine.version} on ${engine.executionProvider}`,
+    engineText(engine),
     `${data.training} images for training, ${data.validation} for validation, ${data.classes.length} classes${skipped}: ${data.description}`,
     `${settings.optimizer}, learning rate ${settings.learningRate}, ${settings.schedule}; batches of ${settings.batchSize}; ${settings.loss}${settings.fromScratch ? '; from random weights' : ''}`,
     ...(resumed === undefined ? [] : [`resumed after epoch ${resumed.epoch}`]),
@@ -38,6 +38,10 @@ function heading({ model, engine, data, settings, resumed }: TrainingRecord, sty
     '\n',
   )
 }
+
+/** A trainer of a user's own may not say what it runs on. */
+const engineText = ({ name, version, executionProvider: provider }: TrainingRecord['engine']): string =>
+  [name, version === 'unknown' ? '' : `, ${version}`, provider === 'unknown' ? '' : ` on ${provider}`].join('')
 
 /** A column of the table of epochs; left out where no epoch has it. */
 interface Column {

@@ -9,11 +9,13 @@ import {
   INSPECT_OPTIONS,
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
+  TRAIN_OPTIONS,
 } from '../../src/cli/option-list.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8')
 const carbonPage = readFileSync(join(CHECKOUT, 'docs', 'carbon.md'), 'utf8')
+const trainingPage = readFileSync(join(CHECKOUT, 'docs', 'training.md'), 'utf8')
 const comparePage = readFileSync(join(CHECKOUT, 'docs', 'compare.md'), 'utf8')
 const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
   readFileSync(join(CHECKOUT, 'package.json'), 'utf8'),
@@ -26,6 +28,11 @@ test('README and docs/carbon.md name every option', () => {
     return text === undefined ? `--no-${name}` : flagOf(name)
   })
   expect(flags.filter((flag) => !(readme + carbonPage).includes(`\`${flag}`))).toEqual([])
+})
+
+test('docs/training.md names every option that only greenbench train has', () => {
+  const own = Object.keys(TRAIN_OPTIONS).filter((name) => !Object.hasOwn(MEASURE_OPTIONS, name))
+  expect(own.map(flagOf).filter((flag) => !trainingPage.includes(`\`${flag}`))).toEqual([])
 })
 
 test('docs/compare.md names every option of greenbench compare', () => {

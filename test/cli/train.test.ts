@@ -128,6 +128,7 @@ test('a format that brings its own trainer is trained the same way', async () =>
   const record = await train(
     ...[join(examples, 'shapes.linear.json'), '--plugin', join(examples, 'linear-format.js')],
     ...['--images', EXAMPLE_IMAGES, '--profiler', 'none', '--normalize', '0.5,0.5', '--epochs', '3'],
+    ...['--optimizer', 'sgd', '--momentum', '0'],
   )
   expect(record).toMatchObject({ engine: { name: 'linear-json trainer' }, complete: true })
   expect(record.epochs.at(-1)?.training.loss).toBeLessThan(record.epochs[0]?.training.loss ?? 0)
