@@ -18,7 +18,7 @@ import { COMPARE_OPTIONS } from './option-list.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
-import { styleOf, type Terminal, widthOf, write } from './terminal.js'
+import { plotViewOf, type Terminal, write } from './terminal.js'
 
 type CompareSettings = Settings<typeof COMPARE_OPTIONS>
 
@@ -106,7 +106,11 @@ async function show(report: SidesReport, settings: CompareSettings, terminal: Te
     json: async () => (await json()).sidesJson(report),
     table: async () => {
       const { sidesText } = await import('../results/compare/sides-text.js')
-      return sidesText(report, widthOf(terminal), styleOf(terminal, 'stdout', settings.color !== false))
+      const view = plotViewOf(terminal, settings.color !== false)
+      const table = sidesText(report, view.width, view.style)
+      if (settings.plot !== true) return table
+      const { sideBars } = await import('../results/plot/side-bars.js')
+      return `${table}\n${sideBars(report, view)}`
     },
   }
   await showResult(settings, forms, terminal, [

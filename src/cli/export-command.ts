@@ -69,6 +69,7 @@ async function toServer(
   if (to === 'otel') {
     const { exportToOpenTelemetry } = await import('../results/export/opentelemetry.js')
     const url = settings.url
+    if (url === undefined) checkCollector(terminal)
     await exportToOpenTelemetry(exported, { url, timeoutMilliseconds }, ({ record }, metrics) =>
       say(`${record.model.name}: ${metrics} metrics`),
     )
@@ -89,6 +90,15 @@ function mlflowTarget(settings: ExportSettings, { environment }: Terminal) {
   }
   const { mlflowToken: token, mlflowUser: username, mlflowPassword: password } = settings
   return { uri: url, experiment, runId, token, username, password }
+}
+
+/** The library would send to this machine when nobody says where to; this one asks the network only for what is named. */
+function checkCollector({ environment }: Terminal): void {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: metrics } = environment
+  if ([all, metrics].some((address) => address !== undefined && address !== '')) return
+  throw new UsageError('E_EXPORT_URL', 'where is the collector of OpenTelemetry?', {
+    hint: 'give --url http://127.0.0.1:4318, or set OTEL_EXPORTER_OTLP_ENDPOINT',
+  })
 }
 
 async function tellLeftOut(leftOut: readonly LeftOut[], terminal: Terminal): Promise<void> {

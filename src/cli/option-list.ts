@@ -452,6 +452,7 @@ export const COMPARE_OPTIONS = {
     'compare in spite of it: hardware, engine, batch, images, protocol, energy-kind, place, cases',
   ),
   seed: comparison(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of the tests that draw (default: 1)'),
+  plot: output(flag, undefined, 'draw the changes below the table'),
   json: output(file('comparison.json'), 'file', 'write what was found as JSON; - for standard output'),
   markdown: output(file('summary.md'), 'file', 'write it as Markdown; - for standard output'),
   junit: output(file('greenbench.xml'), 'file', 'write it as JUnit XML, a failure for each regression'),

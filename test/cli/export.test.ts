@@ -75,10 +75,17 @@ describe('export', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^resnet18: \d+ metrics\n$/) })
   })
 
+  test('to a collector that the environment names', async () => {
+    const url = await serveLoopback((_request, response) => void response.end('{}'))
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: url }
+    expect((await exporting(folderWith(sampleInference()), ['--to', 'otel'], environment)).code).toBe(0)
+  })
+
   test.each([
     ['without a target', [], 2, 'export to what?'],
     ['to an unknown one', ['--to', 'mlfow'], 2, 'did you mean mlflow?'],
     ['to MLflow without an address', ['--to', 'mlflow'], 2, 'give --url'],
+    ['to a collector without an address', ['--to', 'otel'], 2, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
     ['into a folder that is not there', ['--to', 'csv', '-o', 'absent/x.csv'], 1, 'the folder does not exist'],
     ['to a server that is not there', ['--to', 'mlflow', '--url', 'http://127.0.0.1:9'], 1, 'cannot be reached'],
   ])('%s ends in one line', async (_name, args, code, words) => {

@@ -1,7 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { recordsToJson } from '../../src/results/record-file.js'
 import { EXAMPLE_MODEL, runCli, temporaryFolder } from '../helpers/run-cli.js'
+import { madeRun } from '../helpers/runs-of-records.js'
 import { sampleInference } from '../helpers/sample-records.js'
 
 function folderWithRecord(): string {
@@ -34,6 +36,22 @@ describe('--plot', () => {
     const { stdout } = await runCli(['inspect', EXAMPLE_MODEL, '--plot'], { environment: { LC_ALL: 'C' } })
     expect(stdout).not.toContain('\u001b')
     expect(stdout).toMatch(/^\/4\/Conv +#+ {2}1\.180 M/m)
+  })
+
+  test('of a comparison draws the changes to both sides of none', async () => {
+    const folder = temporaryFolder()
+    for (const [name, joules] of [
+      ['base', 1],
+      ['less', 0.8],
+      ['more', 1.2],
+    ] as const) {
+      writeFileSync(join(folder, `${name}.json`), recordsToJson([madeRun({ id: name, joules, seed: joules * 10 })]))
+    }
+    const { stdout } = await runCli(['compare', 'base.json', 'less.json', 'more.json', '--plot'], { folder })
+    const [, bars = ''] = stdout.split('change against base.json, in percent\n')
+    const [less = '', more = ''] = bars.split('\n').slice(1)
+    expect(more.search(/[█▒┃]/)).toBeGreaterThan(less.search(/[█▒┃]/))
+    expect(more).toMatch(/ regression$/)
   })
 
   test('of a run draws its power and its latencies', async () => {
