@@ -5,10 +5,12 @@ import { environmentName, flagOf, type OptionList } from '../../src/cli/option-d
 import {
   COMPARE_OPTIONS,
   CONVERT_OPTIONS,
+  EXPORT_OPTIONS,
   GENERAL,
   INSPECT_OPTIONS,
   MEASURE_OPTIONS,
   REPLAY_OPTIONS,
+  STATEMENT_OPTIONS,
   TRAIN_OPTIONS,
 } from '../../src/cli/option-list.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
@@ -40,6 +42,18 @@ test('docs/compare.md names every option of greenbench compare', () => {
     text === undefined || group === GENERAL || name === 'quiet' ? [] : [flagOf(name)],
   )
   expect(flags.filter((flag) => !comparePage.includes(`\`${flag}`))).toEqual([])
+})
+
+test.each([
+  ['docs/export.md', EXPORT_OPTIONS],
+  ['docs/carbon.md', STATEMENT_OPTIONS],
+] as const)('%s names every option of its command', (page, options: OptionList) => {
+  const text = readFileSync(join(CHECKOUT, page), 'utf8')
+  const flags = Object.entries(options).flatMap(([name, { text: help, isSecret, group, environmentAlias }]) => {
+    if (isSecret === true) return [environmentAlias ?? environmentName(name)]
+    return help === undefined || group === GENERAL || name === 'quiet' ? [] : [flagOf(name)]
+  })
+  expect(flags.filter((flag) => !text.includes(flag))).toEqual([])
 })
 
 test('the README says of every dependency what it saves', () => {
