@@ -8,6 +8,7 @@ import { FormatError, inspectModel, ModelFactory, readRecords, recordsToJson, wr
 import { fromConfigFile } from '../dist/src/cli/config-file.js'
 import { INSPECT_OPTIONS, MEASURE_OPTIONS } from '../dist/src/cli/option-list.js'
 import { decodeImage } from '../dist/src/images/decode-image.js'
+import { readCheckpoint } from '../dist/src/training/checkpoint.js'
 import { mutateBytes } from './mutate-bytes.mjs'
 import { mutateHdf5 } from './mutate-hdf5.mjs'
 import { mutateJson } from './mutate-json.mjs'
@@ -46,6 +47,12 @@ export const KINDS = [
     seeds: () => [inRoot('examples/labels.txt'), inRoot('fuzz/seeds/labels.json')],
     make: one('.json', jsonOrBytes),
     use: readLabels,
+  },
+  {
+    name: 'checkpoint',
+    seeds: () => [inRoot('fuzz/seeds/training.safetensors')],
+    make: one('.safetensors', mutateBytes),
+    use: async (path) => readCheckpoint(path),
   },
   {
     name: 'config',

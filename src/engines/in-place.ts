@@ -50,6 +50,7 @@ export class InPlaceSession {
   readonly #library: OnnxRuntime
   readonly #session: InferenceSession
   readonly #cleanUp: () => Promise<void>
+  #isClosed = false
   readonly #sequence: string
   /** Memory for what is fetched, by name. */
   readonly #fetched = new Map<string, SharedTensor | undefined>()
@@ -125,6 +126,8 @@ export class InPlaceSession {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     await this.#session.release()
     await this.#cleanUp()
   }

@@ -228,7 +228,7 @@ test('the user is told of folded and frozen normalisation, and of what starts fr
   )
   expect(notesOn(classifier(), plain)).toEqual([])
   expect(notesOn(classifier(), { ...plain, batchNormalization: 'frozen', head: new Set('w') })).toEqual([
-    '1 batch normalisations keep the statistics of the file',
+    'the statistics of batch normalisation (1 nodes) stay those of the file',
     'the last layer is new, for 3 classes, and starts from random values',
   ])
 })

@@ -38,7 +38,8 @@ function normalizationNotes(
   mode: 'batch' | 'frozen',
 ): readonly string[] {
   const batch = counts.get('BatchNormalization') ?? 0
-  if (batch > 0 && mode === 'frozen') return [`${batch} batch normalisations keep the statistics of the file`]
+  if (batch > 0 && mode === 'frozen')
+    return [`the statistics of batch normalisation (${batch} nodes) stay those of the file`]
   const convolutions = nodes.filter(({ operator }) => operator === 'Conv')
   const areBiased = convolutions.every(({ inputs }) => (inputs[2] ?? '') !== '')
   const hasNone = ![...counts.keys()].some((operator) => NORMALIZATIONS.test(operator))
