@@ -6,8 +6,26 @@ export * from './export/exportable.js'
 export * from './export/mlflow.js'
 export * from './export/opentelemetry.js'
 export * from './export/prometheus.js'
+export { type Graded, gradeOf, gradeText, referenceJoules } from './grade/grade.js'
 export * from './inference-table.js'
 export * from './inspection-table.js'
+export { badgeSvg } from './label/badge-svg.js'
+export { type LabelFacts, labelFacts, type StatedAccuracy } from './label/label-facts.js'
+export { pngOf } from './label/label-png.js'
+export { labelSvg } from './label/label-svg.js'
+export { buildLeaderboard, type Contributions } from './leaderboard/build-leaderboard.js'
+export { addToLeaderboard, mergeLeaderboards } from './leaderboard/join-leaderboards.js'
+export type {
+  Grade,
+  Leaderboard,
+  LeaderboardEntry,
+  LeaderboardGroup,
+  LeaderboardRun,
+} from './leaderboard/leaderboard.js'
+export { type GroupDifference, leaderboardDifference } from './leaderboard/leaderboard-difference.js'
+export { type Fault, figureFaults, shapeFaults } from './leaderboard/leaderboard-faults.js'
+export { leaderboardToJson, readLeaderboard } from './leaderboard/leaderboard-file.js'
+export { readRuns } from './leaderboard/read-runs.js'
 export * from './left-out.js'
 export * from './output-file.js'
 export * from './quantity.js'
