@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildLeaderboard } from '../../../src/results/leaderboard/build-leaderboard.js'
 import { figureFaults, shapeFaults } from '../../../src/results/leaderboard/leaderboard-faults.js'
@@ -41,6 +42,14 @@ describe('shapeFaults', () => {
     const faults = shapeFaults(broken(fresh())).map(({ path, problem }) => `${path} ${problem}`)
     expect(faults).toContain(expected)
   })
+})
+
+test('shapeFaults says something of any JSON, and throws at none', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6 }), (json) => {
+      expect(shapeFaults(json)).not.toEqual([])
+    }),
+  )
 })
 
 describe('figureFaults', () => {
