@@ -32,3 +32,11 @@ test('the limit of a container counts', () => {
   const host = { memoryBytes: 64e9, memoryLimitBytes: 8e9 }
   expect(() => refuseWhatCannotFit(counts(20e9, 0), host)).toThrow('there is 8.00 GB')
 })
+
+test('beside models that are open the weights count too', () => {
+  const host = { memoryBytes: 16e9 }
+  expect(() => refuseWhatCannotFit(counts(2e9, 4e9), host, 12e9)).toThrow(
+    'needs at least 5.00 GB beside the 12.0 GB of the models before it, and there is 16.0 GB of memory',
+  )
+  expect(() => refuseWhatCannotFit(counts(2e9, 4e9), host, 10e9)).not.toThrow()
+})

@@ -3,6 +3,7 @@ import { mean } from 'simple-statistics'
 import { FormatError, UsageError } from '../../core/errors.js'
 import { holm } from '../../core/holm.js'
 import { seededRandom } from '../../core/random.js'
+import { batchMeans } from '../../core/statistics.js'
 import type { Metric, SingleRecord } from '../gate/metric.js'
 import { whyAbsent } from '../gate/metric.js'
 import { chooseTest, TESTS } from './choose-test.js'
@@ -168,6 +169,9 @@ function refuseAbsent(metric: Metric, run: SingleRecord): void {
 /** So many runs on each side say how runs differ, which the windows of one run do not. */
 const LEAST_RUNS = 3
 
+/** More windows of a run are averaged with those beside them: neighbours have much in common, and are no samples of their own. */
+const MOST_SAMPLES = 30
+
 function samplesOfBoth(metric: Metric, base: Case, now: Case) {
   const [one, other] = [base, now].map(({ runs }) => runs.map((run) => samplesOf(metric, run)))
   const both = [one ?? [], other ?? []]
@@ -176,7 +180,7 @@ function samplesOfBoth(metric: Metric, base: Case, now: Case) {
     return { unit: 'runs' as const, samples: [means[0] ?? [], means[1] ?? []] as const }
   }
   const unit = base.runs[0]?.kind === 'training' ? ('epochs' as const) : ('windows' as const)
-  const pooled = both.map((runs) => runs.flat())
+  const pooled = both.map((runs) => runs.flatMap((samples) => batchMeans(samples, MOST_SAMPLES)))
   const fewest = Math.min(...pooled.map(({ length }) => length))
   if (fewest < 2) {
     throw new FormatError('E_COMPARE_FEW', `${now.name}: ${fewest} ${unit} with ${metric.name} cannot be compared`, {

@@ -100,6 +100,12 @@ describe('a side against its base', () => {
     expect(rows[0]?.samples?.unit).toBe('epochs')
   })
 
+  test('thousands of windows are averaged with their neighbours', async () => {
+    const now = madeRun({ id: 'now', windows: 3000, seed: 2 })
+    const { rows } = await compare([before], [now], { metrics: ['latency.p99'] })
+    expect(rows[0]?.samples).toMatchObject({ base: 10, now: 30 })
+  })
+
   test('three runs on each side are compared as runs', async () => {
     const runs = (name: string, joules: number) =>
       [1, 2, 3].map((run) => madeRun({ id: `${name}${run}`, joules: joules * (1 + run / 100), seed: run }))
