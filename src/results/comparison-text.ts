@@ -29,8 +29,28 @@ export function comparisonText(comparisons: readonly ComparisonRecord[], view: P
       verdictLines(comparison, view.style),
     )
   })
-  const notes = notesOf([...new Set(comparisons.flatMap(({ records }) => records)), ...comparisons], view.style)
+  const notes = notesOf([...comparisons.flatMap(namedNotes), ...comparisons], view.style)
   return [headingOf(first, view), ...parts, dropouts(comparisons, view), notes].filter((part) => part !== '').join('\n')
+}
+
+/** What holds for some of the competitors only is said with their names. */
+function namedNotes({ competitors, records }: ComparisonRecord): readonly InferenceRecord[] {
+  const isShared = (reads: (record: InferenceRecord) => readonly string[], note: string) =>
+    records.every((record) => reads(record).includes(note))
+  const reasons = ({ missing }: InferenceRecord) => missing.map(({ reason }) => reason)
+  const messages = ({ warnings }: InferenceRecord) => warnings.map(({ message }) => message)
+  return records.map((record) => {
+    const name = competitors.find((competitor) => competitor.record === record.id)?.name ?? record.model.name
+    return {
+      ...record,
+      missing: record.missing.map(({ field, reason }) =>
+        isShared(reasons, reason) ? { field, reason } : { field: `${field} of ${name}`, reason },
+      ),
+      warnings: record.warnings.map((warning) =>
+        isShared(messages, warning.message) ? warning : { ...warning, message: `${name}: ${warning.message}` },
+      ),
+    }
+  })
 }
 
 /** Best rank first; what ties, and what has no rank, in the order of the mean. */
@@ -57,7 +77,7 @@ function headingOf({ records, seed, competitors }: ComparisonRecord, { style }: 
   const models = new Set(competitors.map(({ model }) => model))
   const lines = [
     [...engines].join('; '),
-    [...inputs].join('; '),
+    ...inputs,
     `in turn: each round in an order drawn anew (seed ${seed}), then backwards`,
   ]
   const title = models.size === 1 ? [...models].join('') : `${competitors.length} competitors`

@@ -21,7 +21,9 @@ export function verdictLines(comparison: ComparisonRecord, style: TextStyle): st
     return [`${style('strong', title)}\n${lines.map((line) => `  ${line}\n`).join('')}`]
   })
   if (paragraphs.length === 0) return []
-  const pairs = comparison.differences.filter(({ figure }) => figure === 'latency').length
+  const pairs = Math.max(
+    ...TESTED.map(({ figure }) => comparison.differences.filter((row) => row.figure === figure).length),
+  )
   return [...paragraphs, `${style('faint', method(comparison, pairs))}\n`]
 }
 
@@ -51,17 +53,23 @@ type Ratio = Pick<Difference['ratio'], 'ratio' | 'low' | 'high'>
 const inverse = ({ ratio, low, high }: Ratio): Ratio => ({ ratio: 1 / ratio, low: 1 / high, high: 1 / low })
 
 /** e.g. `38% (36 to 40%)` for a ratio of 0.62. */
-const share = ({ ratio, low, high }: Ratio): string =>
-  `${percent(1 - ratio)}% (${percent(1 - high)} to ${percent(1 - low)}%)`
-
-/** e.g. `+1% (-2 to +4%)`. */
-const change = ({ ratio, low, high }: Ratio): string => {
-  const signed = (value: number) => `${value > 1 ? '+' : ''}${percent(value - 1)}`
-  return `${signed(ratio)}% (${signed(low)} to ${signed(high)}%)`
+function share({ ratio, low, high }: Ratio): string {
+  const [value, least, most] = percents([1 - ratio, 1 - high, 1 - low])
+  return `${value}% (${least} to ${most}%)`
 }
 
-/** Two digits, and three where they are at hand. */
-const percent = (value: number): string => {
-  const amount = value * 100
-  return Math.abs(amount) >= 9.95 ? amount.toFixed(0) : amount.toFixed(1).replace(/^-0\.0$/, '0.0')
+/** e.g. `+1.2% (-2.1 to +4.4%)`. */
+function change({ ratio, low, high }: Ratio): string {
+  const [value, least, most] = percents([ratio - 1, low - 1, high - 1]).map((text) =>
+    /^[-0]/.test(text) ? text : `+${text}`,
+  )
+  return `${value}% (${least} to ${most}%)`
+}
+
+/** In so many digits that the ends of an interval can be told apart, where two of them are enough. */
+function percents(values: readonly number[]): readonly string[] {
+  const isSmall = values.some((value) => Math.abs(value) < 0.0995)
+  const rounded = [isSmall ? 1 : 0, 1, 2].map((digits) => values.map((value) => (value * 100).toFixed(digits)))
+  const told = rounded.find(([, least, most]) => least !== most) ?? rounded[2] ?? []
+  return told.map((text) => text.replace(/^-(0(\.0+)?)$/, '$1'))
 }
