@@ -348,6 +348,7 @@ export const TRAIN_OPTIONS = {
   trace: traceOption,
   events: output(file('events.jsonl'), 'file', 'write progress, epochs and the record as JSON lines as they come'),
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
+  plot,
   csv: output(file('result.csv'), 'file', 'write one row per epoch; - for standard output'),
   quiet: output(flag, undefined, 'no progress and no table'),
   ...limitOptions,

@@ -1,21 +1,23 @@
 /** Records of trainings in the forms that can be asked for. */
 import type { TrainingRecord } from '../core/record.js'
 import type { ResultForms } from './output-choice.js'
-import { styleOf, type Terminal, widthOf } from './terminal.js'
+import { plotViewOf, type Terminal } from './terminal.js'
 
 /** @returns forms that are made when they are asked for */
 export function trainingForms(
   records: readonly TrainingRecord[],
-  { color }: { readonly color?: boolean | undefined },
+  { plot, color }: { readonly plot?: boolean | undefined; readonly color?: boolean | undefined },
   terminal: Terminal,
 ): ResultForms {
-  const view = [widthOf(terminal), styleOf(terminal, 'stdout', color !== false)] as const
   return {
     json: async () => (await import('../results/record-file.js')).recordsToJson(records),
     csv: async () => (await import('../results/record-csv.js')).trainingCsv(records),
     table: async () => {
       const { trainingText } = await import('../results/training-table.js')
-      return records.map((record) => trainingText(record, ...view)).join('\n')
+      const view = plotViewOf(terminal, color !== false)
+      const tables = records.map((record) => trainingText(record, view.width, view.style))
+      if (plot === true) tables.push((await import('../results/plot/record-plots.js')).recordPlots(records, view))
+      return tables.join('\n')
     },
   }
 }

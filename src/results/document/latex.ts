@@ -75,7 +75,7 @@ ${table.rows.map(rowText).join('\n')}
 }
 
 function longTable(table: DocumentTable): string {
-  return `{\\small
+  return `{\\small\\setlength{\\tabcolsep}{4pt}
 \\begin{longtable}{${columns(table, '>{\\raggedright\\arraybackslash}', LINE.file)}}
 \\caption{${escapeLatex(table.caption)}}\\\\
 \\toprule

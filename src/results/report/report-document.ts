@@ -69,7 +69,8 @@ function inferenceBlocks(record: InferenceRecord): readonly Block[] {
 
 function trainingBlocks(record: TrainingRecord): readonly Block[] {
   const { engine, batchSize, energy } = record
-  const share = (relative: number) => `± ${Number((relative * 100).toPrecision(2))}%`
+  const share = (relative: number, of: string) =>
+    `${of === 'basis' ? '' : '± '}${Number((relative * 100).toPrecision(2))}%`
   return [
     heading(1, `${record.model.name}, trained`),
     paragraph(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`),
@@ -86,7 +87,7 @@ function trainingBlocks(record: TrainingRecord): readonly Block[] {
       align: EPOCH_HEAD.map(() => 'right' as const),
     }),
     ...uncertaintyTable(
-      (energy?.budget ?? []).map(({ source, relative, of = 'gross' }) => [source, share(relative), of]),
+      (energy?.budget ?? []).map(({ source, relative, of = 'gross' }) => [source, share(relative, of), of]),
     ),
     ...modelTables(record),
     ...freeForm(record, ['settings', 'host', 'conditions', 'versions', 'options']),
