@@ -10,7 +10,7 @@ import { channelBlock } from '../../src/engines/channel-block.js'
 import type { ModelGraph } from '../../src/graph/index.js'
 import { attribute, GraphBuilder } from '../../src/graph/index.js'
 import { writeOnnx } from '../../src/graph/onnx-writer.js'
-import { rowsOfPiece } from '../../src/training/blocked/weight-gradient.js'
+import { areaPieces } from '../../src/training/blocked/area-pieces.js'
 import { packWeight, unpackWeight, weightLayout } from '../../src/training/blocked/weight-layout.js'
 import { buildEvaluationGraph } from '../../src/training/evaluation-graph.js'
 import { openTrainer } from '../../src/training/open-trainer.js'
@@ -125,6 +125,9 @@ const CONVOLUTIONS: Readonly<Record<string, Case>> = {
   'with strides that end early': { x: [4, 16, 9, 8], w: [16, 16, 2, 2], attributes: { strides: ints([2, 3]) } },
   'of single pixels': { x: [4, 32, 5, 5], w: [48, 32, 1, 1] },
   'of single pixels with strides': { x: [4, 32, 5, 6], w: [16, 32, 1, 1], attributes: { strides: ints([2, 2]) } },
+  'of one image': { x: [1, 32, 6, 6], w: [16, 32, 3, 3], attributes: same },
+  'of few images that cut into a block': { x: [4, 32, 8, 8], w: [16, 32, 3, 3], attributes: half },
+  'of sixteen large images': { x: [16, 16, 32, 17], w: [32, 16, 3, 3], attributes: same },
   'of large images': { x: [2, 16, 30, 28], w: [16, 16, 3, 3], attributes: same },
   'of each channel': { x: [4, 32, 6, 6], w: [32, 1, 3, 3], attributes: { ...same, group: int(32) } },
   'of each channel with strides': { x: [4, 32, 7, 6], w: [32, 1, 3, 3], attributes: { ...half, group: int(32) } },
@@ -214,10 +217,17 @@ test('packing a weight and taking it apart gives the same', () => {
   }
 })
 
-test('pieces of an area have whole rows, and no more than the cache takes', () => {
-  expect(rowsOfPiece([56, 56], 16)).toBe(4)
-  expect(rowsOfPiece([16, 16], 16)).toBe(16)
-  expect(rowsOfPiece([7, 1000], 16)).toBe(1)
+test('the area is cut into pieces that fill a block and fit into the cache', () => {
+  const filled = { images: 16, inner: 16 }
+  expect(areaPieces(16, [56, 56], 16)).toMatchObject({ ...filled, rows: 4, groups: 14 })
+  expect(areaPieces(16, [16, 16], 16)).toMatchObject({ ...filled, rows: 16, groups: 1, isOneBlock: true })
+  expect(areaPieces(16, [7, 1000], 16)).toMatchObject({ ...filled, rows: 1, groups: 7 })
+  expect(areaPieces(4, [8, 8], 16)).toMatchObject({ rows: 2, images: 4, inner: 16, groups: 1, isOneBlock: false })
+})
+
+test('images that fill no block are fewer channels, or get images of zeros beside them', () => {
+  expect(areaPieces(3, [7, 7], 16)).toMatchObject({ rows: 7, images: 3, inner: 3, groups: 1 })
+  expect(areaPieces(35, [5, 5], 16)).toMatchObject({ rows: 5, images: 48, inner: 16, groups: 3 })
 })
 
 /** Channels that a block of 16 has too. */

@@ -7,10 +7,11 @@
  * into pieces of some rows, each an "image" more, so that what is read again and again stays in the second cache.
  */
 import { int, ints } from '../../graph/attributes.js'
-import type { Emitter, Sizes } from '../emitter.js'
+import type { Emitter } from '../emitter.js'
 import type { Slide } from '../gradients/sliding.js'
+import { type AreaPieces, areaPieces } from './area-pieces.js'
 import { BLOCKED_DOMAIN, type BlockedValues } from './blocked-values.js'
-import { type WeightLayout, wholeBlocks } from './weight-layout.js'
+import type { WeightLayout } from './weight-layout.js'
 
 /** What the gradient is computed from, beside X and dY. */
 export interface WeightGradientWork {
@@ -22,47 +23,31 @@ export interface WeightGradientWork {
   readonly batch: number
 }
 
-/** Elements of dY that four blocks of outputs read for 16 images: 1 MB, half the second cache of usual servers. */
-const PIECE = 2 ** 18
-
-/** @returns rows of dY that are summed in one piece: a divisor of all rows */
-export function rowsOfPiece([rows = 1, columns = 1]: Sizes, block: number): number {
-  const most = PIECE / (4 * block * block)
-  const divisors = Array.from({ length: rows }, (_, index) => rows - index).filter((count) => rows % count === 0)
-  return divisors.find((count) => count * columns <= most) ?? 1
-}
-
 /**
  * @param input - `[N, C, H, W]` in blocks, plain for the layout `image`
  * @param output - dY `[N, K, OH, OW]` in blocks
  * @returns the gradient as the weight is stored
  */
 export function weightGradient(work: WeightGradientWork, input: string, output: string): string {
-  const { emit, layout, slide } = work
+  const { emit, blocks, layout, slide } = work
   const { block, stored, kind } = layout
   const [outputs = 1, inputs = 1] = stored
   const [height = 1, width = 1] = slide.kernel
   const inner = kind === 'full' ? block : 1
   const across = inputs / inner
-  const rows = rowsOfPiece(slide.output, block)
-  const pieces = ((slide.output[0] ?? 1) / rows) * (wholeBlocks(work.batch, block) / block)
-  const images = imagesOf(work, input, { inner, across, rows })
-  const filters = filtersOf(work, output)
+  const pieces = areaPieces(work.batch, slide.output, block)
+  const { rows, groups } = pieces
+  const images = imagesOf(work, input, pieces, { inner, across })
+  const filters = filtersOf(work, output, pieces)
   const [stepDown = 1, stepRight = 1] = slide.strides
   const columns = slide.output[1] ?? 1
-  const [found = ''] = emit.ops(
-    'Conv',
-    [images, emit.reshape(filters, [outputs, pieces * block, rows, columns])],
-    1,
-    {
-      kernel_shape: ints([rows, columns]),
-      strides: ints([1, 1]),
-      dilations: ints([stepDown, stepRight * inner]),
-      pads: ints([0, 0, 0, 0]),
-      group: int(1),
-    },
-    BLOCKED_DOMAIN,
-  )
+  const found = blocks.op('Conv', [images, emit.reshape(filters, [outputs, groups * pieces.inner, rows, columns])], {
+    kernel_shape: ints([rows, columns]),
+    strides: ints([1, 1]),
+    dilations: ints([stepDown, stepRight * inner]),
+    pads: ints([0, 0, 0, 0]),
+    group: int(1),
+  })
   // [C/b, K/b, h, w * b of C, b of K]: blocks of input channels come first.
   const down = outputs / block
   const split = emit.reshape(found, [across * down, height * width * inner * block])
@@ -73,71 +58,83 @@ export function weightGradient(work: WeightGradientWork, input: string, output: 
   return emit.reshape(emit.gather(split, 0, order), stored)
 }
 
+/** Channels side by side along the width, and how many such groups there are. */
 interface Split {
-  /** Channels side by side along the width, and how many such groups there are. */
   readonly inner: number
   readonly across: number
-  readonly rows: number
 }
 
-/** X with its margins, `[C/b, pieces, rows of a piece, W * b, images]`. */
-function imagesOf({ emit, layout, slide, batch }: WeightGradientWork, input: string, split: Split): string {
-  const { block } = layout
-  const { inner, across, rows } = split
+/** X with its margins, `[C/b, pieces, rows that a piece sees, W * b, pieces of a block]`. */
+function imagesOf(work: WeightGradientWork, input: string, pieces: AreaPieces, { inner, across }: Split): string {
+  const { emit, blocks, layout, slide, batch } = work
   const [top = 0, left = 0] = slide.padsBegin
   const [height = 1, width = 1] = slide.input
   const [reachDown = 1, reachRight = 1] = slide.output.map((count, axis) => {
     return (count - 1) * (slide.strides[axis] ?? 1) + (slide.kernel[axis] ?? 1)
   })
-  const planes = emit.reshape(input, [batch * across, height, width * inner])
-  const margins = [0, top, left * inner, 0, reachDown - height - top, (reachRight - width - left) * inner]
-  const filled = emit.pad(planes, margins)
+  const planes = emit.reshape(input, [batch, across, height, width * inner])
+  const below = reachDown - height - top
+  const beside = (reachRight - width - left) * inner
+  const filled = emit.pad(planes, [0, 0, top, left * inner, pieces.images - batch, 0, below, beside])
+  const stride = slide.strides[0] ?? 1
+  const reach = (pieces.rows - 1) * stride + (slide.kernel[0] ?? 1)
   const line = reachRight * inner
-  const turned = imagesInside(emit, emit.reshape(filled, [batch, across * reachDown * line]), batch, block)
-  const groups = wholeBlocks(batch, block) / block
-  const reach = (rows - 1) * (slide.strides[0] ?? 1) + (slide.kernel[0] ?? 1)
-  const order: number[] = []
-  for (let plane = 0; plane < across; plane++) {
-    for (let group = 0; group < groups; group++) {
-      for (let start = 0; start < (slide.output[0] ?? 1); start += rows) {
-        const first = (group * across + plane) * reachDown + start * (slide.strides[0] ?? 1)
-        for (let row = 0; row < reach; row++) order.push(first + row)
-      }
-    }
-  }
-  const lines = emit.reshape(turned, [groups * across * reachDown, line * block])
-  const pieces = order.length / reach / across
-  return emit.reshape(emit.gather(lines, 0, order), [across, pieces * block, reach, line])
+  const lines = { across, height: reachDown, step: pieces.rows * stride, reach, line }
+  const cut = cutApart(work, filled, pieces, lines)
+  const { block } = layout
+  const pictures = pieces.isOneBlock ? [1, block, across * reach, line] : [across * pieces.groups, block, reach, line]
+  const inside = pieces.inner < block ? cut : blocks.op('ReorderInput', [emit.reshape(cut, pictures)])
+  return emit.reshape(inside, [across, pieces.groups * pieces.inner, reach, line])
 }
 
-/** `[N, M]` to `[N/b, M, b of N]`, with images of zeros that fill up the last block. */
-function imagesInside(emit: Emitter, value: string, batch: number, block: number): string {
-  const groups = wholeBlocks(batch, block) / block
-  const filled = emit.pad(value, [0, 0, groups * block - batch, 0])
-  return emit.transpose(emit.reshape(filled, [groups, block, -1]), [0, 2, 1])
+/** dY as weights: `[K/b, pieces, rows, OW, pieces of a block, b of K]`. */
+function filtersOf(work: WeightGradientWork, output: string, pieces: AreaPieces): string {
+  const { emit, blocks, layout, slide, batch } = work
+  const { block, stored } = layout
+  const { rows, images, inner, groups } = pieces
+  const [height = 1, columns = 1] = slide.output
+  const down = (stored[0] ?? 1) / block
+  const line = columns * block
+  const filled = emit.pad(emit.reshape(output, [batch, down * height * line]), [0, 0, images - batch, 0])
+  const cut = cutApart(work, filled, pieces, { across: down, height, step: rows, reach: rows, line })
+  if (inner < block) return cut
+  // Brought inside as if they were the rows of a picture with its channels last, on all threads; Transpose runs on one.
+  const pictures = pieces.isOneBlock ? [1, block, 1, down * rows * line] : [down * groups, block, 1, rows * line]
+  return blocks.op('ReorderInput', [emit.reshape(cut, pictures)], { channels_last: int(1) })
+}
+
+/** Lines of pixels: planes of so many lines, pieces that begin `step` lines apart and are `reach` lines long. */
+interface Lines {
+  readonly across: number
+  readonly height: number
+  readonly step: number
+  readonly reach: number
+  readonly line: number
 }
 
 /**
- * dY as weights: `[K/b, N/b, OH, OW, b of N, b of K]`. Images come inside as if they were the rows of a picture whose channels
- * are brought to blocks, which runs on all threads, where Transpose runs on one.
+ * `[images, planes, lines]` to `[planes, pieces of all images, lines of a piece]`. Where all images are one block they stay
+ * outside: bringing them inside moves them past the planes too.
  */
-function filtersOf({ emit, blocks, layout, slide, batch }: WeightGradientWork, output: string): string {
-  const { block, stored } = layout
-  const [rows = 1, columns = 1] = slide.output
-  const down = (stored[0] ?? 1) / block
-  const groups = wholeBlocks(batch, block) / block
-  const line = rows * columns * block
-  const images = emit.reshape(output, [batch, down * line])
-  const filled = emit.pad(images, [0, 0, groups * block - batch, 0])
-  const pictures = emit.reshape(filled, [groups, block, 1, down * line])
-  const inside = blocks.op('ReorderInput', [pictures], { channels_last: int(1) })
-  const order = Array.from(
-    { length: groups * down },
-    (_, index) => (index % groups) * down + Math.floor(index / groups),
-  )
-  return emit.gather(emit.reshape(inside, [groups * down, line * block]), 0, order)
+function cutApart({ emit }: WeightGradientWork, value: string, pieces: AreaPieces, lines: Lines): string {
+  const { across, height, step, reach, line } = lines
+  const { images, inner, groups } = pieces
+  const perImage = (inner * groups) / images
+  if (pieces.isOneBlock) return value
+  if (perImage === 1) {
+    const swapped = Array.from({ length: images * across }, (_, index) => {
+      return (index % images) * across + Math.floor(index / images)
+    })
+    return emit.gather(emit.reshape(value, [images * across, height * line]), 0, swapped)
+  }
+  const order = Array.from({ length: across * images * perImage * reach }, (_, index) => {
+    const [row, place] = [index % reach, Math.floor(index / reach)]
+    const [piece, rest] = [place % perImage, Math.floor(place / perImage)]
+    const [image, plane] = [rest % images, Math.floor(rest / images)]
+    return (image * across + plane) * height + piece * step + row
+  })
+  return emit.gather(emit.reshape(value, [images * across * height, line]), 0, order)
 }
-
 /** Each image's channels slide over those of dY, one by one; the images' gradients are summed. */
 export function depthwiseWeightGradient(work: WeightGradientWork, input: string, output: string): string {
   const { emit, layout, slide, batch } = work
