@@ -23,24 +23,6 @@ export function refuseWhatCannotFit(counts: Counts, host: Memory, beside = 0): v
   if (beside > 0 && beside + together > memoryLimitBytes) throw tooMany(together, beside, memoryLimitBytes)
 }
 
-/**
- * A training keeps what the forward pass computes until the way back has used it.
- *
- * @param activationBytes - of all layers together, for the batch
- * @param free - bytes of memory that nothing uses; `undefined` where the system does not tell
- * @throws {UnsupportedError} `E_MEMORY` when even half of it is more than there is
- */
-export function refuseLessonThatCannotFit(activationBytes: number, batchSize: number, free: number | undefined): void {
-  const least = activationBytes * LEAST_SHARE
-  if (free === undefined || !(least > free)) return
-  const [needed, there] = [gigabytes(least), gigabytes(free)]
-  throw new UnsupportedError(
-    'E_MEMORY',
-    `a step of ${batchSize} images needs at least ${needed} for its activations, and ${there} of memory are free`,
-    { hint: 'take a smaller --batch-size, with --accumulate for the same updates, or smaller sizes with --input' },
-  )
-}
-
 /** @returns bytes that a model with these counts needs to run at least, its weights included */
 export const bytesToRun = (counts: Counts): number => leastActivations(counts) + counts.parameters.bytes
 

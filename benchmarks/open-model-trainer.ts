@@ -23,23 +23,33 @@ export const GRADIENT_GRAPH = 'onnxruntime gradient graph'
 
 type Bindings = Pick<TrainerOptions, 'inputShapes'>
 
+/** What only the gradient graph must be told. */
+interface GraphOptions extends Bindings {
+  /** Classes of a new last layer, where one was asked for. */
+  readonly head?: number | undefined
+  /** That a step may take, where that is known. */
+  readonly memoryBytes?: number | undefined
+}
+
 /**
- * @param head - classes of a new last layer, where one was asked for
  * @throws {UnsupportedError} for a model that cannot be trained, by name of what stands in the way
  * @throws {UsageError} for settings that make no sense
  */
 export async function openModelTrainer(
   model: Model,
   settings: TrainerSettings,
-  { head, ...bindings }: Bindings & { readonly head?: number | undefined },
+  { head, memoryBytes, ...bindings }: GraphOptions,
 ): Promise<OpenedTrainer> {
   if (model.createTrainer !== undefined) {
     const trainer = await model.createTrainer(settings)
     const info = { version: 'unknown', executionProvider: 'unknown', threads: settings.threads, options: {} }
     return { trainer, engine: { name: `${model.format} trainer`, ...info }, notes: [] }
   }
-  const classes = head === undefined ? {} : { classes: head }
-  const trainer = await openTrainer(model, { ...graphSettings(settings), ...bindings, ...classes })
+  const limits = {
+    ...(head === undefined ? {} : { classes: head }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+  }
+  const trainer = await openTrainer(model, { ...graphSettings(settings), ...bindings, ...limits })
   return { trainer, engine: { ...trainer.engine, name: GRADIENT_GRAPH }, notes: trainer.notes }
 }
 

@@ -6,7 +6,7 @@ import { refuseEndlessWork } from './endless-work.js'
 import { EpochFiles } from './epoch-files.js'
 import { epochRecords } from './epoch-record.js'
 import { conditionsNow, countedModel } from './measure-batch.js'
-import { refuseLessonThatCannotFit, refuseWhatCannotFit } from './memory-need.js'
+import { refuseWhatCannotFit } from './memory-need.js'
 import { type OpenedTrainer, openModelTrainer } from './open-model-trainer.js'
 import type { TrainingRun } from './open-training-run.js'
 import { PowerCurve } from './power-curve.js'
@@ -109,6 +109,7 @@ async function openFor(run: TrainingRun, found: Found, data: TrainingDataset): P
   const opened = await openModelTrainer(model, trainerSettings, {
     ...(inputShapes === undefined ? {} : { inputShapes }),
     head: options.classes,
+    memoryBytes: await freeMemory(surroundings),
   })
   found.prepare = clock.now() - before
   found.engine = opened.engine
@@ -120,24 +121,26 @@ async function openFor(run: TrainingRun, found: Found, data: TrainingDataset): P
   return opened
 }
 
-/** Counts of the batch that the file fixes, where it fixes one; what cannot fit into memory is refused. */
+/** Counts of the batch that the file fixes, where it fixes one. */
 async function countBeforeTraining(
-  { model, data, facts, surroundings }: TrainingRun,
+  { model, data, facts }: TrainingRun,
   found: Found,
   inputShapes: TrainingRun['data']['inputShapes'],
 ): Promise<void> {
   const { fileBatch = found.batchSize } = data
   const sizes = fileBatch === found.batchSize ? { inputShapes, batchSize: fileBatch } : { batchSize: fileBatch }
-  const { layers = [], ...counted } = await countedModel(model, sizes)
+  const { layers: _, ...counted } = await countedModel(model, sizes)
   Object.assign(found, counted)
   if (found.counts !== undefined) {
     refuseEndlessWork(found.counts)
     refuseWhatCannotFit(found.counts, facts.host)
   }
-  const activationBytes = layers.reduce((sum, { activationBytes: bytes = 0, runs = 1 }) => sum + bytes * runs, 0)
+}
+
+/** Memory that nothing uses, bytes; `undefined` where the system does not tell. */
+async function freeMemory(surroundings: TrainingRun['surroundings']): Promise<number | undefined> {
   const { memoryBytes, usedMemoryBytes } = (await conditionsNow(surroundings)) ?? {}
-  const free = memoryBytes === undefined || usedMemoryBytes === undefined ? undefined : memoryBytes - usedMemoryBytes
-  refuseLessonThatCannotFit((activationBytes * found.batchSize) / fileBatch, found.batchSize, free)
+  return memoryBytes === undefined || usedMemoryBytes === undefined ? undefined : memoryBytes - usedMemoryBytes
 }
 
 /** @returns the epoch to go on with */

@@ -31,7 +31,7 @@ export function refuseWhatCannotFit(estimate: number, batchSize: number, availab
   throw new UnsupportedError(
     'E_MEMORY',
     `training with batches of ${batchSize} needs at least ${gigabytes(estimate)} (estimate), and there is ${gigabytes(available)} of memory`,
-    { hint: 'take a smaller --batch, and --accumulate several of them for one update' },
+    { hint: 'take a smaller --batch-size, and --accumulate several of them for one update' },
   )
 }
 
