@@ -1,10 +1,20 @@
 /** Pieces that lines of several kinds of trace have in common. */
 import { type TSchema, Type } from 'typebox'
 
-const text = Type.String({ maxLength: 100_000 })
-const number = Type.Number()
-const amount = Type.Number({ minimum: 0 })
-const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
+/** Any text of a sensible length. */
+export const text = Type.String({ maxLength: 100_000 })
+/** A moment. */
+export const date = Type.String({ format: 'date-time' })
+/** Any number. */
+export const number = Type.Number()
+/** A number from 0. */
+export const amount = Type.Number({ minimum: 0 })
+/** Seconds; three years at most. */
+export const duration = Type.Number({ minimum: 0, maximum: 1e8 })
+/** A whole number from 0. */
+export const count = Type.Integer({ minimum: 0 })
+/** A field that may be absent. */
+export const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
 /** Doubts with their hints. */
 export const warnings = Type.Array(
@@ -12,13 +22,10 @@ export const warnings = Type.Array(
 )
 
 /** Figures of a carbon intensity that changes, in order; each holds until the next. */
-export const intensities = Type.Array(
-  Type.Object({ from: Type.String({ format: 'date-time' }), gramsPerKwh: amount }),
-  {
-    minItems: 1,
-    maxItems: 100_000,
-  },
-)
+export const intensities = Type.Array(Type.Object({ from: date, gramsPerKwh: amount }), {
+  minItems: 1,
+  maxItems: 100_000,
+})
 
 /** The fields of the machine's state that anything is worked out from; others are kept as they are. */
 export const conditions = Type.Object({

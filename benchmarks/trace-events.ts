@@ -1,21 +1,25 @@
 /** The lines of a trace: one JSON object each, in the order in which things happened. One schema, and its static types. */
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { CountsSchema, InferenceRecordSchema, ModelRecordSchema } from '../src/core/record.js'
-import { conditions, intensities, use, warnings } from './event-parts.js'
+import {
+  amount,
+  conditions,
+  count,
+  date,
+  duration,
+  intensities,
+  number,
+  optional,
+  text,
+  use,
+  warnings,
+} from './event-parts.js'
 import { PartEventSchema, TrainedEventSchema, TrainingEventSchema } from './training-events.js'
 
 /** Rises when an event changes its meaning or goes away; fields may be added. */
 export const TRACE_VERSION = 1
 
-const text = Type.String({ maxLength: 100_000 })
-const date = Type.String({ format: 'date-time' })
-const number = Type.Number()
-const amount = Type.Number({ minimum: 0 })
-/** Seconds; three years at most. */
-const duration = Type.Number({ minimum: 0, maximum: 1e8 })
-const count = Type.Integer({ minimum: 0 })
 const free = Type.Record(text, Type.Unknown())
-const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const { properties } = InferenceRecordSchema
 const kind = Type.Union([Type.Literal('measured'), Type.Literal('modelled')])
 

@@ -1,16 +1,20 @@
 /** The lines that only the trace of a training has. */
-import { type TSchema, Type } from 'typebox'
+import { Type } from 'typebox'
 import { CountsSchema, InferenceRecordSchema, TrainingRecordSchema } from '../src/core/record.js'
-import { conditions, intensities, use, warnings } from './event-parts.js'
+import {
+  amount,
+  conditions,
+  count,
+  date,
+  duration,
+  intensities,
+  number,
+  optional,
+  text,
+  use,
+  warnings,
+} from './event-parts.js'
 
-const text = Type.String({ maxLength: 100_000 })
-const date = Type.String({ format: 'date-time' })
-const number = Type.Number()
-const amount = Type.Number({ minimum: 0 })
-/** Seconds; three years at most. */
-const duration = Type.Number({ minimum: 0, maximum: 1e8 })
-const count = Type.Integer({ minimum: 0 })
-const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const { properties } = TrainingRecordSchema
 const energy = InferenceRecordSchema.properties.energy.properties
 
