@@ -7,7 +7,7 @@ const EPA = 'U.S. Environmental Protection Agency'
 export const greenbenchSource = (version: string): Source => ({
   key: 'greenbench',
   text: `greenbench ${version}`,
-  entry: { type: 'misc', title: 'greenbench', note: `Version ${version}` },
+  entry: { type: 'misc', key: 'greenbench', title: 'greenbench', note: `Version ${version}` },
 })
 
 export const SOCIAL_COST_SOURCE: Source = {
@@ -17,6 +17,7 @@ export const SOCIAL_COST_SOURCE: Source = {
   entry: {
     type: 'techreport',
     title: 'Report on the Social Cost of Greenhouse Gases: Estimates Incorporating Recent Scientific Advances',
+    author: EPA,
     institution: EPA,
     year: '2023',
   },

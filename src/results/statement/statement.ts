@@ -92,8 +92,8 @@ function carbonSentences(
   const [only] = factors
   const place =
     factors.length > 1 || only === undefined
-      ? [`With the carbon intensities of ${factors.length} places`]
-      : [`With ${intensityWords(only)}`, ...citation(only)]
+      ? [`With the carbon intensities of ${factors.length} places`, ...citations(factors)]
+      : [`With ${intensityWords(only)}`, ...citations([only])]
   const pues = [...new Set(impacts.map(({ pue }) => pue))]
   const pue =
     pues.length === 1
@@ -165,7 +165,6 @@ function intensityWords({ gramsPerKwh, low, high, zone, zoneName, year, source }
   return `the mean carbon intensity of ${zone === 'WORLD' ? 'the world' : (zoneName ?? zone)}${year === undefined ? '' : ` in ${year}`}, ${figure}`
 }
 
-function citation({ source }: StatementFactor): readonly Inline[] {
-  const known = factorSource(source)
-  return known === undefined ? [] : [{ cite: known.key }]
-}
+/** Each source once. */
+const citations = (factors: readonly StatementFactor[]): readonly Inline[] =>
+  [...new Set(factors.flatMap(({ source }) => factorSource(source)?.key ?? []))].map((cite) => ({ cite }))

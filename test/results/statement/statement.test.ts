@@ -136,6 +136,14 @@ describe('the sentences', () => {
     )
   })
 
+  test('cite the source of each place where there are several', () => {
+    const other = runWith('b', ({ carbon }) =>
+      Object.assign(carbon?.factor ?? {}, { zone: 'FR', source: 'Electricity Maps' }),
+    )
+    const text = textOf(runsOf(runWith('a'), other))
+    expect(text).toContain('With the carbon intensities of 2 places [2] [3] and a power usage effectiveness of 1')
+  })
+
   test('cite no source for a social cost of the user', () => {
     expect(textOf(runsOf(runWith('a')), { socialCost: socialCost(51) })).not.toContain(
       'Social Cost of Greenhouse Gases',
