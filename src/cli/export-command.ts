@@ -70,7 +70,7 @@ async function toServer(
     const { exportToOpenTelemetry } = await import('../results/export/opentelemetry.js')
     const url = settings.url
     if (url === undefined) checkCollector(terminal)
-    await exportToOpenTelemetry(exported, { url, timeoutMilliseconds }, ({ record }, metrics) =>
+    await exportToOpenTelemetry(exported, { url, timeoutMilliseconds, isStrict: true }, ({ record }, metrics) =>
       say(`${record.model.name}: ${metrics} metrics`),
     )
     return

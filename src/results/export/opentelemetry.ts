@@ -11,6 +11,11 @@ export interface OpenTelemetryTarget {
   readonly url?: string | undefined
   /** Of one record, tries again included; 10 s, or what the environment says, when left out. */
   readonly timeoutMilliseconds?: number | undefined
+  /**
+   * Also fails where the collector rejects a part of the metrics. The library tells that to its global logger alone, which
+   * is therefore replaced while records are sent.
+   */
+  readonly isStrict?: boolean | undefined
 }
 
 /** What loads a package; tests put another one in its place. */
@@ -23,7 +28,7 @@ export type ImportModule = (name: string) => Promise<unknown>
  */
 export async function exportToOpenTelemetry(
   exported: readonly Exportable[],
-  { url, timeoutMilliseconds }: OpenTelemetryTarget,
+  { url, timeoutMilliseconds, isStrict = false }: OpenTelemetryTarget,
   onResult: (one: Exportable, metrics: number) => Promise<void>,
   importModule: ImportModule = (name) => import(name),
 ): Promise<void> {
@@ -39,6 +44,7 @@ export async function exportToOpenTelemetry(
     double: api.ValueType.DOUBLE,
   }
   const exporter = new otlp.OTLPMetricExporter(target)
+  const rejected = isStrict ? listenTo(api) : []
   try {
     for (const [done, one] of exported.entries()) {
       const metrics = openTelemetryMetrics(one, words)
@@ -50,11 +56,28 @@ export async function exportToOpenTelemetry(
         )
       })
       if (sent.error !== undefined) throw refusal(sent.error, target.url, done, exported.length)
+      const [reason] = rejected
+      if (reason !== undefined) throw refusal(new Error(reason), target.url, done, exported.length)
       await onResult(one, metrics.length)
     }
   } finally {
+    if (isStrict) api.diag.disable()
     await exporter.shutdown()
   }
+}
+
+/** @returns a list to which is added what a collector says of a part that it rejects */
+function listenTo({ diag, DiagLogLevel }: typeof import('@opentelemetry/api')): readonly string[] {
+  const rejected: string[] = []
+  const ignore = (): void => {}
+  // With none rejected it is only advice.
+  const warn = (_message: string, ...more: readonly unknown[]): void => {
+    const answer = more.map(String).join(' ')
+    if (/"rejectedDataPoints":"?[1-9]/.test(answer)) rejected.push(`a part is rejected: ${answer}`)
+  }
+  const logger = { error: ignore, warn, info: ignore, debug: ignore, verbose: ignore }
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
+  return rejected
 }
 
 function metricsUrl(text: string): string {

@@ -179,6 +179,24 @@ describe('a collector that', () => {
   })
 })
 
+test('a collector that only advises has taken all', async () => {
+  const advice = '{"partialSuccess":{"rejectedDataPoints":"0","errorMessage":"use gzip"}}'
+  const url = await serveLoopback((_, response) => void response.end(advice))
+  const { exported } = exportablesOf([sampleInference()])
+  await expect(exportToOpenTelemetry(exported, { url, isStrict: true }, async () => {})).resolves.toBeUndefined()
+})
+
+test('a collector that rejects a part is told, where that is wanted', async () => {
+  const partly = '{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"too old"}}'
+  const url = await serveLoopback(
+    (_, response) => void response.setHeader('content-type', 'application/json').end(partly),
+  )
+  const { exported } = exportablesOf([sampleInference()])
+  const sending = exportToOpenTelemetry(exported, { url, isStrict: true }, async () => {})
+  await expect(sending).rejects.toThrow(/does not take the metrics: "a part is rejected: .*too old/)
+  await expect(send(url)).resolves.toBeUndefined()
+})
+
 test.each(['databricks', 'grpc://127.0.0.1:4317'])('%s is no address of a collector', async (url) => {
   await expect(send(url)).rejects.toMatchObject({ code: 'E_EXPORT_URL' })
 })
