@@ -4,7 +4,7 @@ import type { Model } from '../formats/format.js'
 import { UsageError } from '../src/core/errors.js'
 import { batchShape } from '../src/images/batch-buffer.js'
 import { findImageInput } from '../src/images/find-image-input.js'
-import type { ImageFile, ImageInput } from '../src/images/image-input.js'
+import type { ImageFile, ImageInput, Normalization } from '../src/images/image-input.js'
 import { openLabelledImages } from '../src/images/labelled-images.js'
 import { listImages } from '../src/images/list-images.js'
 import { defaultNormalization, parseNormalization } from '../src/images/normalization.js'
@@ -60,7 +60,6 @@ export async function listImageData(
   if (outside !== undefined) throw notKnown(options.validation ?? folder, outside, classes.names)
   const batchSize = Math.min(settings.batchSize, split.training.length)
   const description = describeImages({ input, normalization, resize: options.resize })
-  const images = { resize: options.resize ?? 'shortest-crop', normalization } as const
   return {
     classes: classes.names,
     trainingCount: split.training.length,
@@ -70,25 +69,29 @@ export async function listImageData(
     fileBatch: input.fixedBatch,
     open: async () => {
       const opened = await openLabelledImages(split, input, {
-        ...images,
-        ...(options.strict === undefined ? {} : { strict: options.strict }),
-        ...(signal && { signal }),
+        ...preparation(options, normalization),
         batchSize,
         seed: settings.seed,
-        augment: options.augment ?? [],
-        cacheBytes: options.cacheBytes ?? Math.min(totalmem() * CACHE_SHARE, MOST_CACHE_BYTES),
         labelOf: ({ label = '' }) => classes.numbers.get(label) ?? -1,
-        onProgress: (done, total, skipped) => options.onProgress?.({ phase: 'preprocess', done, total, skipped }),
       })
-      return {
-        ...opened,
-        batchSize,
-        classes: classes.names,
-        description,
-        skipped: () => opened.report(),
-        threadSeconds: () => opened.report().threadSeconds,
-      }
+      const threadSeconds = () => opened.report().threadSeconds
+      return { ...opened, batchSize, classes: classes.names, description, skipped: opened.report, threadSeconds }
     },
+  }
+}
+
+/** What the caller says of the images, with the defaults. */
+function preparation(options: TrainingOptions, normalization: Normalization) {
+  const { resize, strict, signal, augment = [], cacheBytes, onProgress } = options
+  return {
+    normalization,
+    augment,
+    resize: resize ?? ('shortest-crop' as const),
+    ...(strict === undefined ? {} : { strict }),
+    ...(signal === undefined ? {} : { signal }),
+    cacheBytes: cacheBytes ?? Math.min(totalmem() * CACHE_SHARE, MOST_CACHE_BYTES),
+    onProgress: (done: number, total: number, skipped: number) =>
+      onProgress?.({ phase: 'preprocess', done, total, skipped }),
   }
 }
 

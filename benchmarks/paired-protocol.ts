@@ -3,7 +3,7 @@
  * anew and then taken backwards (A C B B C A), so that a machine that steadily grows warm or busy does so alike for all.
  */
 import { pairedRatio } from '../src/core/paired-ratio.js'
-import { seededRandom } from '../src/core/random.js'
+import { seededRandom, shuffled } from '../src/core/random.js'
 import { type Seconds, seconds } from '../src/core/units.js'
 import type { Warning } from '../src/core/warning.js'
 import type { IdleBaseline } from './idle-baseline.js'
@@ -93,7 +93,7 @@ async function measureRounds(plan: ProtocolPlan, runners: readonly Runner[], ran
   for (;;) {
     const stopReason = stopReasonOf(plan, runners)
     if (stopReason !== undefined) return { order, stopReason }
-    const there = shuffled(runners.length, random)
+    const there = shuffled([...runners.keys()], random)
     const turns = [...there, ...there.toReversed()].filter((turn) => runners[turn]?.failure === undefined)
     for (const turn of new Set(turns)) runners[turn]?.blocks.push([])
     order.push(await measureRound(plan, runners, turns, start))
@@ -130,17 +130,6 @@ async function measureTurn(plan: ProtocolPlan, runner: Runner, start: Seconds): 
   const kept = countedWindow(window, plan, tally.windows)
   tally.add(kept)
   blocks.at(-1)?.push(kept)
-}
-
-/** @see Fisher and Yates, in the form of https://en.wikipedia.org/wiki/Fisher%E2%80%93Yates_shuffle */
-function shuffled(count: number, random: () => number): number[] {
-  const turns = Array.from({ length: count }, (_, index) => index)
-  for (let last = count - 1; last > 0; last--) {
-    const place = Math.floor(random() * (last + 1))
-    const [moved, other] = [turns[last], turns[place]]
-    if (moved !== undefined && other !== undefined) [turns[last], turns[place]] = [other, moved]
-  }
-  return turns
 }
 
 function stopReasonOf(plan: ProtocolPlan, runners: readonly Runner[]): StopReason | undefined {

@@ -102,44 +102,20 @@ function failureOf({ warnings }: TrainingRecord): string {
   return `greenbench: the training did not come to its end${why}\n${hint}`
 }
 
+/** Options that the training takes under the same name. */
+const SAME = [
+  ...(['labels', 'limit', 'strict', 'resize', 'normalize', 'layout', 'channelOrder', 'validation'] as const),
+  ...(['validationSplit', 'classes', 'fromScratch', 'threads', 'epochs', 'batchSize', 'accumulate'] as const),
+  ...(['optimizer', 'learningRate', 'momentum', 'nesterov', 'weightDecay', 'schedule', 'warmupEpochs'] as const),
+  ...(['loss', 'labelSmoothing', 'untilAccuracy', 'warmupSteps', 'seed', 'save', 'checkpoint', 'resume'] as const),
+  ...(['samplingInterval', 'cpuTdp', 'powerLog', 'trace'] as const),
+]
+
 /** Leaves out what was not given, so that the defaults of the training hold. */
 function optionsOf(settings: TrainSettings, model: Model, registries: LoadedRegistries): TrainingOptions {
-  const {
-    plugin: _,
-    config: __,
-    debug: ___,
-    color: ____,
-    quiet: _____,
-    json: ______,
-    csv: _______,
-    ...values
-  } = settings
-  const { input, profiler, idle, gpu, cache, augment } = values
-  const names = ['labels', 'limit', 'strict', 'resize', 'normalize', 'layout', 'channelOrder', 'validation'] as const
-  const lessons = ['validationSplit', 'classes', 'fromScratch', 'threads', 'epochs', 'batchSize', 'accumulate'] as const
-  const rates = [
-    'optimizer',
-    'learningRate',
-    'momentum',
-    'nesterov',
-    'weightDecay',
-    'schedule',
-    'warmupEpochs',
-  ] as const
-  const ends = [
-    'loss',
-    'labelSmoothing',
-    'untilAccuracy',
-    'warmupSteps',
-    'seed',
-    'save',
-    'checkpoint',
-    'resume',
-  ] as const
-  const sensors = ['samplingInterval', 'cpuTdp', 'powerLog', 'trace'] as const
-  const same = [...names, ...lessons, ...rates, ...ends, ...sensors].map((name) => [name, values[name]] as const)
+  const { input, profiler, idle, gpu, cache, augment } = settings
   return present({
-    ...(Object.fromEntries(same) as TrainingOptions),
+    ...picked(settings, SAME),
     formats: registries.formats,
     profilerRegistry: registries.profilers,
     inputShapes: input === undefined ? undefined : inputShapes(model, input),
@@ -151,6 +127,9 @@ function optionsOf(settings: TrainSettings, model: Model, registries: LoadedRegi
     ...footprintOptions(settings),
   })
 }
+
+const picked = <T, Name extends keyof T>(values: T, names: readonly Name[]): Pick<T, Name> =>
+  Object.fromEntries(names.map((name) => [name, values[name]])) as Pick<T, Name>
 
 function augmentations(names: readonly string[]): readonly AugmentationName[] {
   return names.map((name) => {
