@@ -1,7 +1,7 @@
 /** Opens a training: makes its graphs, reads the weights, opens the sessions. */
 import type { Model } from '../../formats/format.js'
 import { UnsupportedError, UsageError } from '../core/errors.js'
-import { channelBlock } from '../engines/channel-block.js'
+import { type ChannelBlock, channelBlock } from '../engines/channel-block.js'
 import { type InPlaceSession, openInPlace } from '../engines/in-place.js'
 import { loadOnnxRuntime } from '../engines/onnxruntime-library.js'
 import type { ModelGraph } from '../graph/graph.js'
@@ -16,7 +16,7 @@ import { optimizerOf } from './optimizers/index.js'
 import { type PreparedModel, prepareModel } from './preparation/prepare-model.js'
 import { learningRateAt } from './schedule.js'
 import { StateBuffers } from './state-buffers.js'
-import { buildStepGraphs, type StepGraphs } from './step-graph.js'
+import { buildStepGraphs, type StepGraphOptions, type StepGraphs } from './step-graph.js'
 import type { TrainerOptions } from './trainer-options.js'
 
 /**
@@ -30,22 +30,13 @@ export async function openTrainer(
   options: TrainerOptions,
 ): Promise<GraphTrainer> {
   learningRateAt(options.schedule, 0)
-  const accumulate = checkedCount('accumulate', options.accumulate ?? 1)
   const batchNormalization = options.batchNormalization ?? 'batch'
   const prepared = prepareModel(graphOf(model), { ...options, batchNormalization })
   const graph = prepared.trained
-  const block = await channelBlock(await loadOnnxRuntime())
-  const loss = options.loss ?? { kind: chooseLoss(graph, options, options.output) }
-  const settings = {
-    ...options,
-    loss,
-    rowWeights: true,
-    batchNormalization,
-    runningVariance: options.runningVariance ?? runningVarianceOf(graph),
-    ...(block === undefined ? {} : { channelBlock: block }),
-  } as const
-  const graphs = buildStepGraphs(graph, { ...settings, accumulates: accumulate > 1 })
-  const peakBytes = estimatePeakBytes(graphs.step)
+  const settings = settingsOf(graph, options, await channelBlock(await loadOnnxRuntime()))
+  const { accumulate, loss } = settings
+  const graphs = buildStepGraphs(graph, settings)
+  const peakBytes = peakBytesOf(graph, settings, graphs)
   refuseWhatCannotFit(peakBytes, options.batchSize, options.memoryBytes ?? memoryOfMachine())
   const evaluation = buildEvaluationGraph(graph, settings, new Set(graphs.evaluated), graphs.weights)
   const labels = new Labels(graphs, loss.kind)
@@ -63,9 +54,33 @@ export async function openTrainer(
     seed: options.seed,
     fingerprint: fingerprintOf(graph, fingerprinted(options, loss)),
     notes: prepared.notes,
-    ...(block === undefined ? {} : { channelBlock: block }),
+    ...(settings.channelBlock === undefined ? {} : { channelBlock: settings.channelBlock }),
     peakBytes,
   })
+}
+
+function settingsOf(graph: ModelGraph, options: TrainerOptions, block: ChannelBlock | undefined) {
+  const accumulate = checkedCount('accumulate', options.accumulate ?? 1)
+  return {
+    ...options,
+    accumulate,
+    accumulates: accumulate > 1,
+    loss: options.loss ?? { kind: chooseLoss(graph, options, options.output) },
+    rowWeights: true,
+    batchNormalization: options.batchNormalization ?? 'batch',
+    runningVariance: options.runningVariance ?? runningVarianceOf(graph),
+    ...(block === undefined ? {} : { channelBlock: block }),
+  } as const
+}
+
+/** Sizes on blocked channels depend on the processor, and are not always known: those of the plain graph are. */
+function peakBytesOf(
+  graph: ModelGraph,
+  { channelBlock: _, ...settings }: StepGraphOptions,
+  { step }: StepGraphs,
+): number {
+  const estimate = estimatePeakBytes(step)
+  return Number.isNaN(estimate) ? estimatePeakBytes(buildStepGraphs(graph, settings).step) : estimate
 }
 
 /**
