@@ -1,10 +1,11 @@
 /** Records of timed runs in the forms that can be asked for. */
-import type { InferenceRecord } from '../core/record.js'
+import type { InferenceRecord, ResultRecord } from '../core/record.js'
+import type { PlotView } from '../results/plot/plot-view.js'
 import type { ResultForms } from './output-choice.js'
 import { plotViewOf, type Terminal } from './terminal.js'
 
 /** What is shown with the table. */
-interface TableChoice {
+export interface TableChoice {
   /** What the intervals are made of. */
   readonly explain?: boolean | undefined
   /** Charts. */
@@ -27,17 +28,31 @@ export function inferenceForms(
 
 async function tableOf(
   records: readonly InferenceRecord[],
-  { explain, plot, color }: TableChoice,
+  settings: TableChoice,
   terminal: Terminal,
 ): Promise<string> {
   const { inferenceText } = await import('../results/inference-table.js')
-  const view = plotViewOf(terminal, color !== false)
-  const { width, style } = view
-  const parts = [inferenceText(records, width, style)]
-  if (plot === true) parts.push((await import('../results/plot/record-plots.js')).recordPlots(records, view))
-  if (explain === true) {
-    const { explanationText } = await import('../results/explanation.js')
-    parts.push(...records.map((record) => explanationText(record, width, style)))
-  }
-  return parts.join('\n')
+  const view = plotViewOf(terminal, settings.color !== false)
+  return [inferenceText(records, view.width, view.style), ...(await detailsOf(records, records, settings, view))].join(
+    '\n',
+  )
+}
+
+/**
+ * @param plotted - whose charts are drawn
+ * @param records - whose intervals are explained
+ * @param titleOf - line that stands above the explanation of a record
+ * @returns what was asked for beside the table
+ */
+export async function detailsOf(
+  plotted: readonly ResultRecord[],
+  records: readonly InferenceRecord[],
+  { explain, plot }: TableChoice,
+  view: PlotView,
+  titleOf: (record: InferenceRecord) => string = () => '',
+): Promise<readonly string[]> {
+  const plots = plot === true ? [(await import('../results/plot/record-plots.js')).recordPlots(plotted, view)] : []
+  if (explain !== true) return plots
+  const { explanationText } = await import('../results/explanation.js')
+  return [...plots, ...records.map((record) => `${titleOf(record)}${explanationText(record, view.width, view.style)}`)]
 }

@@ -103,6 +103,13 @@ test('models that were measured in turn are compared by their rounds', async () 
   })
 })
 
+test('--explain of several models says of each what its intervals are made of', async () => {
+  const quick = ['--synthetic', '--max-duration', '200ms', '--warmup', '20ms', '--idle', '0']
+  const { stdout } = await runCli([EXAMPLE_MODEL, EXAMPLE_MODEL, ...quick, '--explain'])
+  expect(stdout).toMatch(/^shapes\.onnx\nuncertainty, batch 1/m)
+  expect(stdout).toMatch(/^shapes\.onnx \(2\)\nuncertainty, batch 1/m)
+})
+
 test.each([
   ['one file alone', ['base.json'], 2, 'greenbench compare base.json new.json'],
   [
