@@ -19,6 +19,7 @@ import { inferTypes } from '../operators/infer.js'
 import type { GraphTrace } from '../operators/trace.js'
 import { BLOCKED_DOMAIN } from './blocked/blocked-values.js'
 import { chooseBlockedWeights } from './blocked/choose-weights.js'
+import { fuseBlocked } from './blocked/fuse.js'
 import type { WeightLayout } from './blocked/weight-layout.js'
 import { toCurrentOpset } from './current-opset.js'
 import { differentiate } from './differentiate.js'
@@ -139,7 +140,9 @@ export function finishGraph(prepared: ModelGraph, { builder, blocks }: Emitter, 
   for (const name of new Set(outputs)) builder.output(name)
   const opsets = new Map([...prepared.opsets, ...(blocks === undefined ? [] : [[BLOCKED_DOMAIN, 1] as const])])
   const producer = { name: 'greenbench', version: '' }
-  return { ...prepared, opsets, main: builder.build().main, metadata: new Map(), producer }
+  const { main } = builder.build()
+  const fused = blocks === undefined ? main : fuseBlocked(main, (name) => blocks.isBlocked(name))
+  return { ...prepared, opsets, main: fused, metadata: new Map(), producer }
 }
 
 /** The same model in the form that the gradient rules know. */

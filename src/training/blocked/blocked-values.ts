@@ -38,6 +38,7 @@ export class BlockedValues {
   readonly #emit: Emitter
   readonly #values = new Map<string, BlockedValue>()
   readonly #written = new Set<string>()
+  readonly #names = new Set<string>()
 
   constructor(emit: Emitter, block: ChannelBlock, weights: ReadonlyMap<string, WeightLayout>) {
     this.#emit = emit
@@ -60,7 +61,7 @@ export class BlockedValues {
     const input = channels % 4 === 0 ? value : this.#emit.pad(value, [0, 0, 0, 0, 0, missing, 0, 0])
     const name = this.op('ReorderInput', [input])
     const blocked = { name, sizes }
-    this.#values.set(value, blocked)
+    this.define(value, blocked)
     this.#written.add(value)
     return blocked
   }
@@ -68,7 +69,13 @@ export class BlockedValues {
   /** Tells that `value`, a name nothing has written yet, is that blocked value. */
   define(value: string, blocked: BlockedValue): string {
     this.#values.set(value, blocked)
+    this.#names.add(blocked.name)
     return value
+  }
+
+  /** @returns whether that is the name of a blocked form */
+  isBlocked(name: string): boolean {
+    return this.#names.has(name)
   }
 
   /** Gives a blocked value a plain name. */
