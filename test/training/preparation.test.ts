@@ -1,6 +1,6 @@
 /** What is done to a model before it is trained: constants, a new head, another batch size, first values. */
 import { describe, expect, test } from 'vitest'
-import { attribute, GraphBuilder, type ModelGraph } from '../../src/graph/index.js'
+import { attribute, GraphBuilder, type ModelGraph, memoryInitializer } from '../../src/graph/index.js'
 import { inferTypes } from '../../src/operators/infer.js'
 import { shapeOf } from '../../src/operators/known-value.js'
 import { openTrainer } from '../../src/training/open-trainer.js'
@@ -159,6 +159,24 @@ test('weights that the file makes when it runs become constants, first states do
   expect([...made]).toEqual(['w'])
   expect(model.main.initializers.get('w')?.shape).toEqual([4, 4, 1, 1])
   expect(model.main.nodes.filter(({ operator }) => operator === 'ConstantOfShape')).toHaveLength(1)
+})
+
+test('weights that are Constant nodes become constants of the graph, with what was learned', () => {
+  const model = ending((b, image) => {
+    const value = attribute.tensorAttribute(
+      memoryInitializer(
+        '',
+        Float32Array.from({ length: 16 }, (_, i) => i),
+        [4, 4],
+      ),
+    )
+    return b.node('MatMul', [flat(b, image), b.node('Constant', [], { value }, { outputs: ['w'] })])
+  })
+  const { model: changed, made } = withConstantWeights(model)
+  expect(made).toEqual(new Set())
+  expect(
+    new Float32Array(changed.main.initializers.get('w')?.data.read().slice().buffer ?? new ArrayBuffer(0))[5],
+  ).toBe(5)
 })
 
 /** What a constant of a wide convolution network starts from. */

@@ -1,8 +1,9 @@
 /**
- * Turns weights that a file makes when it runs (ConstantOfShape, as in models without their weights) into constants, so that
- * they can be trained.
+ * Turns weights that are nodes into constants of the graph, so that they can be trained: Constant, as some exporters write them,
+ * and ConstantOfShape, as in models that are passed on without their weights.
  */
 
+import { isFloat } from '../../graph/data-type.js'
 import type { Initializer, ModelGraph } from '../../graph/graph.js'
 import { memoryInitializer } from '../../graph/memory-initializer.js'
 import { inferTypes } from '../../operators/infer.js'
@@ -25,48 +26,74 @@ const VIEWS = ['Reshape', 'Unsqueeze', 'Squeeze', 'Transpose', 'Identity']
 /** Arithmetic with a value of a channel each: only behind a view, where exporters put scales and shifts. */
 const ARITHMETIC = ['Mul', 'Add', 'Sub', 'Div']
 
-/** A model, and which of its constants were made so: they hold nothing that was learned. */
+/** A model with its weights as constants. */
 export interface ModelWithConstants {
   readonly model: ModelGraph
+  /** Those that the file makes when it runs: they hold nothing that was learned. */
   readonly made: ReadonlySet<string>
 }
 
-/** @returns the model itself where it makes no weights */
+/** @returns the model itself where no weight is a node */
 export function withConstantWeights(model: ModelGraph): ModelWithConstants {
   if (!model.main.nodes.some(isMaker)) return { model, made: new Set() }
   const { main: trace } = inferTypes(model)
-  const weights = new Map(trace.nodes.flatMap((node) => weightOf(trace, node)).map((weight) => [weight.name, weight]))
+  const readers = readersOf(trace)
+  const weights = new Map(trace.nodes.flatMap((node) => weightOf(readers, node)).map((weight) => [weight.name, weight]))
   if (weights.size === 0) return { model, made: new Set() }
   const rewritten = rewriteGraph(model, 'weights', (node, emit) => {
     const weight = weights.get(node.outputs[0] ?? '')
     if (weight !== undefined) emit.builder.addInitializer(weight)
     return weight !== undefined
   })
-  return { model: rewritten, made: new Set(weights.keys()) }
+  const made = trace.nodes.flatMap(({ node }) => (node.operator === 'ConstantOfShape' ? node.outputs : []))
+  return { model: rewritten, made: new Set(made.filter((name) => weights.has(name))) }
 }
 
-const isMaker = ({ operator, domain }: NodeTrace['node']): boolean => operator === 'ConstantOfShape' && domain === ''
+const isMaker = ({ operator, domain }: NodeTrace['node']): boolean =>
+  domain === '' && (operator === 'ConstantOfShape' || operator === 'Constant')
 
-function weightOf(trace: GraphTrace, { node, outputs }: NodeTrace): readonly Initializer[] {
+function weightOf(readers: Readers, { node, outputs }: NodeTrace): readonly Initializer[] {
   const name = node.outputs[0] ?? ''
   const shape = shapeOf(outputs[0])
   const isFixed = shape?.every((size): size is number => typeof size === 'number') === true
-  if (!isMaker(node) || !isFixed || !isReadAsWeight(trace, name, false)) return []
+  if (!isMaker(node) || !isFixed || !isReadAsWeight(readers, name)) return []
   const value = node.attributes.get('value')
   const stored = value?.kind === 'tensor' ? value.value : undefined
-  if (stored !== undefined && stored.dtype !== 'float32') return []
+  if (node.operator === 'Constant') return stored === undefined || !isFloat(stored.dtype) ? [] : [{ ...stored, name }]
+  return stored === undefined || stored.dtype === 'float32' ? [filled(name, shape, stored)] : []
+}
+
+function filled(name: string, shape: readonly number[], stored: Initializer | undefined): Initializer {
   const bytes = stored?.data.read()
   const fill = bytes === undefined ? 0 : new DataView(bytes.slice().buffer).getFloat32(0, true)
   const count = shape.reduce((product, size) => product * size, 1)
-  return [memoryInitializer(name, new Float32Array(count).fill(fill), shape)]
+  return memoryInitializer(name, new Float32Array(count).fill(fill), shape)
 }
 
-function isReadAsWeight(trace: GraphTrace, value: string, isBehindView: boolean): boolean {
-  return trace.nodes.some(({ node: { operator, inputs, outputs } }) =>
-    inputs.some((input, position) => {
-      if (input !== value) return false
-      if (VIEWS.includes(operator)) return position === 0 && isReadAsWeight(trace, outputs[0] ?? '', true)
-      return WEIGHT_INPUTS[operator]?.includes(position) === true || (isBehindView && ARITHMETIC.includes(operator))
-    }),
-  )
+interface Reader {
+  readonly operator: string
+  readonly position: number
+  readonly output: string
+}
+
+type Readers = ReadonlyMap<string, readonly Reader[]>
+
+function readersOf({ nodes }: GraphTrace): Readers {
+  const readers = new Map<string, Reader[]>()
+  for (const { node } of nodes) {
+    for (const [position, input] of node.inputs.entries()) {
+      const reader = { operator: node.operator, position, output: node.outputs[0] ?? '' }
+      const known = readers.get(input)
+      if (known === undefined) readers.set(input, [reader])
+      else known.push(reader)
+    }
+  }
+  return readers
+}
+
+function isReadAsWeight(readers: Readers, value: string, isBehindView = false): boolean {
+  return (readers.get(value) ?? []).some(({ operator, position, output }) => {
+    if (VIEWS.includes(operator)) return position === 0 && isReadAsWeight(readers, output, true)
+    return WEIGHT_INPUTS[operator]?.includes(position) === true || (isBehindView && ARITHMETIC.includes(operator))
+  })
 }
