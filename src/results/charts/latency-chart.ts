@@ -19,6 +19,8 @@ const FEWEST_BINS = 8
 const MOST_BINS = 48
 /** A few slow batches must not squeeze the others into one bin. */
 const SHOWN_SHARE = 0.995
+/** Interquartile ranges above the upper quartile. */
+const SHOWN_RANGES = 6
 
 /**
  * @param what - was timed
@@ -55,9 +57,11 @@ export function latencyChart(
 function histogramOf(latencies: readonly number[]): Histogram {
   const sorted = [...latencies].sort((one, other) => one - other)
   const at = (share: number) => quantileSorted(sorted, share)
-  const [low, high] = [sorted[0] ?? 0, at(SHOWN_SHARE)]
+  const range = at(0.75) - at(0.25)
+  const low = sorted[0] ?? 0
+  const high = Math.min(at(SHOWN_SHARE), Math.max(at(0.9), at(0.75) + SHOWN_RANGES * range))
   const span = Math.max(high - low, high * 1e-3, 1e-12)
-  const ideal = (2 * (at(0.75) - at(0.25))) / Math.cbrt(sorted.length)
+  const ideal = (2 * range) / Math.cbrt(sorted.length)
   const bins = Math.min(MOST_BINS, Math.max(FEWEST_BINS, Math.ceil(span / (ideal > 0 ? ideal : span))))
   const width = span / bins
   const counts = new Array<number>(bins).fill(0)

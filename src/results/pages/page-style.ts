@@ -66,6 +66,7 @@ caption { text-align: start; color: var(--muted); font-size: .85rem; padding: .3
 th, td { padding: .38rem .8rem .38rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; overflow-wrap: anywhere; }
 thead th { color: var(--muted); font-weight: 600; border-bottom-width: 2px; overflow-wrap: normal; }
 tbody th { font-weight: 400; min-width: 8.5rem; }
+td { min-width: 4.6rem; }
 .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
 .part th { padding-inline-start: 1.1rem; color: var(--muted); }
@@ -106,10 +107,14 @@ summary { cursor: pointer; color: var(--link); font-size: .88rem; padding: .15re
   .scroll { overflow: visible; }
   details::details-content { content-visibility: visible; height: auto; }
   h2, h3, figcaption { break-after: avoid; }
-  figure, .tile, .note, tr { break-inside: avoid; }
+  .tile, .note, tr, .chart svg { break-inside: avoid; }
+  .chart:not(:has(details[open])) { break-inside: avoid; }
+  .chart details:not([open]) { display: none; }
   .record { break-before: page; border-top: 0; margin-top: 0; }
   .record:first-of-type { break-before: auto; }
   .charts { grid-template-columns: 1fr 1fr; }
+  .charts:has(details[open]) { display: block; }
+  .charts:has(details[open]) svg { max-width: 120mm; }
   a { color: inherit; text-decoration: none; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }

@@ -19,6 +19,7 @@ button[aria-disabled="true"] { color: var(--muted); cursor: default; }
 .js .long > tr:nth-child(n + 101) { display: none; }
 .board { font-size: .86rem; }
 .board th, .board td { padding: .36rem .7rem .36rem 0; white-space: nowrap; }
+.board td { min-width: 0; }
 .board tbody th { white-space: normal; min-width: 10rem; max-width: 22rem; }
 .board thead th { vertical-align: bottom; white-space: normal; overflow-wrap: normal; }
 .board tbody tr:hover { background: var(--surface); }
