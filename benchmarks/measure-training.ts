@@ -55,11 +55,11 @@ async function findOut(
   const start = clock.now()
   found.protocolStartedAt = clock.date()
   const conditions = await conditionsNow(surroundings)
-  const before = surroundings.readUse?.()
   const { measurement } = found
   const parts = protocolParts(run, found.batchSize)
   const idleBefore = await idle(plan, parts)
   if (idleBefore !== undefined) Object.assign(measurement, { idleBefore })
+  const before = surroundings.readUse?.()
   const data = await decode(run, found, start)
   await teach(run, found, { data, checkpoint, trace, start, idleBefore, conditions })
   const isStopped = measurement.stopReason === 'interrupted' || measurement.stopReason === 'run failed'

@@ -212,6 +212,8 @@ const meteringOptions = {
   ...sensorOptions,
 } as const
 
+const explainOption = output(flag, undefined, 'show what the intervals are made of, and how the sensors were read')
+
 const traceOption = output(
   path('a file', 'run.jsonl'),
   'file',
@@ -266,7 +268,7 @@ export const MEASURE_OPTIONS = {
   ...FOOTPRINT_OPTIONS,
   trace: traceOption,
   plot,
-  explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
+  explain: explainOption,
   ...limitOptions,
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
@@ -346,6 +348,7 @@ export const TRAIN_OPTIONS = {
   checkpoint: output(path('a file', 'run.ckpt'), 'file', 'keep what --resume needs after each epoch'),
   resume: output(path('a checkpoint', 'run.ckpt'), 'file', 'go on from a checkpoint'),
   trace: traceOption,
+  explain: explainOption,
   events: output(file('events.jsonl'), 'file', 'write progress, epochs and the record as JSON lines as they come'),
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   plot,
@@ -366,7 +369,7 @@ export const REPLAY_OPTIONS = {
     'idle power: mean (of both baselines), before, after, none or watts (default: mean)',
   ),
   plot,
-  explain: output(flag, undefined, 'show what the intervals are made of, and how the sensors were read'),
+  explain: explainOption,
   json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no table'),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { trainingCsv } from '../../src/results/record-csv.js'
 import { plainStyle } from '../../src/results/text-style.js'
+import { trainingExplanation } from '../../src/results/training-explanation.js'
 import { trainingText } from '../../src/results/training-table.js'
 import { sampleTraining } from '../helpers/sample-training.js'
 
@@ -57,6 +58,23 @@ describe('the table of a training', () => {
     expect(shown).toMatch(/energy until then +210 ± 10 J/)
     expect(shown).toMatch(/energy per 1,000 images .*J/)
     expect(shown).toContain('measured: rapl package-0, dram')
+  })
+})
+
+describe('what explains a training', () => {
+  test('is the interval of an epoch with its parts, and how it was measured', () => {
+    const shown = trainingExplanation(sampleTraining(), 120, plainStyle)
+    expect(shown).toMatch(/energy per epoch +± 10%/)
+    expect(shown).toMatch(/spread of windows +± 1\.8%/)
+    expect(shown).toMatch(/epochs measured +2/)
+  })
+
+  test('is that of an image where no epoch came to its end, and nothing without energy', () => {
+    const { energy, ...rest } = sampleTraining()
+    if (energy === undefined) throw new Error('the sample has energy')
+    const { perEpoch: _, ...cut } = energy
+    expect(trainingExplanation({ ...rest, energy: cut }, 120, plainStyle)).toMatch(/energy per image +± 10%/)
+    expect(trainingExplanation(rest, 120, plainStyle)).toBe('the training has no energy to explain\n')
   })
 })
 
