@@ -4,7 +4,7 @@
  * @see https://docs.kernel.org/gpu/amdgpu/thermal.html
  */
 import { join } from 'node:path'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { textIfThere } from './device-file.js'
 import { firstFile, type HwmonChip, problemOf, readHwmonChips } from './hwmon-chips.js'
 import type { EnergyDomain, ProfilerOptions, ProfilerSource } from './profiler.js'
@@ -22,7 +22,7 @@ export class AmdGpuProfiler extends SensorProfiler {
 
   constructor(options: ProfilerOptions = {}) {
     super(options)
-    this.source = { module: compiledModule('amdgpu'), factory: 'makeAmdGpuProfiler', options: { root: this.root } }
+    this.source = { module: threadModule('amdgpu'), factory: 'makeAmdGpuProfiler', options: { root: this.root } }
   }
 
   protected async find(): Promise<FoundSensors> {

@@ -6,7 +6,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { seconds } from '../src/core/units.js'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { DeviceFile, parseCounter, textIfThere } from './device-file.js'
 import type { ProfilerOptions, ProfilerSource } from './profiler.js'
 import { type FoundSensors, type Sensor, SensorProfiler } from './sensor-profiler.js'
@@ -23,7 +23,7 @@ export class BatteryProfiler extends SensorProfiler {
 
   constructor(options: ProfilerOptions = {}) {
     super(options)
-    this.source = { module: compiledModule('battery'), factory: 'makeBatteryProfiler', options: { root: this.root } }
+    this.source = { module: threadModule('battery'), factory: 'makeBatteryProfiler', options: { root: this.root } }
   }
 
   protected async find(): Promise<FoundSensors> {

@@ -5,7 +5,7 @@
 import { type Seconds, seconds } from '../src/core/units.js'
 import { messageOf } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { readCpuIdentity } from './cpu-identity.js'
 import { type CpuPowerModel, cpuPowerModel } from './cpu-power-model.js'
 import type { GpuLoad } from './gpu-load.js'
@@ -62,7 +62,7 @@ export class EstimateProfiler extends Profiler {
     this.#model = cpuPowerModel(cpu, cpuTdp)
     const { clock: _, ...given } = options
     this.#given = given
-    this.source = { module: compiledModule('estimate'), factory: 'makeEstimateProfiler', options: given }
+    this.source = { module: threadModule('estimate'), factory: 'makeEstimateProfiler', options: given }
   }
 
   async probe(): Promise<Availability> {

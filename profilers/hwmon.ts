@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import { type Seconds, seconds } from '../src/core/units.js'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { parseCounter, textIfThere } from './device-file.js'
 import { firstFile, type HwmonChip, labelOf, problemOf, readHwmonChips } from './hwmon-chips.js'
 import type { EnergyPart, ProfilerOptions, ProfilerSource } from './profiler.js'
@@ -31,7 +31,7 @@ export class HwmonProfiler extends SensorProfiler {
 
   constructor(options: ProfilerOptions = {}) {
     super(options)
-    this.source = { module: compiledModule('hwmon'), factory: 'makeHwmonProfiler', options: { root: this.root } }
+    this.source = { module: threadModule('hwmon'), factory: 'makeHwmonProfiler', options: { root: this.root } }
   }
 
   protected async find(): Promise<FoundSensors> {

@@ -4,7 +4,7 @@
  * @see https://docs.kernel.org/admin-guide/abi-testing.html `intel-i915-hwmon`, `intel-xe-hwmon`
  */
 import { join } from 'node:path'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { type HwmonChip, labelOf, problemOf, readHwmonChips } from './hwmon-chips.js'
 import type { ProfilerOptions, ProfilerSource } from './profiler.js'
 import { type FoundSensors, fileSensor, type Sensor, SensorProfiler } from './sensor-profiler.js'
@@ -20,7 +20,7 @@ export class IntelGpuProfiler extends SensorProfiler {
 
   constructor(options: ProfilerOptions = {}) {
     super(options)
-    this.source = { module: compiledModule('intel-gpu'), factory: 'makeIntelGpuProfiler', options: { root: this.root } }
+    this.source = { module: threadModule('intel-gpu'), factory: 'makeIntelGpuProfiler', options: { root: this.root } }
   }
 
   protected async find(): Promise<FoundSensors> {

@@ -4,7 +4,7 @@
  * @see https://docs.kernel.org/hwmon/ina3221.html
  */
 import { join } from 'node:path'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { DeviceFile } from './device-file.js'
 import { type HwmonChip, labelOf, problemOf, readHwmonChips } from './hwmon-chips.js'
 import type { ProfilerOptions, ProfilerSource } from './profiler.js'
@@ -24,7 +24,7 @@ export class JetsonProfiler extends SensorProfiler {
 
   constructor(options: ProfilerOptions = {}) {
     super(options)
-    this.source = { module: compiledModule('jetson'), factory: 'makeJetsonProfiler', options: { root: this.root } }
+    this.source = { module: threadModule('jetson'), factory: 'makeJetsonProfiler', options: { root: this.root } }
   }
 
   protected async find(): Promise<FoundSensors> {

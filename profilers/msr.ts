@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { readCpuIdentity } from './cpu-identity.js'
 import { type CpuPackage, readCpuPackages } from './cpu-packages.js'
 import { errorCode, textIfThere } from './device-file.js'
@@ -22,7 +22,7 @@ export class MsrProfiler extends SensorProfiler {
 
   constructor(options: ProfilerOptions = {}) {
     super(options)
-    this.source = { module: compiledModule('msr'), factory: 'makeMsrProfiler', options: { root: this.root } }
+    this.source = { module: threadModule('msr'), factory: 'makeMsrProfiler', options: { root: this.root } }
   }
 
   protected async find(): Promise<FoundSensors> {

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GreenbenchError } from '../src/core/errors.js'
 import { messageOf } from './checked-reading.js'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { textIfThere } from './device-file.js'
 import { chooseBoards } from './gpu-choice.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
@@ -42,7 +42,7 @@ export class NvmlProfiler extends SensorProfiler {
     super(options)
     const { clock: _, environment: __, ...sent } = options
     this.#options = options
-    this.source = { module: compiledModule('nvml'), factory: 'makeNvmlProfiler', options: sent }
+    this.source = { module: threadModule('nvml'), factory: 'makeNvmlProfiler', options: sent }
   }
 
   protected async find(): Promise<FoundSensors> {

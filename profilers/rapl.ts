@@ -7,7 +7,7 @@
 import { join } from 'node:path'
 import { seconds } from '../src/core/units.js'
 import { type Clock, monotonicClock } from './clock.js'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import { DeviceFile, errorCode, parseCounter, readDeviceText, textIfThere } from './device-file.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import {
@@ -51,7 +51,7 @@ export class RaplProfiler extends Profiler {
     this.#root = root
     this.#clock = clock
     this.#readText = readText ?? readDeviceText
-    const onThread = { module: compiledModule('rapl'), factory: 'makeRaplProfiler', options: { root } }
+    const onThread = { module: threadModule('rapl'), factory: 'makeRaplProfiler', options: { root } }
     this.source = readText === undefined ? onThread : undefined
   }
 

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { workerFlags } from '../src/core/worker-flags.js'
 import { messageOf } from './checked-reading.js'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import type { SamplerJob, SamplerReady } from './sampler-worker.js'
 
 /** A thread that reads profilers until it is stopped; it never keeps the process alive. */
@@ -27,7 +27,7 @@ export async function startSamplerThread(
   jobs: readonly SamplerJob[],
   onDeath: (reason: string) => void,
 ): Promise<SamplerThread> {
-  const worker = new Worker(new URL(compiledModule('sampler-worker')), {
+  const worker = new Worker(new URL(threadModule('sampler-worker')), {
     workerData: jobs,
     resourceLimits: MEMORY,
     name: 'greenbench-sampler',

@@ -1,13 +1,15 @@
 /** The thread that reads the counters: makes each profiler again from its source and writes its readings into a ring. */
 import { readlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { devNull } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from './checked-reading.js'
 import { Profiler, type ProfilerSource, type Reading } from './profiler.js'
 import { NOTE, ReadingRing } from './reading-ring.js'
 import { rehearse, sampleAsleep, sampleInLoop } from './sampling-loop.js'
 import { SamplingTrack } from './sampling-track.js'
-import { readingEvent, TraceFile } from './trace-file.js'
+import { TraceFile } from './trace-file.js'
 
 /** What the thread is started with. */
 export interface SamplerJob {
@@ -30,7 +32,7 @@ export interface SamplerReady {
 
 /** Makes the profiler again and asks whether its sensor is there. */
 async function openProfiler(job: SamplerJob): Promise<Profiler> {
-  const module: Record<string, unknown> = await import(job.source.module)
+  const module = await loadModule(job.source.module)
   const make = module[job.source.factory]
   if (typeof make !== 'function') throw new Error(`${job.source.module} has no function ${job.source.factory}`)
   const profiler: unknown = make(job.source.options)
@@ -40,6 +42,11 @@ async function openProfiler(job: SamplerJob): Promise<Profiler> {
   const count = profiler.domains().length
   if (count !== job.domainCount) throw new Error(`${count} domains on the sampling thread, ${job.domainCount} before`)
   return profiler
+}
+
+/** A bundle is there at once; an ES module has its loader started first, which takes longer than all else here. */
+async function loadModule(url: string): Promise<Record<string, unknown>> {
+  return url.endsWith('.cjs') ? createRequire(url)(fileURLToPath(url)) : import(url)
 }
 
 /** A job with its profiler, or why there is none. */
@@ -66,7 +73,7 @@ function trackOf(profiler: Profiler, job: SamplerJob, isTimeAsked: boolean): Sam
   const ring = new ReadingRing(job.ring, domainCount)
   const file = trace === undefined ? undefined : TraceFile.append(trace.path)
   const onReading = (reading: Reading): void => {
-    file?.write(readingEvent(trace?.channel ?? 0, reading))
+    file?.writeReading(trace?.channel ?? 0, reading)
     if (isTimeAsked) ring.notes[NOTE.cpuSeconds] = ownCpuSeconds()
   }
   const isTold = file !== undefined || isTimeAsked
@@ -104,7 +111,11 @@ async function main(jobs: readonly SamplerJob[]): Promise<void> {
   const make = (jobOf: (job: SamplerJob) => SamplerJob) =>
     opened.flatMap((one) => ('profiler' in one ? [trackOf(one.profiler, jobOf(one.job), task === undefined)] : []))
   const rehearsal = make(rehearsalOf)
-  rehearse(rehearsal.filter(({ profiler }) => profiler.isSynchronous === true))
+  const shortest = Math.min(...jobs.map(({ interval }) => interval))
+  rehearse(
+    rehearsal.filter(({ profiler }) => profiler.isSynchronous === true),
+    shortest,
+  )
   const tracks = make((job) => job)
   const problems = opened.map((one) => ('problem' in one ? one.problem : undefined))
   parentPort?.postMessage({ problems, task } satisfies SamplerReady)
@@ -113,5 +124,5 @@ async function main(jobs: readonly SamplerJob[]): Promise<void> {
   else sampleInLoop(tracks)
 }
 
-// Started with a list of jobs by `startSamplerThread`, its only caller.
-await main(workerData as readonly SamplerJob[])
+// Started with a list of jobs by `startSamplerThread`, its only caller, which is told of a rejection as of any error.
+void main(workerData as readonly SamplerJob[])

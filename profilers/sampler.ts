@@ -7,7 +7,7 @@ import type { Profiler, Reading } from './profiler.js'
 import { NOTE, ReadingRing } from './reading-ring.js'
 import { startSamplerThread } from './sampler-thread.js'
 import { readByTimer, SamplingTrack } from './sampling-track.js'
-import { readingEvent, type TraceFile } from './trace-file.js'
+import type { TraceFile } from './trace-file.js'
 
 /** One profiler to be read at even steps; its `probe` has said that the sensor is there. */
 export interface SamplingJob {
@@ -117,7 +117,7 @@ async function startThread(lanes: readonly Lane[], trace: TraceFile | undefined,
 }
 
 function trackHere({ profiler, interval, ring, channel }: Lane, clock: Clock, trace?: TraceFile): SamplingTrack {
-  const onReading = trace && ((reading: Reading) => trace.write(readingEvent(channel, reading)))
+  const onReading = trace && ((reading: Reading) => trace.writeReading(channel, reading))
   return new SamplingTrack(profiler, { domainCount: domainsOf(profiler), interval, ring, clock, onReading })
 }
 

@@ -1,7 +1,7 @@
 /** What profilers have in common that listen to a tool which prints energy at even steps. */
 import { type Seconds, seconds } from '../src/core/units.js'
 import { type Clock, monotonicClock } from './clock.js'
-import { compiledModule } from './compiled-module.js'
+import { threadModule } from './compiled-module.js'
 import {
   type Availability,
   type EnergyDomain,
@@ -112,7 +112,7 @@ export abstract class ToolProfiler extends Profiler {
       tool: { names, shared: state.shared, detail: this.#detail },
       ...(root === undefined ? {} : { root }),
     }
-    return { module: compiledModule(this.origin.module), factory: this.origin.factory, options }
+    return { module: threadModule(this.origin.module), factory: this.origin.factory, options }
   }
 
   #places(): readonly { readonly place: number; readonly domain: EnergyDomain }[] {

@@ -13,21 +13,14 @@ export interface TraceEvent {
   readonly type: string
 }
 
-/** A background reading of one profiler: `channel` is its place among those of the meter. */
-export interface ReadingEvent {
-  readonly type: 'reading'
-  readonly channel: number
-  readonly at: number
-  /** `null` where a counter could not be read. */
-  readonly values: readonly (number | null)[]
-}
-
 /** An open trace. A line that cannot be written ends it, with a warning; the measurement goes on. */
 export class TraceFile implements Disposable {
   /** For another thread that appends to the same file. */
   readonly path: string
   #file: number | undefined
   #failure: string | undefined
+  /** Where the lines of readings are put together. */
+  #line = Buffer.allocUnsafe(1024)
 
   private constructor(path: string, flags: string) {
     this.path = resolve(path)
@@ -53,11 +46,21 @@ export class TraceFile implements Disposable {
   write<Event extends TraceEvent>(event: Event): void {
     if (this.#file === undefined) return
     const line = Buffer.from(`${JSON.stringify(event)}\n`)
-    try {
-      if (writeSync(this.#file, line) < line.length) this.#fail('the device is full')
-    } catch (error) {
-      this.#fail(messageOf(error))
-    }
+    this.#append(line, line.length)
+  }
+
+  /**
+   * Writes a background reading, with `null` where a counter could not be read.
+   *
+   * @param channel - place of its profiler among those of the meter
+   */
+  writeReading(channel: number, { at, values }: Reading): void {
+    // Put together by hand and in one place: on a thread that wakes up with cold caches this takes two thirds of the time.
+    let line = `{"type":"reading","channel":${channel},"at":${at},"values":[`
+    for (let index = 0; index < values.length; index++) line += `${index === 0 ? '' : ','}${values[index] ?? null}`
+    line += ']}\n'
+    if (line.length > this.#line.length) this.#line = Buffer.allocUnsafe(2 * line.length)
+    this.#append(this.#line, this.#line.write(line, 'latin1'))
   }
 
   /** Says that the trace ends early. */
@@ -83,13 +86,17 @@ export class TraceFile implements Disposable {
     this.close()
   }
 
+  #append(line: Buffer, length: number): void {
+    if (this.#file === undefined) return
+    try {
+      if (writeSync(this.#file, line, 0, length, null) < length) this.#fail('the device is full')
+    } catch (error) {
+      this.#fail(messageOf(error))
+    }
+  }
+
   #fail(reason: string): void {
     this.#failure = reason
     this.close()
   }
-}
-
-/** @returns the line for a reading, with gaps as JSON can hold them */
-export function readingEvent(channel: number, { at, values }: Reading): ReadingEvent {
-  return { type: 'reading', channel, at, values: values.map((value) => value ?? null) }
 }

@@ -9,5 +9,6 @@ export default function buildOnce(): void {
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
   run('scripts/precompile-validators.mjs')
   run('scripts/bundle-start.mjs')
+  run('scripts/bundle-threads.mjs')
   run('scripts/bundle-pages.mjs')
 }

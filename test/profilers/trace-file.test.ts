@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readingEvent, TraceFile } from '../../profilers/trace-file.js'
+import { TraceFile } from '../../profilers/trace-file.js'
 import { seconds } from '../../src/core/units.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
@@ -14,8 +15,20 @@ const lines = (): unknown[] =>
 
 test('a line is in the file as soon as it is written', () => {
   using trace = TraceFile.create(path)
-  trace.write(readingEvent(0, { at: seconds(1.5), values: [2, undefined] }))
+  trace.writeReading(0, { at: seconds(1.5), values: [2, undefined] })
   expect(lines()).toEqual([{ type: 'reading', channel: 0, at: 1.5, values: [2, null] }])
+})
+
+test('a reading of many counters keeps every number as it is', () => {
+  using trace = TraceFile.create(path)
+  const numbers = fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 })
+  fc.assert(
+    fc.property(fc.array(fc.option(numbers, { nil: undefined }), { maxLength: 100 }), (values) => {
+      trace.writeReading(3, { at: seconds(0.1), values })
+      const kept = values.map((value) => (value === undefined ? null : value + 0))
+      expect(lines().at(-1)).toEqual({ type: 'reading', channel: 3, at: 0.1, values: kept })
+    }),
+  )
 })
 
 test('a trace begins anew, and several writers append to it', () => {
