@@ -55,8 +55,8 @@ export function windowEnergy(metered: readonly MeteredDomain[], facts: WindowFac
   if (counted.length === 0) warnings.push(unmeasuredWarning())
   const isComplete = counted.length > 0 && countedKnown.length === counted.length
   const total = isComplete ? totalOf(countedKnown) : NO_TOTAL
-  const edge = total.budget.find(({ source }) => source === 'edge')
-  if (edge !== undefined && edge.relative > SHORT) warnings.push(shortWarning(facts.seconds, edge.relative))
+  const blur = isComplete ? edgeBlur(countedKnown, total.budget, facts.seconds) : 0
+  if (blur > SHORT) warnings.push(shortWarning(facts.seconds, blur))
   return { ...facts, ...total, domains: known.map(domainEnergy), warnings }
 }
 
@@ -97,6 +97,16 @@ function domainEnergy({ domain, profiler, kind, isCounted, figure }: Known): Dom
     ...(domain.device === undefined ? {} : { device: domain.device }),
     ...(domain.source === undefined ? {} : { source: domain.source }),
   }
+}
+
+/**
+ * @returns relative error of the edges at most; a power value that is up to one update old may be that of another load,
+ * also where it stood still in all of the window
+ */
+function edgeBlur(counted: readonly Known[], budget: readonly BudgetPart[], length: Seconds): number {
+  const edge = budget.find(({ source }) => source === 'edge')?.relative ?? 0
+  const powers = counted.filter(({ domain, kind }) => domain.counter === 'power' && kind === 'measured')
+  return Math.max(edge, longestPeriod(powers) / length)
 }
 
 type Total = Pick<

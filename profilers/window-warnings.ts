@@ -65,7 +65,7 @@ export function unmeasuredWarning(): Warning {
 export function shortWarning(seconds: number, relative: number): Warning {
   return {
     code: 'W_WINDOW_SHORT',
-    message: `a window of ${seconds.toFixed(3)} s is short for its counters: edge error ${(relative * 100).toFixed(1)}%`,
+    message: `a window of ${seconds.toFixed(3)} s is short for its counters: edge error up to ${(relative * 100).toFixed(1)}%`,
     hint: 'use a longer --min-duration',
   }
 }

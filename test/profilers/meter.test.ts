@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { BatteryProfiler } from '../../profilers/battery.js'
 import type { EnergyMeter } from '../../profilers/energy-window.js'
 import { type MeterOptions, openMeter } from '../../profilers/meter.js'
 import { type Availability, type EnergyDomain, Profiler, type Reading } from '../../profilers/profiler.js'
 import { ProfilerRegistry } from '../../profilers/registry.js'
 import { seconds } from '../../src/core/units.js'
 import { manualSampling } from '../helpers/manual-sampling.js'
+import { SensorMachine } from '../helpers/sensor-machine.js'
 import { SimulatedMachine, type SimulatedZone, type SimulationOptions } from '../helpers/simulated-machine.js'
 
 const open: { remove(): void }[] = []
@@ -252,6 +254,20 @@ describe('what cannot be known is told and never turned into joules', () => {
     const window = meter.begin()
     run(0.3)
     expect(codes((await window.end()).warnings)).toEqual(['W_WINDOW_SHORT'])
+  })
+
+  test('a window of few updates of a power value says so, also where the value stood still', async () => {
+    const machine = new SensorMachine({ sensors: [{ kind: 'battery' }], curve: { idle: 20 } })
+    open.push(machine)
+    const { root, clock } = machine
+    const { meter, tick } = await scene({ zones: [] }, { clock, profilers: [new BatteryProfiler({ root, clock })] })
+    const window = meter.begin()
+    for (let second = 1; second <= 12; second++) {
+      machine.advanceTo(clock() + 1)
+      tick()
+    }
+    const { warnings } = await window.end()
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('edge error up to 41.7%')])
   })
 
   test('a machine that slept is told', async () => {
