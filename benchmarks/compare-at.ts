@@ -21,6 +21,7 @@ import type { Machine } from './open-run.js'
 import { type Outputs, outputsOf } from './output-agreement.js'
 import { type PairedMeasurement, runPairedProtocol } from './paired-protocol.js'
 import type { PreparedInputs } from './prepared-inputs.js'
+import { BatchTrace } from './run-trace.js'
 
 /** A competitor whose model is open. */
 interface Opened {
@@ -29,6 +30,7 @@ interface Opened {
   readonly session: Session
   readonly inputs: PreparedInputs
   readonly outputs: Outputs
+  readonly trace: BatchTrace | undefined
 }
 
 /**
@@ -44,8 +46,8 @@ export async function compareAt(
   const opened: Opened[] = []
   const dropouts = [...earlier]
   try {
-    for (const competitor of competitors) {
-      await open(competitor, batchSize, opened)
+    for (const [place, competitor] of competitors.entries()) {
+      await open(competitor, batchSize, opened, traceOf(machine, place))
         .then((own) => opened.push(own))
         .catch((cause: unknown) => dropouts.push({ name: competitor.name, cause: droppable(cause) }))
     }
@@ -56,16 +58,27 @@ export async function compareAt(
   }
 }
 
-async function open(competitor: Competitor, batchSize: number, before: readonly Opened[]): Promise<Opened> {
+/** Lines are numbered in the order in which they begin, whatever becomes of those before. */
+function traceOf(machine: Machine, place: number): BatchTrace | undefined {
+  return machine.trace && new BatchTrace(machine.trace, machine.begun++, place)
+}
+
+async function open(
+  competitor: Competitor,
+  batchSize: number,
+  before: readonly Opened[],
+  trace: BatchTrace | undefined,
+): Promise<Opened> {
   const { run } = competitor
   const { clock, engineFor } = run.surroundings
   batchSizes([batchSize], run.source.fixedBatch)
   const engine = engineFor(run.model, run.options.engineName)
   const found = nothingFound(batchSize, clock.date(), engine.name)
+  trace?.begin(batchSize, found.startedAt, 0)
   const taken = before.reduce((sum, { found: { counts } }) => sum + (counts === undefined ? 0 : bytesToRun(counts)), 0)
   const { session, inputs } = await openBatch(run, engine, found, taken)
   try {
-    return { competitor, found, session, inputs, outputs: await outputsOf(inputs.pool) }
+    return { competitor, found, session, inputs, outputs: await outputsOf(inputs.pool), trace }
   } catch (cause) {
     await session.close()
     throw cause
@@ -84,7 +97,10 @@ async function measureAll(
   const { run } = first.competitor
   const before = await conditionsNow(surroundings)
   const protocolStartedAt = surroundings.clock.date()
-  const pools = opened.map(({ inputs }) => inputs.pool)
+  const pools = opened.map(({ inputs, found, trace }) => {
+    trace?.ready({ ...found, protocolStartedAt }, run.facts.footprint, before)
+    return { pool: inputs.pool, ...(trace === undefined ? {} : { trace }) }
+  })
   const measured = await runPairedProtocol(plan, protocolParts(run, batchSize), pools, run.facts.seed)
   const after = await conditionsNow(surroundings)
   refuseNothing(measured)
@@ -108,7 +124,7 @@ function refuseNothing({ measurements }: PairedMeasurement): void {
 }
 
 function recordOf(
-  { competitor: { run }, found }: Opened,
+  { competitor: { run }, found, trace }: Opened,
   { measurements }: PairedMeasurement,
   index: number,
   common: Pick<Found, 'conditions' | 'protocolStartedAt'>,
@@ -116,8 +132,9 @@ function recordOf(
   const measurement = measurements[index] ?? found.measurement
   const { failure } = measurement
   const warnings = failure === undefined ? found.warnings : [failureWarning(failure), ...found.warnings]
-  return inferenceRecord(
-    { ...run.facts, meter: meterNow(run.meter) },
-    { ...found, ...common, warnings, measurement, completedAt: run.surroundings.clock.date() },
-  )
+  const facts = { ...run.facts, meter: meterNow(run.meter) }
+  const batch = { ...found, ...common, warnings, measurement, completedAt: run.surroundings.clock.date() }
+  const record = inferenceRecord(facts, batch)
+  trace?.done(batch, record, facts)
+  return record
 }

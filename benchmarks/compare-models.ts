@@ -8,11 +8,12 @@ import { type Competitor, competitorsOf } from './competitors.js'
 import { type Dropout, droppable } from './dropout.js'
 import { checkOptions, type Machine, openSubject, type Subject, type SubjectChoice, withMachine } from './open-run.js'
 import type { InferenceOptions } from './options.js'
+import { traceRun } from './run-trace.js'
 import { realSurroundings, type Surroundings } from './surroundings.js'
 
 /** Options of `compareModels`. */
 export interface ComparisonOptions
-  extends Omit<InferenceOptions, 'model' | 'loadDuration' | 'inputShapes' | 'engineName' | 'trace'>,
+  extends Omit<InferenceOptions, 'model' | 'loadDuration' | 'inputShapes' | 'engineName'>,
     SubjectChoice {
   /** Opened models, or paths. */
   readonly models: readonly (Model | string)[]
@@ -50,7 +51,11 @@ export async function compareModels(
       .catch((cause: unknown) => unopened.push({ name: nameOf(model), cause: droppable(cause) }))
   }
   if (subjects.length === 0) throw unopened[0]?.cause
-  const compare = (machine: Machine) => compareAll(machine, competitorsOf(machine, subjects, engineNames), unopened)
+  const compare = (machine: Machine) => {
+    const competitors = competitorsOf(machine, subjects, engineNames)
+    if (machine.trace !== undefined) for (const { run } of competitors) traceRun(machine.trace, run.facts)
+    return compareAll(machine, competitors, unopened)
+  }
   return withMachine(others, surroundings, compare, LEAST_WINDOWS)
 }
 

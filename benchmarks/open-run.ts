@@ -39,6 +39,8 @@ export interface Machine {
   readonly footprint: Footprint
   readonly plan: ProtocolPlan
   readonly trace: TraceFile | undefined
+  /** Batch sizes begun so far in the trace of a comparison. */
+  begun: number
 }
 
 /**
@@ -108,7 +110,15 @@ export async function withMachine<Result>(
   const host = await surroundings.readHost()
   using trace = options.trace === undefined ? undefined : startTrace(options.trace, surroundings.clock.date())
   await using meter = await openSensors(options, surroundings, trace)
-  return await use({ surroundings, host, meter, footprint, plan: planProtocol(options, meter, leastWindows), trace })
+  return await use({
+    surroundings,
+    host,
+    meter,
+    footprint,
+    plan: planProtocol(options, meter, leastWindows),
+    trace,
+    begun: 0,
+  })
 }
 
 /** @returns the model on the machine, before its first batch */

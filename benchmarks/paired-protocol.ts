@@ -11,10 +11,11 @@ import { LatencyRecorder } from './latency-recorder.js'
 import { loopCost } from './loop-cost.js'
 import { idle, type MeasuredWindow, type Measurement, measureWindow, type ProtocolParts } from './protocol.js'
 import type { ProtocolPlan } from './protocol-plan.js'
+import { TracedLatencies } from './run-trace.js'
 import { countedWindow, type StopReason } from './stop-reason.js'
-import { type RunPool, runFor } from './timed-loop.js'
+import { runFor } from './timed-loop.js'
 import { type WarmUp, warmUp } from './warm-up.js'
-import { WindowTally } from './window-tally.js'
+import { WindowTally, wanderingWarning } from './window-tally.js'
 
 /** What all competitors were measured in, and in which order. */
 export interface PairedMeasurement {
@@ -28,6 +29,9 @@ export interface PairedMeasurement {
 
 /** Windows of one competitor in one round. */
 export type Block = readonly MeasuredWindow[]
+
+/** Batches of one competitor, and where what is found out of it is written, if it is. */
+export type PairedPool = Pick<ProtocolParts, 'pool' | 'trace'>
 
 /** One competitor while it is measured. */
 interface Runner {
@@ -45,24 +49,25 @@ const LEAST_ROUNDS = 2
 
 /**
  * Rounds end when the ratio of every competitor to the first is tight (of the energy where a sensor measures it, else of
- * the time), or the windows of one competitor have used the time of the plan. Never throws: one that fails takes no
- * further part, and the others go on.
+ * the time) and the power of none of them wanders, or the windows of one competitor have used the time of the plan. Never
+ * throws: one that fails takes no further part, and the others go on.
  *
- * @param pools - batches of each competitor
  * @param seed - of the order
  */
 export async function runPairedProtocol(
   plan: ProtocolPlan,
-  parts: Omit<ProtocolParts, 'pool'>,
-  pools: readonly RunPool[],
+  parts: Omit<ProtocolParts, keyof PairedPool>,
+  pools: readonly PairedPool[],
   seed: number,
 ): Promise<PairedMeasurement> {
   const before = await idle(plan, parts)
+  if (before !== undefined) for (const { trace } of pools) trace?.idle('before', before)
   const runners: Runner[] = []
-  for (const pool of pools) runners.push(await warmed(plan, { ...parts, pool }))
+  for (const pool of pools) runners.push(await warmed(plan, { ...parts, ...pool }))
   const { order, stopReason } = await measureRounds(plan, runners, seededRandom(seed))
   const isStopped = stopReason === 'interrupted' || stopReason === 'run failed'
   const after = isStopped ? undefined : await idle(plan, parts)
+  if (after !== undefined) for (const { trace } of pools) trace?.idle('after', after)
   const loopCpuSeconds = order.length === 0 ? undefined : await loopCost(parts.clock)
   const common = { before, after, loopCpuSeconds, stopReason }
   return {
@@ -76,7 +81,9 @@ async function warmed(plan: ProtocolPlan, parts: ProtocolParts): Promise<Runner>
   parts.onProgress?.({ phase: 'warmup', done: 0, total: plan.warmUp })
   const warm =
     parts.signal?.aborted === true ? NOT_WARM : await warmUp(parts.pool, plan.warmUp, parts.clock, parts.signal)
-  const tally = new WindowTally(parts, new LatencyRecorder())
+  parts.trace?.warmUp(warm)
+  const latencies = parts.trace === undefined ? new LatencyRecorder() : new TracedLatencies(parts.trace)
+  const tally = new WindowTally(parts, latencies)
   return { parts, warm, tally, blocks: [], warnings: [], failure: warm.failure }
 }
 
@@ -129,6 +136,7 @@ async function measureTurn(plan: ProtocolPlan, runner: Runner, start: Seconds): 
   if (window.batches === 0) return
   const kept = countedWindow(window, plan, tally.windows)
   tally.add(kept)
+  parts.trace?.window(kept)
   blocks.at(-1)?.push(kept)
 }
 
@@ -138,7 +146,9 @@ function stopReasonOf(plan: ProtocolPlan, runners: readonly Runner[]): StopReaso
   if (base.parts.signal?.aborted === true) return 'interrupted'
   if (base.blocks.length < LEAST_ROUNDS) return undefined
   const isTight = others.every(({ blocks }) => isRatioTight(blocks, base.blocks, plan.target))
-  if (isTight && base.tally.windows.length >= plan.minWindows) return 'interval reached'
+  // In turns a wandering power hits all alike, but not so that few rounds would show how much of it is left.
+  const isSteady = runners.every(({ tally }) => tally.running?.isWandering !== true)
+  if (isTight && isSteady && base.tally.windows.length >= plan.minWindows) return 'interval reached'
   // A round adds two windows to each; one that goes past the budget by more than it stays below is not begun.
   return plan.maxDuration - base.tally.seconds < plan.window ? 'time budget spent' : undefined
 }
@@ -207,6 +217,7 @@ function measurementOf(plan: ProtocolPlan, { warm, tally, warnings, failure }: R
       ...(before?.warnings ?? []),
       ...warm.warnings,
       ...warnings,
+      ...wanderingWarning(tally),
       ...(after?.warnings ?? []),
     ],
   }

@@ -21,7 +21,7 @@ export interface ReplayOptions extends ReplayedFootprint {
 
 /**
  * @param path - file that `--trace` wrote; one whose run was killed gives what had been measured by then
- * @returns one record per batch size that had begun to be measured
+ * @returns one record per batch size that had begun to be measured, of a comparison one per competitor and batch size
  * @throws {FormatError} `E_TRACE_...` when it is no trace, or ends before anything was measured
  * @throws {UsageError} for a place, an intensity, a PUE, a price or embodied carbon that cannot be
  */
@@ -35,11 +35,12 @@ export async function replayInference(
   events: readonly RunTraceEvent[],
   options: ReplayOptions,
 ): Promise<InferenceRecord[]> {
-  const run = events.find((event): event is EventOf<'run'> => event.type === 'run')
+  const runs = events.filter((event): event is EventOf<'run'> => event.type === 'run')
   const energies = traceEnergy(events)
   const unfinished = unfinishedWindow(events)
   const records: InferenceRecord[] = []
-  for (const traced of run === undefined ? [] : batchesOf(events)) {
+  for (const traced of runs.length === 0 ? [] : batchesOf(events)) {
+    const run = runs[traced.batch.run ?? 0]
     const measurement = measurementOf(traced, energies, traced.done === undefined ? unfinished : undefined)
     const batch = batchFacts(traced, measurement)
     if (batch === undefined || run === undefined || measurement.latencies.count === 0) continue

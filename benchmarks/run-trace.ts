@@ -59,14 +59,20 @@ export class BatchTrace {
   readonly #batch: number
   #recent = new LatencyRecorder(MOST_LATENCIES)
 
-  /** @param batch - counts the batch sizes of the run from 0 */
-  constructor(file: TraceFile, batch: number) {
+  readonly #run: number | undefined
+
+  /**
+   * @param batch - counts the batch sizes of the run from 0, in a comparison those of all competitors
+   * @param run - place of the competitor among those of a comparison
+   */
+  constructor(file: TraceFile, batch: number, run?: number) {
     this.#file = file
     this.#batch = batch
+    this.#run = run
   }
 
   begin(batchSize: number, startedAt: Date, cooldown: number): void {
-    this.#write('batch', { batchSize, startedAt: startedAt.toISOString(), cooldown })
+    this.#write('batch', { run: this.#run, batchSize, startedAt: startedAt.toISOString(), cooldown })
   }
 
   ready(facts: ReadyFacts, footprint: Footprint, conditions?: Conditions): void {

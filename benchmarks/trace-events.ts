@@ -98,7 +98,7 @@ const footprint = Type.Object({
   ),
 })
 
-/** What holds for all batch sizes. */
+/** What holds for all batch sizes; in a comparison there is such a line for each competitor. */
 export const RunSchema = Type.Object({
   type: Type.Literal('run'),
   model: ModelRecordSchema,
@@ -117,10 +117,11 @@ export const RunSchema = Type.Object({
 /** Everything below belongs to one batch size, counted from 0. */
 const batch = { batch: count }
 
-/** A batch size begins. */
+/** A batch size begins; in a comparison it does so for one competitor, by the place of its line `run`. */
 export const BatchSchema = Type.Object({
   type: Type.Literal('batch'),
   ...batch,
+  run: optional(count),
   batchSize: Type.Integer({ minimum: 1 }),
   startedAt: date,
   cooldown: amount,

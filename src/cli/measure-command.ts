@@ -84,10 +84,7 @@ async function compareAll(
   options: RunOptions,
   { settings, limits, terminal }: Asked,
 ): Promise<number> {
-  const { trace, model: _, ...shared } = options
-  if (trace !== undefined) {
-    throw new UsageError('E_COMPARISON', 'a trace is of one model on one engine', { hint: 'leave out --trace' })
-  }
+  const { model: _, ...shared } = options
   const { compareModels } = await import('../../benchmarks/compare-models.js')
   const comparison = {
     ...shared,

@@ -1,14 +1,18 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type ComparisonOptions, compareModels } from '../../benchmarks/compare-models.js'
+import { replayTrace } from '../../benchmarks/replay.js'
 import { realSurroundings, type Surroundings } from '../../benchmarks/surroundings.js'
 import type { Model } from '../../formats/format.js'
 import { seededRandom } from '../../src/core/random.js'
+import type { InferenceRecord } from '../../src/core/record.js'
 import { parseRecord } from '../../src/core/validate-record.js'
 import type { Engine } from '../../src/engines/engine.js'
 import { symbol } from '../../src/graph/dimension.js'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { FakeClock, FakeMeter, FakeRun } from '../helpers/fake-measurement.js'
 import { onnxFile } from '../helpers/model-files.js'
+import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 const model: Model = {
   ...onnxFile('/models/made-up.onnx', [
@@ -89,6 +93,22 @@ const compareThree = async (surroundings: Surroundings, options: Partial<Compari
 }
 
 describe('a comparison of engines', () => {
+  test('leaves one trace, from which the record of each competitor is made again', async () => {
+    const trace = join(temporaryFolder(), 'run.jsonl')
+    const made = await compare(machine(steady), { trace, batchSizes: [1, 2], idleDuration: 1 })
+    const records = made.flatMap((comparison) => comparison.records)
+    const replayed = await replayTrace(trace)
+    const speedOf = ({ engine, batchSize, latency, samples }: InferenceRecord) => [
+      engine.name,
+      batchSize,
+      latency,
+      samples.latencySeconds.length,
+      samples.windows?.length,
+    ]
+    expect(replayed.map(({ replay }) => replay?.of)).toEqual(records.map(({ id }) => id))
+    expect(replayed.map(speedOf)).toEqual(records.map(speedOf))
+  })
+
   test('holds a record for each engine, which it names, and fits the schema', async () => {
     const [comparison] = await compare(machine(steady))
     expect(comparison?.records.map(({ engine }) => engine.name)).toEqual(['onnxruntime', 'tfjs-wasm'])
