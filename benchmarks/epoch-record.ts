@@ -17,14 +17,26 @@ export interface EpochParts {
 
 /** @returns epochs in order; one without a single step is left out */
 export function partsOfEpochs({ parts }: Pick<TrainingMeasurement, 'parts'>): readonly EpochParts[] {
+  const places = new Map(parts.map((part) => [placeOf(part.name, part.epoch), part]))
   return parts.flatMap((whole) => {
     if (whole.name !== 'epoch') return []
-    const of = (name: TrainingPart['name']) => parts.find((part) => part.name === name && part.epoch === whole.epoch)
-    const [training, validation] = [of('training'), of('validation')]
+    const { epoch } = whole
+    const [training, validation] = [places.get(placeOf('training', epoch)), places.get(placeOf('validation', epoch))]
     if (training === undefined || training.steps === 0) return []
-    return [{ epoch: whole.epoch, whole, training, ...(validation === undefined ? {} : { validation }) }]
+    return [{ epoch, whole, training, ...(validation === undefined ? {} : { validation }) }]
   })
 }
+
+const placeOf = (name: TrainingPart['name'], epoch: number): string => `${name} ${epoch}`
+
+/** @returns the row of the epoch that has just ended; `undefined` where it made no step */
+export function latestEpoch(facts: TrainingFacts, footprint: Footprint): EpochRecord | undefined {
+  const parts = facts.measurement.parts.slice(-PARTS_OF_AN_EPOCH)
+  return epochRecords({ ...facts, measurement: { ...facts.measurement, parts } }, footprint).at(-1)
+}
+
+/** Training, validation and both together. */
+const PARTS_OF_AN_EPOCH = 3
 
 /** @returns rows with CO2 and cost by the figures that held in each epoch */
 export function epochRecords(facts: TrainingFacts, footprint: Footprint): EpochRecord[] {

@@ -4,7 +4,7 @@ import type { Seconds } from '../src/core/units.js'
 import type { Checkpoint } from '../src/training/checkpoint.js'
 import { refuseEndlessWork } from './endless-work.js'
 import { EpochFiles } from './epoch-files.js'
-import { epochRecords } from './epoch-record.js'
+import { latestEpoch } from './epoch-record.js'
 import { conditionsNow, countedModel } from './measure-batch.js'
 import { refuseWhatCannotFit } from './memory-need.js'
 import { type OpenedTrainer, openModelTrainer } from './open-model-trainer.js'
@@ -75,7 +75,7 @@ async function runLesson(
     onPart: (part) => {
       measurement.parts.push(part)
       trace?.part(part)
-      const row = part.name === 'epoch' ? epochRecords(found, facts.footprint).at(-1) : undefined
+      const row = part.name === 'epoch' ? latestEpoch(found, facts.footprint) : undefined
       if (row?.epoch === part.epoch) options.onEpoch?.(row)
     },
     keep: (epoch) => files.keep(epoch),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Counts, TrainingRecord } from '../src/core/record.js'
 import { SCHEMA_VERSION } from '../src/core/schema-version.js'
+import { thinEvenly } from '../src/core/statistics.js'
 import type { Warning } from '../src/core/warning.js'
 import type { EngineInfo } from '../src/engines/engine.js'
 import { collapseWarnings } from './collapse-warnings.js'
@@ -174,10 +175,16 @@ function phasesOf({ load }: RunFacts, { prepare, saving, measurement }: Training
   }
 }
 
+/** Losses in a record at most. */
+const MOST_LOSSES = 50_000
+
 function lossesOf(measurement: TrainingMeasurement): TrainingRecord['samples']['losses'] {
-  return partsOfEpochs(measurement).flatMap(({ epoch, training }) =>
-    training.losses.length === 0 ? [] : [{ epoch, every: training.lossEvery, values: [...training.losses] }],
-  )
+  const epochs = partsOfEpochs(measurement)
+  const room = Math.max(1, Math.floor(MOST_LOSSES / Math.max(1, epochs.length)))
+  return epochs.map(({ epoch, training }) => {
+    const { samples, every } = thinEvenly(training.losses, room)
+    return { epoch, every: every * training.lossEvery, values: [...samples] }
+  })
 }
 
 function missingOf(

@@ -15,8 +15,8 @@ export type TrainingSettings = Omit<
   readonly validationSplit: number
 }
 
-/** Longer lists of epochs are taken for a mistyped number. */
-const MOST_EPOCHS = 100_000
+/** A record has a row for each. */
+const MOST_EPOCHS = 10_000
 const LARGEST_BATCH = 65_536
 
 /** @throws {UsageError} `E_TRAINING` for a number that cannot be, or settings that do not go together */

@@ -303,7 +303,7 @@ export const TRAIN_OPTIONS = {
   classes: model(wholeNumber(2, '10', 1_000_000), 'count', 'give the model a new last layer for so many classes'),
   fromScratch: model(flag, undefined, "begin with random weights instead of the file's"),
   threads: engine(wholeNumber(0, '4', 1024), 'count', "threads inside an operator (0: the engine's choice)"),
-  epochs: training(wholeNumber(1, '3', 100_000), 'count', 'passes over the images (default: 3)'),
+  epochs: training(wholeNumber(1, '3', 10_000), 'count', 'passes over the images (default: 3)'),
   batchSize: training(wholeNumber(1, '32', 65_536), 'count', 'images of one step (default: 32)'),
   accumulate: training(wholeNumber(1, '4', 65_536), 'count', 'steps of one update of the weights (default: 1)'),
   optimizer: training(choice(['sgd', 'adam', 'adamw']), 'name', 'sgd, adam or adamw (default: adam)'),
@@ -317,7 +317,7 @@ export const TRAIN_OPTIONS = {
     'constant, step (a tenth after each third) or cosine (default: constant)',
   ),
   warmupEpochs: training(
-    decimal('epochs', '1', 0, 100_000),
+    decimal('epochs', '1', 0, 10_000),
     'epochs',
     'epochs in which the learning rate rises (default: 0)',
   ),

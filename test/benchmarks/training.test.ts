@@ -123,6 +123,14 @@ describe('the record of a training', () => {
   })
 })
 
+test('thousands of epochs keep the record within bounds, and take no longer each', async () => {
+  const record = await train({ epochs: 1000, idleDuration: 0 })
+  expect(record.epochs).toHaveLength(1000)
+  expect(record.samples.losses.reduce((sum, { values }) => sum + values.length, 0)).toBeLessThanOrEqual(50_000)
+  expect(record.samples.power.length).toBeLessThanOrEqual(2000)
+  expect(() => parseRecord(record)).not.toThrow()
+}, 30_000)
+
 describe('an accuracy that is asked for', () => {
   test('stops the training, and its energy is told', async () => {
     const { target, epochs, complete, energy } = await train({ epochs: 50, untilAccuracy: 0.9 })
