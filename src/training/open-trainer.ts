@@ -41,22 +41,31 @@ export async function openTrainer(
   const evaluation = buildEvaluationGraph(graph, settings, new Set(graphs.evaluated), graphs.weights)
   const labels = new Labels(graphs, loss.kind)
   const sessions = await openSessions(model.name, graphs, evaluation.graph, options)
-  return new GraphTrainer({
-    model: prepared.saved,
-    graphs,
-    evaluation,
-    sessions,
-    labels,
-    accumulate,
-    buffers: buffersOf(graphs, prepared.first, sessions.step),
-    optimizer: optimizerOf(options.optimizer),
-    schedule: options.schedule,
-    seed: options.seed,
-    fingerprint: fingerprintOf(graph, fingerprinted(options, loss)),
-    notes: prepared.notes,
-    ...(settings.channelBlock === undefined ? {} : { channelBlock: settings.channelBlock }),
-    peakBytes,
-  })
+  try {
+    return new GraphTrainer({
+      model: prepared.saved,
+      graphs,
+      evaluation,
+      sessions,
+      labels,
+      accumulate,
+      buffers: buffersOf(graphs, prepared.first, sessions.step),
+      optimizer: optimizerOf(options.optimizer),
+      schedule: options.schedule,
+      seed: options.seed,
+      fingerprint: fingerprintOf(graph, fingerprinted(options, loss)),
+      notes: prepared.notes,
+      ...(settings.channelBlock === undefined ? {} : { channelBlock: settings.channelBlock }),
+      peakBytes,
+    })
+  } catch (cause) {
+    await closeAll(Object.values(sessions))
+    throw cause
+  }
+}
+
+async function closeAll(sessions: readonly InPlaceSession[]): Promise<void> {
+  for (const session of sessions) await session.close()
 }
 
 function settingsOf(graph: ModelGraph, options: TrainerOptions, block: ChannelBlock | undefined) {
@@ -134,7 +143,7 @@ async function openSessions(
       ...(update === undefined ? {} : { update: await open(update.graph) }),
     }
   } catch (cause) {
-    for (const session of opened) await session.close()
+    await closeAll(opened)
     throw cause
   }
 }

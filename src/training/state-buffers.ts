@@ -126,10 +126,20 @@ function refuseUnlessAlike(value: StateValue, found: Tensor | undefined): void {
   throw new UsageError('E_STATE', `"${name}" of the state is ${described}, expected ${dtype} [${shape.join(', ')}]`)
 }
 
-/** @returns zeros */
+/**
+ * @returns zeros
+ * @throws {UnsupportedError} `E_TRAINING_TYPE` for another type, `E_OUT_OF_MEMORY` where there is no room
+ */
 export function emptyElements(dtype: DataType, count: number): FloatElements {
-  if (dtype === 'float32') return new Float32Array(count)
-  if (dtype === 'float64') return new Float64Array(count)
+  try {
+    if (dtype === 'float32') return new Float32Array(count)
+    if (dtype === 'float64') return new Float64Array(count)
+  } catch (cause) {
+    throw new UnsupportedError('E_OUT_OF_MEMORY', `there is no memory for ${count} numbers of the training`, {
+      hint: 'use a machine with more memory, or train fewer weights',
+      cause,
+    })
+  }
   throw new UnsupportedError('E_TRAINING_TYPE', `training computes in float32 or float64, a weight is ${dtype}`, {
     hint: 'export the model in float32',
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { ModelFactory } from '../../formats/index.js'
-import { attribute, type ModelGraph, memoryInitializer } from '../../src/graph/index.js'
+import { attribute, type ModelGraph, memoryInitializer, symbol } from '../../src/graph/index.js'
 import { openTrainer } from '../../src/training/open-trainer.js'
 import type { TrainerOptions } from '../../src/training/trainer-options.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
@@ -158,6 +158,19 @@ test.each([
 
 test('a model that ends in Tanh tells no loss', async () => {
   await expect(open(classifier({ last: 'Tanh' }))).rejects.toMatchObject({ code: 'E_LOSS_UNKNOWN' })
+})
+
+test('a model of free image sizes is trained at those that are named, with a new head', async () => {
+  const model = classifier({ classes: 9 })
+  const inputs = model.main.inputs.map(({ name }) => {
+    const shape = ['N', 2, 'H', 'W'].map((size) => (typeof size === 'number' ? size : symbol(size)))
+    return { name, type: { kind: 'tensor', dtype: 'float32', shape } as const }
+  })
+  const free = { ...model, main: { ...model.main, inputs } }
+  const trainer = await open(free, { classes: 3, inputShapes: new Map([['image', [8, 2, 6, 6]]]) })
+  const [loss = Number.NaN] = await lossesOf(trainer, 0, 1)
+  await trainer.close()
+  expect(loss).toBeGreaterThan(0)
 })
 
 test('a batch that cannot fit into memory is refused before it is tried', async () => {
