@@ -4,7 +4,7 @@
  */
 
 /** Rows of a table that are in the document at once. */
-const PAGE_ROWS = 100
+const PAGE_ROWS = 50
 /** Typing faster than this filters once. */
 const PAUSE_MILLISECONDS = 30
 

@@ -121,7 +121,7 @@ describeInBrowser('the site of a leaderboard', (open) => {
     const [first] = await firstNames(page, 1)
     await group.getByRole('button', { name: 'Next' }).focus()
     await page.keyboard.press('Enter')
-    expect(await group.getByText('Rows 101 to 150 of 150').count()).toBe(1)
+    expect(await group.getByText('Rows 51 to 100 of 150').count()).toBe(1)
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Next')
     await group.getByRole('button', { name: 'Previous' }).press('Space')
     expect((await firstNames(page, 1))[0]).toBe(first)

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { InferenceRecord } from '../../src/core/record.js'
+import { barChart } from '../../src/results/charts/bar-chart.js'
 import { drawChart } from '../../src/results/charts/draw-chart.js'
 import { latencyChart } from '../../src/results/charts/latency-chart.js'
 import { powerChart } from '../../src/results/charts/power-chart.js'
 import { inferenceCharts, layerChart } from '../../src/results/charts/record-charts.js'
+import { JOULES } from '../../src/results/quantity.js'
 import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
 
 const powerOf = ({ samples, energy }: InferenceRecord) => energy && powerChart(samples.windows, energy)
@@ -37,6 +39,13 @@ test('layers are drawn by their MACs, those without any left out', () => {
     'resnetv15_conv0_fwd',
     'resnetv15_dense0_fwd',
   ])
+})
+
+test('more bars than can be taken in are left to the table', () => {
+  const bars = Array.from({ length: 300 }, (_, index) => ({ name: `run ${index}`, figure: { value: index + 1 } }))
+  const chart = barChart({ title: 'Runs', description: '', quantity: 'energy', unit: JOULES, names: 'Run', bars })
+  expect(chart?.note).toBe('the first 50 of 300')
+  expect(cellsOf(chart)).toHaveLength(300)
 })
 
 test('the same chart is drawn as the same bytes, whatever was drawn before', async () => {

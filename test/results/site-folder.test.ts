@@ -37,6 +37,14 @@ test('a later site takes away what the earlier one wrote and nothing else', asyn
   expect(readdirSync(join(path, 'runs'))).toEqual(['new.html'])
 })
 
+test('what a killed writing left is cleared away', async () => {
+  const path = join(temporaryFolder(), 'site')
+  await writeSite(path, ['index.html'])
+  writeFileSync(join(path, '.0d5b4b2e-7a34-4ef1-8ad1-5a3a6a1b9d0f.part'), 'half a p')
+  await writeSite(path, ['index.html'])
+  expect(readdirSync(path).sort()).toEqual([MARKER, 'index.html'])
+})
+
 test('a marker cannot have files outside the folder taken away', async () => {
   const top = temporaryFolder()
   const path = join(top, 'site')

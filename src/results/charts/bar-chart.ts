@@ -38,17 +38,26 @@ const ROW_HEIGHT = 26
 /** Axis and its name. */
 const FOOT = 52
 
+/** More cannot be taken in at a glance; the table has them all. */
+const MOST_BARS = 50
+
 /** @returns nothing without bars */
 export function barChart(plan: BarChart): Chart | undefined {
   const { title, description, note, quantity, unit, bars, names, columns = [] } = plan
   if (bars.length === 0) return undefined
-  const scale = scaleOf(largestOf(bars.flatMap(({ figure }) => [figure.value, figure.high ?? 0])), unit)
+  const drawn = bars.slice(0, MOST_BARS)
+  const scale = scaleOf(largestOf(drawn.flatMap(({ figure }) => [figure.value, figure.high ?? 0])), unit)
+  const left = bars.length > drawn.length ? [`the first ${drawn.length} of ${bars.length}`] : []
   return {
     title,
     description,
-    note,
-    height: FOOT + ROW_HEIGHT * bars.length,
-    option: optionOf(plan, scale.factor, scale.symbol === '' ? quantity : `${quantity}, ${scale.symbol}`),
+    note: [note, ...left].filter((part) => part !== undefined).join('; ') || undefined,
+    height: FOOT + ROW_HEIGHT * drawn.length,
+    option: optionOf(
+      { ...plan, bars: drawn },
+      scale.factor,
+      scale.symbol === '' ? quantity : `${quantity}, ${scale.symbol}`,
+    ),
     data: {
       caption: title,
       head: [names, quantity, ...columns],

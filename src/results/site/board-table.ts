@@ -17,7 +17,7 @@ interface Column {
 }
 
 /** Longer tables are shown in pages where scripts run. */
-const PAGE_ROWS = 100
+const PAGE_ROWS = 50
 
 /** @returns the table of all entries */
 export function boardTable(group: LeaderboardGroup, site: SitePages): Html {

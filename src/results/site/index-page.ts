@@ -20,7 +20,7 @@ const MOST_BARS = 15
 export async function indexPage(site: SitePages): Promise<string> {
   const { edition, models, runs, training, hardware } = site.leaderboard
   const classes: Html[] = []
-  for (const [index, one] of hardware.entries()) classes.push(await hardwareSection(one, index, site))
+  for (const [index, one] of allHardware(site).entries()) classes.push(await hardwareSection(one, index, site))
   const when = edition.date === undefined ? '' : `, ${edition.date}`
   return pageText({
     title: edition.title ?? 'Leaderboard',
@@ -33,6 +33,14 @@ ${leftOutSection(site.leaderboard.leftOut)}
     colophon: html`Written by greenbench ${site.version}. Intervals are 95%.`,
     assets: assetsAt(0, { hasTable: true }),
   })
+}
+
+type ShownHardware = Pick<HardwareClass, 'id' | 'name'> & Partial<Pick<HardwareClass, 'kind'>>
+
+/** A group of a kind that the leaderboard does not list is shown by the name of the kind. */
+function allHardware({ leaderboard: { hardware, groups }, hardware: known }: SitePages): readonly ShownHardware[] {
+  const unlisted = new Set(groups.map((group) => group.hardware).filter((id) => !known.has(id)))
+  return [...hardware, ...[...unlisted].map((id) => ({ id, name: id }))]
 }
 
 /** Shown by the script that can do what it says. */
@@ -66,13 +74,13 @@ ${
 `
 }
 
-async function hardwareSection({ id, name, kind }: HardwareClass, index: number, site: SitePages): Promise<Html> {
+async function hardwareSection({ id, name, kind }: ShownHardware, index: number, site: SitePages): Promise<Html> {
   const groups = site.leaderboard.groups.filter(({ hardware }) => hardware === id)
   if (groups.length === 0) return html``
   const sections: Html[] = []
   for (const [position, group] of groups.entries())
     sections.push(await groupSection(group, `h${index}`, position, site))
-  return html`<section class="hardware" aria-labelledby="h${index}"><h2 id="h${index}">${nameOf(name)} <span class="side">${kind.toUpperCase()}</span></h2>
+  return html`<section class="hardware" aria-labelledby="h${index}"><h2 id="h${index}">${nameOf(name)} ${kind !== undefined && html`<span class="side">${kind.toUpperCase()}</span>`}</h2>
 ${sections}</section>
 `
 }

@@ -8,6 +8,8 @@ import { OutputError } from '../output-file.js'
 const MARKER = '.greenbench-site.json'
 /** Names that are written: at most one folder deep, and nothing that a file system could read as a way out. */
 const SAFE_NAME = /^(?:[a-z0-9][a-z0-9-]*\/)?[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)?$/
+/** Written before it takes its place; never met in a folder that is not ours. */
+const UNFINISHED = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/
 /** A marker of 200,000 names is no larger. */
 const MOST_MARKER_BYTES = 32 * 2 ** 20
 
@@ -30,6 +32,8 @@ export class SiteFolder {
       const entries = await readdir(path)
       const own = await ownFiles(path)
       if (own === undefined && entries.length > 0) throw foreignFolder(path, entries[0] ?? '')
+      // Of a writing that was killed.
+      for (const name of entries.filter((entry) => UNFINISHED.test(entry))) await rm(join(path, name))
       const folder = new SiteFolder(await realpath(path), new Set(own))
       await folder.mark()
       return folder

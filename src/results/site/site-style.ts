@@ -1,6 +1,6 @@
 /** What a site has beside the sheet of all pages: wide tables, filters, grades, a button for the colours. */
 
-/** Rows beyond the first hundred are left out of the first picture where a script will take them out anyway. */
+/** Rows beyond the first fifty are left out of the first picture where a script will take them out anyway. */
 export const SITE_STYLE = `
 main, .masthead, .colophon { max-width: 84rem; }
 .trail { font-size: .88rem; margin-bottom: .4rem; }
@@ -16,7 +16,7 @@ button[aria-disabled="true"] { color: var(--muted); cursor: default; }
 #row-count { color: var(--muted); font-size: .88rem; margin: .4rem 0; font-variant-numeric: tabular-nums; }
 .hardware h3 { margin-top: .6rem; }
 .group { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
-.js .long > tr:nth-child(n + 101) { display: none; }
+.js .long > tr:nth-child(n + 51) { display: none; }
 .board { font-size: .86rem; }
 .board th, .board td { padding: .36rem .7rem .36rem 0; white-space: nowrap; }
 .board td { min-width: 0; }
