@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ModelFactory } from '../../formats/index.js'
 import { openTrainer } from '../../src/training/open-trainer.js'
@@ -76,6 +77,32 @@ describe.each(Object.entries(golden.cases))('%s', (_, expected) => {
 test.each(golden.schedules)('%o gives the learning rates that PyTorch gives', (schedule, expected) => {
   const rates = expected.map((_, update) => learningRateAt(schedule, update))
   expect(relativeError(rates, expected)).toBeLessThan(1e-12)
+})
+
+const rate = fc.double({ min: 1e-6, max: 10, noNaN: true })
+const schedules: fc.Arbitrary<Schedule> = fc.oneof(
+  fc.record({ kind: fc.constant('constant' as const), rate, warmUp: fc.nat(50) }),
+  fc.record({ kind: fc.constant('step' as const), rate, every: fc.integer({ min: 1, max: 50 }), warmUp: fc.nat(50) }),
+  fc.record({
+    kind: fc.constant('cosine' as const),
+    rate,
+    updates: fc.integer({ min: 1, max: 200 }),
+    warmUp: fc.nat(50),
+  }),
+)
+
+test('a learning rate rises until the end of the warm-up, never again, and never over what was asked for', () => {
+  fc.assert(
+    fc.property(schedules, fc.nat(300), (schedule, update) => {
+      const [now, next] = [learningRateAt(schedule, update), learningRateAt(schedule, update + 1)]
+      const isRising = update + 1 < (schedule.warmUp ?? 0)
+      expect(isRising ? next >= now : next <= Math.max(now, update + 1 === schedule.warmUp ? schedule.rate : 0)).toBe(
+        true,
+      )
+      expect(now).toBeGreaterThanOrEqual(0)
+      expect(now).toBeLessThanOrEqual(schedule.rate)
+    }),
+  )
 })
 
 test.each<[Schedule, string]>([
