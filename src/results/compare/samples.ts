@@ -38,13 +38,16 @@ export const isComparable = (metric: Metric): boolean =>
 
 const OF_EPOCHS: Readonly<Record<string, 'energy' | 'carbon'>> = { energyPerEpoch: 'energy', carbonPerEpoch: 'carbon' }
 
+/** What lies outside is no figure of a machine, and its square no number. */
+const [LEAST, MOST] = [1e-30, 1e30]
+
 /**
  * @param metric - one that is not exact
- * @returns finite values above 0 in the order they were taken; windows and epochs without the figure do not count
+ * @returns values above 0 in the order they were taken; windows and epochs without the figure do not count
  */
 export function samplesOf(metric: Metric, record: SingleRecord): readonly number[] {
   const found = rawSamples(metric, record)
-  return found.filter((value) => Number.isFinite(value) && value > 0)
+  return found.filter((value) => value >= LEAST && value <= MOST)
 }
 
 function rawSamples({ name }: Metric, record: SingleRecord): readonly number[] {

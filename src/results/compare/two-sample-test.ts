@@ -17,7 +17,7 @@ export const TEST_NAMES = ['welch', 'mann-whitney', 'bootstrap', 'permutation'] 
 /** Name of a test. */
 export type TestName = (typeof TEST_NAMES)[number]
 
-/** What is compared; samples are finite and above 0, at least two on each side. */
+/** What is compared; samples are from 1e-30 to 1e30, at least two on each side. */
 export interface TwoSamples {
   readonly base: readonly number[]
   readonly values: readonly number[]

@@ -10,8 +10,8 @@ interface Side {
   readonly degrees: number
 }
 
-/** A ratio beyond is as good as infinite. */
-const LARGEST_RATIO = 1e9
+/** A ratio so many times the one found is as good as infinite. */
+const FAR = 1e9
 
 /**
  * The interval holds every ratio at which the test of `values` against so many times `base` does not reject (Fieller).
@@ -29,7 +29,7 @@ export const welch: TwoSampleTest = ({ base, values, tail }) => {
   return {
     ratio,
     low: isKept(0) ? 0 : lastKept(ratio, 0, isKept),
-    high: isKept(LARGEST_RATIO) ? Number.POSITIVE_INFINITY : lastKept(ratio, LARGEST_RATIO, isKept),
+    high: isKept(FAR * ratio) ? Number.POSITIVE_INFINITY : lastKept(ratio, FAR * ratio, isKept),
     probability: t === 0 ? 1 : twoSidedTail(t, degrees),
   }
 }

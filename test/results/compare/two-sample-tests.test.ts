@@ -111,3 +111,22 @@ test('samples that do not vary differ for sure, or not at all', () => {
 test('too few samples for the confidence that is wanted have an interval without ends', () => {
   expect(run(mannWhitney, [1, 2, 3], [4, 5, 6])).toMatchObject({ low: 0, high: Number.POSITIVE_INFINITY })
 })
+
+test.each([
+  ['welch', welch],
+  ['mann-whitney', mannWhitney],
+] as const)('%s gives figures that can be told, whatever the samples are', (_name, by) => {
+  const samples = fc.array(fc.double({ min: 1e-30, max: 1e30, noNaN: true }), {
+    minLength: 2,
+    maxLength: 30,
+  })
+  fc.assert(
+    fc.property(samples, samples, (base, values) => {
+      const { ratio, low, high, probability } = run(by, base, values)
+      for (const figure of [ratio, low, high, probability]) expect(figure).not.toBeNaN()
+      expect(probability >= 0 && probability <= 1).toBe(true)
+      expect(low <= ratio * (1 + 1e-9) && ratio <= high * (1 + 1e-9)).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})
