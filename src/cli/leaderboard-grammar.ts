@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { OptionList } from './option-definition.js'
 import {
+  APPENDIX_OPTIONS,
   LEADERBOARD_DIFF_OPTIONS,
   LEADERBOARD_READ_OPTIONS,
   LEADERBOARD_WRITE_OPTIONS,
@@ -80,7 +81,7 @@ const ACTIONS: readonly Action[] = [
     name: 'appendix',
     arguments: [['<spec>', 'groups of runs, in JSON or YAML'], RESULTS],
     description: 'write pages of runs in groups of your own, with mean, standard error and sum',
-    options: SITE_OPTIONS,
+    options: APPENDIX_OPTIONS,
   },
 ]
 

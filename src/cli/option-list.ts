@@ -611,7 +611,7 @@ export const REPORT_OPTIONS = {
   color: generalOptions.color,
 } as const
 
-/** Options of `greenbench leaderboard site` and `appendix`. */
+/** Options of `greenbench leaderboard site`. */
 export const SITE_OPTIONS = {
   output: output(
     path('a folder', 'site'),
@@ -621,11 +621,16 @@ export const SITE_OPTIONS = {
       short: 'o',
     },
   ),
-  title: output(words('a title', 'Our experiments'), 'text', 'title of an appendix'),
   data: output(flag, undefined, undefined, {
     negation: 'leave out the whole records, which tell paths of your machine',
   }),
   quiet: output(flag, undefined, 'say nothing'),
   debug: generalOptions.debug,
   color: generalOptions.color,
+} as const
+
+/** Options of `greenbench leaderboard appendix`. */
+export const APPENDIX_OPTIONS = {
+  ...SITE_OPTIONS,
+  title: output(words('a title', 'Our experiments'), 'text', 'title of the pages (default: Experiments)'),
 } as const

@@ -6,7 +6,7 @@ import { printable } from '../results/printable.js'
 import { formatExact } from '../results/quantity.js'
 import { EXIT } from './failure.js'
 import type { LeaderboardRequest } from './leaderboard-grammar.js'
-import { SITE_OPTIONS } from './option-list.js'
+import { APPENDIX_OPTIONS } from './option-list.js'
 import { showPageProgress } from './page-progress.js'
 import { fromCommandLine, readSettings } from './settings.js'
 import { type Terminal, write } from './terminal.js'
@@ -63,7 +63,8 @@ async function withPages(
   terminal: Terminal,
   make: (settings: PageSettings) => Promise<string>,
 ): Promise<number> {
-  const { settings } = readSettings(SITE_OPTIONS, [fromCommandLine(given, terminal.folder)])
+  // A site has no option that an appendix has not.
+  const { settings } = readSettings(APPENDIX_OPTIONS, [fromCommandLine(given, terminal.folder)])
   const folder = settings.output ?? resolve(terminal.folder, FOLDER)
   const isQuiet = settings.quiet === true
   const progress = showPageProgress(terminal, isQuiet)
