@@ -74,6 +74,8 @@ function optionOf(points: readonly ParetoPoint[], front: readonly ParetoPoint[])
     yAxis: valueAxis('accuracy, top-1, %', {
       nameGap: 38,
       scale: true,
+      // Room for the names below the points.
+      min: ({ min }: { min: number }) => Math.max(0, 5 * Math.floor((min - 3) / 5)),
       max: ({ max }: { max: number }) => Math.min(100, 5 * Math.ceil((max + 1) / 5)),
     }),
     series: [

@@ -1,5 +1,8 @@
 /** HTML from templates in which every value is escaped: a name in a file can never become markup. */
-import { printable } from '../printable.js'
+import { printable, shortened } from '../printable.js'
+
+/** Longer names fill a page and tell nobody more; the record has them whole. */
+const NAME_CHARACTERS = 160
 
 /** Text that is markup already. Only this file makes it. */
 export class Html {
@@ -24,8 +27,8 @@ export const foreign = (text: string): Html => html`<bdi>${text}</bdi>`
 /** The name of a model or of a run, which may be empty: something must be there to be read and followed. */
 export const nameOf = (text: string): Html => foreign(nameText(text))
 
-/** @returns the name, or words in its place */
-export const nameText = (text: string): string => (text.trim() === '' ? '(no name)' : text)
+/** @returns the name, cut in the middle where it is long, or words in its place */
+export const nameText = (text: string): string => (text.trim() === '' ? '(no name)' : shortened(text, NAME_CHARACTERS))
 
 function markupOf(value: HtmlValue): string {
   if (value === undefined || value === false) return ''
