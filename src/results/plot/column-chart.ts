@@ -83,7 +83,7 @@ function cellOf(value: number | undefined, top: number, row: number, { isUnicode
 
 /** @returns the next of 1, 2, 2.5, 5 and 10 times a power of ten; 0 for what no unit has a prefix for */
 function roundUp(value: number): number {
-  if (value < 1e-30) return 0
+  if (value < 1e-9) return 0
   const power = 10 ** Math.floor(Math.log10(value))
   const step = [1, 2, 2.5, 5, 10].find((one) => value <= one * power * (1 + 1e-9)) ?? 10
   return step * power
