@@ -1,4 +1,5 @@
 /** Everything that holds for a whole training: the model, its data, the sensors and the facts of the machine. */
+import { existsSync, realpathSync } from 'node:fs'
 import type { Model } from '../formats/format.js'
 import type { LossKind } from '../formats/trainer.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
@@ -49,6 +50,7 @@ export async function openTrainingRun<Result>(
   throwIfAborted(options.signal)
   const { model, load } = await openModel({ ...options, model: given }, clock)
   refuseWithoutGraph(model)
+  refuseItsOwnFile(model, options)
   const loss = options.loss ?? lossOf(model, options, options.classes)
   const data = await listData(model, dataset, options, { ...asked, seed })
   const settings = { ...asked, batchSize: data.batchSize }
@@ -73,6 +75,17 @@ function refuseWithoutGraph({ name, graph, createTrainer, whyNoGraph }: Model): 
   throw new UnsupportedError('E_NO_GRAPH', `${name} cannot be trained: ${whyNoGraph ?? 'its format gives no graph'}`, {
     hint: 'save the whole model, not its weights alone; a format of your own may bring a trainer (docs/plugins.md)',
   })
+}
+
+/** Weights are read from the model's file when they are needed, also after it has been written over. */
+function refuseItsOwnFile({ path }: Model, { save, checkpoint }: TrainingOptions): void {
+  for (const target of [save, checkpoint]) {
+    if (target === undefined || !existsSync(target) || !existsSync(path)) continue
+    if (realpathSync(target) !== realpathSync(path)) continue
+    throw new UsageError('E_OUTPUT_CHOICE', `${target} is the file of the model itself`, {
+      hint: 'give the trained model a file of its own, e.g. --save trained.onnx',
+    })
+  }
 }
 
 /** Data of a program's own fixes the size of the batches. */

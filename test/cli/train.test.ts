@@ -142,6 +142,12 @@ describe('what cannot be', () => {
     ['a folder that is not there', ['--images', 'nowhere'], 2, /nowhere does not exist/],
     ['one class', ['--images', one], 2, /are of one class, circle/],
     ['images outside class folders', ['--images', join(one, 'circle')], 2, /lies in no class folder/],
+    [
+      'the model itself as the file to write',
+      ['--images', EXAMPLE_IMAGES, '--save', EXAMPLE_MODEL],
+      2,
+      /the model itself/,
+    ],
     ['a way to vary images that is none', ['--images', EXAMPLE_IMAGES, '--augment', 'flop'], 2, /there is no "flop"/],
     ['momentum for Adam', ['--images', EXAMPLE_IMAGES, '--momentum', '0.9'], 2, /momentum belongs to sgd/],
     ['a profiler that is not there', ['--images', EXAMPLE_IMAGES, '--profiler', 'nothing'], 2, /nothing/],
