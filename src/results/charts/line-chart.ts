@@ -1,14 +1,17 @@
 /** Lines over epochs: loss, accuracy, energy; lines differ in colour, in dashes and in their marks. */
+import type { FigureKind } from '../pages/kind.js'
 import { type Figure, formatFigure, type Unit } from '../quantity.js'
 import { largestOf, scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
-import { MUTED, PAGE, SERIES } from './palette.js'
+import { lineLooksOf, MUTED, PAGE, SERIES } from './palette.js'
 import { MOST_ROWS, thinned } from './thinned.js'
 import { whiskers } from './whiskers.js'
 
 /** One line; `undefined` leaves a gap. */
 export interface Line {
   readonly name: string
+  /** Decides how the line looks; without one it is told from others by its place. */
+  readonly kind?: FigureKind
   readonly figures: readonly (Figure | undefined)[]
 }
 
@@ -24,6 +27,8 @@ export interface LineChart {
   readonly unit: Unit
   readonly lines: readonly Line[]
   readonly isFromZero?: boolean
+  /** No figure is higher, e.g. 100%: the axis ends there when figures come near. */
+  readonly most?: number
 }
 
 const LOOKS = [
@@ -63,7 +68,7 @@ export function lineChart(plan: LineChart): Chart | undefined {
 const cellOf = (figure: Figure | undefined, unit: Unit): string =>
   figure === undefined ? 'not known' : formatFigure(figure, unit)
 
-function optionOf({ step, steps, quantity, unit, isFromZero = false }: LineChart, lines: readonly Line[]) {
+function optionOf({ step, steps, quantity, unit, isFromZero = false, most }: LineChart, lines: readonly Line[]) {
   const scale = scaleOf(
     largestOf(lines.flatMap(({ figures }) => figures.map((figure) => figure?.high ?? figure?.value ?? 0))),
     unit,
@@ -76,10 +81,10 @@ function optionOf({ step, steps, quantity, unit, isFromZero = false }: LineChart
       ? { legend: { top: 0, left: 56, itemHeight: 8, textStyle: { color: MUTED, fontSize: 12 } } }
       : {}),
     xAxis: valueAxis(step, { nameGap: 26, min: 'dataMin', max: 'dataMax', minInterval: 1, splitLine: { show: false } }),
-    yAxis: valueAxis(name, { nameGap: 44, scale: !isFromZero, ...(isFromZero ? { min: 0 } : {}) }),
+    yAxis: valueAxis(name, { nameGap: 44, scale: !isFromZero, ...(isFromZero ? { min: 0 } : {}), ...endOf(most) }),
     series: lines.flatMap((line, index) => [
       {
-        ...looksAt(index, isMarked),
+        ...looksAt(index, line.kind, isMarked),
         name: line.name,
         data: line.figures.map((figure, at) => [steps[at], figure === undefined ? '-' : figure.value / scale.factor]),
       },
@@ -88,8 +93,12 @@ function optionOf({ step, steps, quantity, unit, isFromZero = false }: LineChart
   }
 }
 
-function looksAt(index: number, isMarked: boolean) {
-  const { color, type, symbol } = LOOKS[index] ?? LOOKS[0]
+/** `null` lets echarts choose. */
+const endOf = (most: number | undefined) =>
+  most === undefined ? {} : { max: ({ max }: { max: number }) => (max > 0.9 * most ? most : null) }
+
+function looksAt(index: number, kind: FigureKind | undefined, isMarked: boolean) {
+  const { color, type, symbol } = { ...(LOOKS[index] ?? LOOKS[0]), ...(kind && lineLooksOf(kind)) }
   return {
     type: 'line' as const,
     silent: true,

@@ -58,6 +58,7 @@ function accuracyChart(epochs: readonly EpochRecord[]): Chart | undefined {
     ...stepsOf(epochs),
     quantity: 'accuracy',
     unit: PERCENT,
+    most: 100,
     lines: bothLines(epochs, 'accuracy', 100),
   })
 }
@@ -76,6 +77,7 @@ function energyChart({ epochs, energy }: TrainingRecord): Chart | undefined {
     lines: [
       {
         name: 'energy',
+        kind: energy.kind,
         figures: epochs.map((epoch) => epoch.energy && { ...epoch.energy, value: epoch.energy.joules }),
       },
     ],

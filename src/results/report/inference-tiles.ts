@@ -1,7 +1,7 @@
 /** The few figures of a run that people look for first, each with its kind. */
 import type { InferenceRecord } from '../../core/record.js'
-import { type Html, html } from '../pages/html.js'
-import { type FigureKind, kindMark } from '../pages/kind.js'
+import type { Html } from '../pages/html.js'
+import { type Tile, tileList } from '../pages/tiles.js'
 import {
   formatExact,
   formatFigure,
@@ -13,14 +13,6 @@ import {
   SECONDS,
 } from '../quantity.js'
 
-interface Tile {
-  readonly name: string
-  readonly value: string | undefined
-  readonly kind: FigureKind
-  readonly measuredShare?: number
-  readonly note?: string | undefined
-}
-
 /** @returns a list; a figure that is not known says so */
 export function inferenceTiles(record: InferenceRecord): Html {
   const tiles = [
@@ -30,15 +22,7 @@ export function inferenceTiles(record: InferenceRecord): Html {
     throughputTile(record),
     ...accuracyTile(record),
   ]
-  return html`<ul class="tiles">${tiles.map(drawTile)}</ul>`
-}
-
-function drawTile({ name, value, kind, measuredShare, note }: Tile): Html {
-  return html`<li class="tile"><div class="tile-name">${name}</div><div class="tile-value">${value ?? 'not known'}</div><div class="tile-note">${kindMark(
-    value === undefined ? 'unknown' : kind,
-    measuredShare,
-  )} ${note}</div></li>
-`
+  return tileList(tiles)
 }
 
 function energyTile({ energy }: InferenceRecord): Tile {

@@ -7,8 +7,10 @@ import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
+import { trainingRows } from '../training-quantities.js'
 import { EPOCH_HEAD, epochCells } from './epoch-cells.js'
 import { modelTable } from './model-table.js'
+import { trainingTiles } from './training-tiles.js'
 
 /** @returns a section headed by `place.anchor` */
 export async function trainingSection(record: TrainingRecord, place: SectionPlace): Promise<Html> {
@@ -16,8 +18,11 @@ export async function trainingSection(record: TrainingRecord, place: SectionPlac
   return html`<section class="record" aria-labelledby="${place.anchor}">
 <h2 id="${place.anchor}">${nameOf(model.name)}, trained</h2>
 <p>${foreign(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</p>
+${trainingTiles(record)}
 ${recordNotes(record)}
 ${await drawCharts(trainingCharts(record), place)}
+<h3>Figures</h3>
+${figureTable(record)}
 ${epochTable(record)}
 <details${place.isUnfolded && html` open`}><summary>Model, host, conditions and options</summary>
 ${modelTable(record)}
@@ -31,8 +36,20 @@ ${freeFormTable('Options', record.options)}
 `
 }
 
+function figureTable(record: TrainingRecord): Html {
+  const rows = trainingRows(record).flatMap((group) =>
+    group.map(([name, figure, source], index) => ({
+      cells: [name.trim(), figure, source],
+      isPart: name.startsWith(' '),
+      isGroupStart: index === 0,
+    })),
+  )
+  const caption = 'All figures, with their 95% intervals'
+  return pageTable({ caption, head: ['Quantity', 'Figure', 'Source'], rows, numbers: [1] })
+}
+
 function epochTable({ epochs }: TrainingRecord): Html {
   const rows = epochs.map((epoch) => ({ cells: epochCells(epoch) }))
-  const numbers = EPOCH_HEAD.map((_, index) => index)
+  const numbers = EPOCH_HEAD.map((_, index) => index).slice(1)
   return pageTable({ caption: 'Epochs of the training', head: EPOCH_HEAD, rows, numbers })
 }
