@@ -9,6 +9,7 @@ import { withConstantWeights } from '../src/training/preparation/constant-weight
 import { classesOf, withClasses } from '../src/training/preparation/new-head.js'
 import type { Schedule } from '../src/training/schedule.js'
 import type { TrainerOptions } from '../src/training/trainer-options.js'
+import { GRADIENT_GRAPH } from './training-measurement.js'
 
 /** A trainer, and what the record says of it. */
 export interface OpenedTrainer {
@@ -17,9 +18,6 @@ export interface OpenedTrainer {
   /** What the user should know of how this model is trained. */
   readonly notes: readonly string[]
 }
-
-/** Name of the engine: what trains is neither PyTorch nor TensorFlow, and their figures are others. */
-export const GRADIENT_GRAPH = 'onnxruntime gradient graph'
 
 type Bindings = Pick<TrainerOptions, 'inputShapes'>
 

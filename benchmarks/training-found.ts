@@ -1,9 +1,8 @@
 /** What a training has found out so far, which grows while it goes on. */
 import { LatencyRecorder } from './latency-recorder.js'
-import { GRADIENT_GRAPH } from './open-model-trainer.js'
 import type { TrainingRun } from './open-training-run.js'
 import { TracedLatencies } from './run-trace.js'
-import type { TrainingMeasurement } from './training-measurement.js'
+import { GRADIENT_GRAPH, type TrainingMeasurement } from './training-measurement.js'
 import type { TrainingDataset } from './training-options.js'
 import type { TrainingPart } from './training-part.js'
 import type { TrainingFacts } from './training-record.js'

@@ -9,6 +9,9 @@ import type { PowerSample } from './power-curve.js'
 import type { MeasuredWindow, Measurement } from './protocol.js'
 import type { TrainingPart } from './training-part.js'
 
+/** Name of the engine: what trains is neither PyTorch nor TensorFlow, and their figures are others. */
+export const GRADIENT_GRAPH = 'onnxruntime gradient graph'
+
 /** Why the epochs ended. */
 export type TrainingStop = 'epochs done' | 'accuracy reached' | 'interrupted' | 'run failed'
 

@@ -16,7 +16,7 @@ import { type Missing, whyNoEnergy } from './missing-figures.js'
 import { ownCost } from './own-cost.js'
 import { joulesOf, trainingEnergy } from './training-energy.js'
 import { trainingFootprint } from './training-footprint.js'
-import { isTrained, measurementOf, type TrainingMeasurement, windowOf } from './training-measurement.js'
+import { GRADIENT_GRAPH, isTrained, measurementOf, type TrainingMeasurement, windowOf } from './training-measurement.js'
 import type { TrainingPart } from './training-part.js'
 import { targetRecord } from './training-target.js'
 import { ownVersions } from './versions.js'
@@ -98,10 +98,16 @@ function headOf(run: RunFacts, facts: TrainingFacts) {
     files,
     ...(resumed === undefined ? {} : { resumed }),
     host: { ...run.host },
-    versions: { ...ownVersions(), ...run.versions, [engine.name]: engine.version },
+    versions: { ...ownVersions(), ...run.versions, ...runtimeOf(engine) },
     options: { ...run.options },
     seed: run.seed,
   } as const
+}
+
+/** What the engine stands on; a trainer of a user's own may not say. */
+function runtimeOf({ name, version }: EngineInfo): Record<string, string> {
+  if (version === 'unknown') return {}
+  return { [name === GRADIENT_GRAPH ? 'onnxruntime' : name]: version }
 }
 
 /** Figures that may be absent. */

@@ -103,7 +103,10 @@ test('events come as lines of JSON that end in the record', async () => {
   expect(events.some(({ event, phase, loss }) => event === 'progress' && phase === 'training' && loss > 0)).toBe(true)
   const last = events.at(-1)
   expect(last.event).toBe('end')
-  expect(parseRecord(last.record)).toMatchObject({ kind: 'training', complete: true })
+  expect(parseRecord(last.record)).toMatchObject({
+    ...{ kind: 'training', complete: true, engine: { name: 'onnxruntime gradient graph' } },
+    versions: { onnxruntime: last.record.engine.version },
+  })
 }, 60_000)
 
 test('a table is printed, a trace is replayed, and rows are written as CSV', async () => {
