@@ -164,7 +164,7 @@ function openSensors(
   surroundings: Surroundings,
   trace: TraceFile | undefined,
 ): Promise<EnergyMeter> {
-  const { profilerRegistry, profilers, samplingInterval, cpuTdp, gpus, powerLog } = options
+  const { profilerRegistry, profilers, samplingInterval, cpuTdp, gpus, powerLog, sensorRoot: root } = options
   return surroundings.openMeter({
     profilers: profilers ?? ['auto'],
     ...(profilerRegistry === undefined ? {} : { registry: profilerRegistry }),
@@ -173,6 +173,7 @@ function openSensors(
     ...(cpuTdp === undefined ? {} : { cpuTdp }),
     ...(gpus === undefined ? {} : { gpus }),
     ...(powerLog === undefined ? {} : { powerLog }),
+    ...(root === undefined ? {} : { root }),
   })
 }
 

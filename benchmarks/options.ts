@@ -111,6 +111,8 @@ export interface InferenceOptions extends FootprintOptions {
   readonly gpus?: readonly string[]
   /** Path of Intel's PowerLog tool; the places where it is installed when absent. */
   readonly powerLog?: string
+  /** Folder that stands for `/`: sensors are read below `sys`, `proc` and `dev` in it. */
+  readonly sensorRoot?: string
   /** Of made-up inputs and of the choice of batches for the windows; 1 when absent. */
   readonly seed?: number
   /** File that takes every reading and finding as it comes, for `replayTrace`. */

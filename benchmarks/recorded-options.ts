@@ -34,6 +34,7 @@ export function recordedOptions(
       cpuTdp,
     }),
     ...given({ samplingInterval: options.samplingInterval, gpus: options.gpus, powerLog: options.powerLog }),
+    ...given({ sensorRoot: options.sensorRoot }),
     ...footprintOptions(options),
     ...given({ synthetic: options.synthetic, strict: options.strict, note: options.note }),
     ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),
@@ -47,13 +48,15 @@ export function recordedTrainingOptions(
   { idle }: Pick<ProtocolPlan, 'idle'>,
 ): Record<string, unknown> {
   const { labels, resize, normalize, layout, channelOrder, limit, strict, validation, cacheBytes } = options
-  const { classes, untilAccuracy, save, checkpoint, resume, samplingInterval, cpuTdp, gpus, powerLog } = options
+  const { classes, untilAccuracy, save, checkpoint, resume } = options
+  const { samplingInterval, cpuTdp, gpus, powerLog, sensorRoot } = options
   return {
     ...settings,
     profilers: [...(options.profilers ?? ['auto'])],
     idleDuration: idle,
     ...given({ labels, resize, normalize, layout, channelOrder, limit, strict, validation, cacheBytes }),
-    ...given({ classes, untilAccuracy, save, checkpoint, resume, samplingInterval, cpuTdp, gpus, powerLog }),
+    ...given({ classes, untilAccuracy, save, checkpoint, resume }),
+    ...given({ samplingInterval, cpuTdp, gpus, powerLog, sensorRoot }),
     ...footprintOptions(options),
     ...given({ augment: options.augment, note: options.note }),
     ...(options.inputShapes === undefined ? {} : { inputShapes: Object.fromEntries(options.inputShapes) }),

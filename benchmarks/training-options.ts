@@ -48,6 +48,7 @@ type SharedOptions = Pick<
   | 'cpuTdp'
   | 'gpus'
   | 'powerLog'
+  | 'sensorRoot'
   | 'seed'
   | 'trace'
   | 'signal'

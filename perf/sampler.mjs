@@ -1,11 +1,13 @@
 /**
- * Shows what reading the sensors in the background costs: CPU time, start and memory of the sampling thread, beside a
- * thread that only wakes up as often, in turns so that a busy machine disturbs all alike.
+ * Shows what reading the sensors in the background costs: CPU time, start and memory of the sampling thread, beside threads
+ * of a few lines that only wake up as often, or read four files, or append a line as well; in turns, so that a busy machine
+ * disturbs all alike.
  *
  *   node perf/sampler.mjs [rounds] [folder of another build's dist]
  *
  * Targets at 10 readings a second: at most 1 ms of CPU a second, 50 ms to start, 30 MB of memory. With another build its
- * rapl takes turns with this one's. The last column is the median of the ratios to the waking thread of the same round.
+ * rapl takes turns with this one's. Starting is told in CPU time of the process and in wall time. The last column is the
+ * median of the ratios to the waking thread of the same round.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,39 +47,56 @@ function raplRoot() {
 const residentBytes = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024
 const onCpu = (task) => Number(readFileSync(`/proc/${task}/schedstat`, 'utf8').split(' ')[0]) * 1e-9
 
-/** Starts a thread that does nothing but wake up; the floor of what any thread costs. */
-async function startWaker() {
-  const source = `const { parentPort } = require('node:worker_threads')
-    parentPort.postMessage(require('node:fs').readlinkSync('/proc/thread-self'))
-    const never = new Int32Array(new SharedArrayBuffer(4))
-    for (;;) Atomics.wait(never, 0, 0, ${INTERVAL * 1000})`
-  const worker = new Worker(source, { eval: true })
-  const task = await new Promise((resolve) => worker.once('message', resolve))
-  return { cpuSeconds: () => onCpu(task), close: () => worker.terminate() }
-}
+/**
+ * Starts a thread that does nothing but wake up and what `turn` says: the floor of what any thread costs that does so. It
+ * runs for 10 ms before it first sleeps, so that its code is compiled.
+ */
+const bareThread =
+  (turn = '', prepare = '') =>
+  async () => {
+    const source = `const fs = require('node:fs')
+      const root = ${JSON.stringify(root)}
+      ${prepare}
+      const turn = () => { ${turn} }
+      for (const end = performance.now() + 10; performance.now() < end; ) turn()
+      require('node:worker_threads').parentPort.postMessage(fs.readlinkSync('/proc/thread-self'))
+      const never = new Int32Array(new SharedArrayBuffer(4))
+      for (;;) { Atomics.wait(never, 0, 0, ${INTERVAL * 1000}); turn() }`
+    const worker = new Worker(source, { eval: true })
+    const task = await new Promise((resolve) => worker.once('message', resolve))
+    return { cpuSeconds: () => onCpu(task), close: () => worker.terminate() }
+  }
+
+const OPEN_ZONES = `const bytes = Buffer.alloc(4096)
+  const zones = ${JSON.stringify(Object.keys(ZONES))}.map((zone) => fs.openSync(root + '/sys/class/powercap/' + zone + '/energy_uj'))`
+const READ_ZONES = 'for (const zone of zones) fs.readSync(zone, bytes, 0, 4096, 0)'
+const OPEN_LINES = `const line = Buffer.from('x'.repeat(90) + '\\n'); const lines = fs.openSync(root + '/lines', 'a')`
 
 async function startProfiler(profiler, trace, start = startSampling) {
   await profiler.probe()
   return () => start([{ profiler, interval: INTERVAL }], monotonicClock, trace)
 }
 
-async function startOther(dist, root) {
+async function startOther(dist) {
   const other = await import(pathToFileURL(join(dist, 'profilers/index.js')).href)
-  return startProfiler(new other.RaplProfiler({ root }), undefined, other.startSampling)
+  const start = (ownTrace) => startProfiler(new other.RaplProfiler({ root }), ownTrace, other.startSampling)
+  return { 'rapl, the other build': await start(), '..., with a trace': await start(trace) }
 }
 
 async function measure(start) {
   const before = residentBytes()
+  const usageBefore = process.cpuUsage()
   const startedAt = performance.now()
   const running = await start()
   const startSeconds = (performance.now() - startedAt) / 1000
+  const { user, system } = process.cpuUsage(usageBefore)
   await sleep(200)
   const cpuBefore = running.cpuSeconds()
   await sleep(SECONDS * 1000)
   const cpuPerSecond = (running.cpuSeconds() - cpuBefore) / SECONDS
   const bytes = residentBytes() - before
   await running.close()
-  return { cpuPerSecond, startSeconds, bytes }
+  return { cpuPerSecond, startCpuSeconds: (user + system) * 1e-6, startSeconds, bytes }
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
@@ -87,10 +106,12 @@ const [, , , otherDist] = process.argv
 const root = raplRoot()
 const trace = TraceFile.create(join(root, 'trace.jsonl'))
 const subjects = {
-  'a thread that only wakes up': startWaker,
+  'a thread that only wakes up': bareThread(),
+  '... and reads four files': bareThread(READ_ZONES, OPEN_ZONES),
+  '... and appends a line': bareThread(`${READ_ZONES}; fs.writeSync(lines, line)`, `${OPEN_ZONES}; ${OPEN_LINES}`),
   'rapl, four zones': await startProfiler(new RaplProfiler({ root })),
-  ...(otherDist === undefined ? {} : { 'rapl, the other build': await startOther(otherDist, root) }),
   'rapl, with a trace': await startProfiler(new RaplProfiler({ root }), trace),
+  ...(otherDist === undefined ? {} : await startOther(otherDist)),
   'estimate of this machine': await startProfiler(new EstimateProfiler()),
 }
 const results = new Map(Object.keys(subjects).map((name) => [name, []]))
@@ -106,7 +127,8 @@ for (const [name, samples] of results) {
   console.log(
     name.padEnd(30),
     figure('cpuPerSecond', 1000, 'ms/s'),
-    figure('startSeconds', 1000, 'ms start'),
+    figure('startCpuSeconds', 1000, 'ms CPU to start'),
+    figure('startSeconds', 1000, 'ms'),
     figure('bytes', 1e-6, 'MB'),
     `${median(samples.map(({ cpuPerSecond }, round) => cpuPerSecond / floors[round])).toFixed(2)}x`.padStart(8),
   )

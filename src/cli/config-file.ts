@@ -147,10 +147,10 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 
 /**
- * Options that would hand something over to strangers: the run to their code, the user's key to their server; or that
- * contact the network, which a user must ask for.
+ * Options that would hand something over to strangers: the run to their code, the user's key to their server, the sensors to
+ * files that they made up; or that contact the network, which a user must ask for.
  */
-const DANGEROUS: ReadonlySet<string> = new Set(['plugin', 'powerLog', 'live', 'liveUrl'])
+const DANGEROUS: ReadonlySet<string> = new Set(['plugin', 'powerLog', 'sensorRoot', 'live', 'liveUrl'])
 
 /** A folder that somebody else wrote must not make a run execute its code or write elsewhere. */
 function checkTrust(config: ParsedConfig, option: string, texts: readonly string[]): void {

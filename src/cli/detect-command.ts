@@ -17,11 +17,12 @@ export async function detectCommand(given: GivenValues, terminal: Terminal): Pro
   if (settings.fixPermissions === true) return await printRules(terminal)
   await checkOutputs(settings)
   const { profilers: registry } = await loadPlugins(settings.plugin)
-  const { gpu, powerLog, cpuTdp } = settings
+  const { gpu, powerLog, cpuTdp, sensorRoot: root } = settings
   const found: Findings = await detectMachine({
     ...(registry === undefined ? {} : { registry }),
     ...(gpu === undefined ? {} : { gpus: gpu }),
     ...(powerLog === undefined ? {} : { powerLog }),
+    ...(root === undefined ? {} : { root }),
     ...(cpuTdp === undefined ? {} : { cpuTdp }),
   })
   const forms = {

@@ -33,9 +33,19 @@ async function tableOf(
 ): Promise<string> {
   const { inferenceText } = await import('../results/inference-table.js')
   const view = plotViewOf(terminal, settings.color !== false)
-  return [inferenceText(records, view.width, view.style), ...(await detailsOf(records, records, settings, view))].join(
-    '\n',
-  )
+  const tables = byCompetitor(records).map((own) => inferenceText(own, view.width, view.style))
+  return [...tables, ...(await detailsOf(records, records, settings, view))].join('\n')
+}
+
+/** @returns records of one model on one engine together: a table is of one of them, at all its batch sizes */
+function byCompetitor(records: readonly InferenceRecord[]): readonly (readonly InferenceRecord[])[] {
+  const groups = new Map<string, InferenceRecord[]>()
+  for (const record of records) {
+    const { model, engine } = record
+    const key = JSON.stringify([model.name, model.sha256, engine.name, engine.executionProvider])
+    groups.set(key, [...(groups.get(key) ?? []), record])
+  }
+  return [...groups.values()]
 }
 
 /**

@@ -199,6 +199,7 @@ function optionsOf(settings: MeasureSettings, registries: LoadedRegistries): Run
     cpuTdp: settings.cpuTdp,
     gpus: settings.gpu,
     powerLog: settings.powerLog,
+    sensorRoot: settings.sensorRoot,
     trace: settings.trace,
     seed: settings.seed,
   })

@@ -168,6 +168,11 @@ const sensorOptions = {
     'file',
     "path of Intel's PowerLog tool",
   ),
+  sensorRoot: energy(
+    path('the folder where the file system of a host is mounted', '/host'),
+    'folder',
+    'read sensors below sys, proc and dev in this folder, as in a container with mounts of its host',
+  ),
 } as const
 
 /** Charts in the terminal. */

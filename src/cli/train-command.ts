@@ -108,7 +108,7 @@ const SAME = [
   ...(['validationSplit', 'classes', 'fromScratch', 'threads', 'epochs', 'batchSize', 'accumulate'] as const),
   ...(['optimizer', 'learningRate', 'momentum', 'nesterov', 'weightDecay', 'schedule', 'warmupEpochs'] as const),
   ...(['loss', 'labelSmoothing', 'untilAccuracy', 'warmupSteps', 'seed', 'save', 'checkpoint', 'resume'] as const),
-  ...(['samplingInterval', 'cpuTdp', 'powerLog', 'trace'] as const),
+  ...(['samplingInterval', 'cpuTdp', 'powerLog', 'sensorRoot', 'trace'] as const),
 ]
 
 /** Leaves out what was not given, so that the defaults of the training hold. */

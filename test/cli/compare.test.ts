@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ResultRecord } from '../../src/core/record.js'
@@ -130,6 +130,16 @@ test.each([
   const { code, stderr } = await compare(sides(), ...args)
   expect(code).toBe(expected)
   expect(stderr).toContain(said)
+})
+
+test('the trace of several models gives a table of each again', async () => {
+  const folder = temporaryFolder()
+  copyFileSync(EXAMPLE_MODEL, join(folder, 'other.onnx'))
+  const times = ['--max-duration', '200ms', '--idle', '100ms', '--warmup', '0', '--quiet']
+  await runCli([EXAMPLE_MODEL, 'other.onnx', '--synthetic', ...times, '--trace', 'run.jsonl'], { folder })
+  const { code, stdout } = await runCli(['replay', 'run.jsonl'], { folder })
+  expect(code).toBe(0)
+  expect(stdout.split('\n').filter((line) => ['shapes', 'other'].includes(line))).toEqual(['shapes', 'other'])
 })
 
 test('runs of other machines are refused unless allowed', async () => {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { expect, test } from 'vitest'
-import { runCli } from '../helpers/run-cli.js'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { EXAMPLE_MODEL, runCli } from '../helpers/run-cli.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 test('detect tells of the host and of every domain, with how often it is updated', async () => {
@@ -10,6 +12,32 @@ test('detect tells of the host and of every domain, with how often it is updated
   expect(host).toMatchObject({ cpu: { model: expect.any(String) }, memoryBytes: expect.any(Number) })
   const estimate = profilers.find((profiler: { name: string }) => profiler.name === 'estimate')
   expect(estimate.domains[0]).toMatchObject({ name: 'cpu', part: 'package', updatePeriod: 0.01, isCounted: true })
+})
+
+describe.skipIf(process.platform !== 'linux')('sensors below another root', () => {
+  const root = temporaryFolder()
+  const chip = join(root, 'sys/class/hwmon/hwmon0')
+  mkdirSync(chip, { recursive: true })
+  for (const [file, text] of [
+    ['name', 'power_meter'],
+    ['power1_average', '30000000'],
+  ] as const)
+    writeFileSync(join(chip, file), `${text}\n`)
+
+  test('are found', async () => {
+    const { stdout } = await runCli(['detect', '--json', '-', '--sensor-root', root], { folder: temporaryFolder() })
+    const { profilers } = JSON.parse(stdout)
+    expect(profilers.find(({ name }: { name: string }) => name === 'hwmon')).toMatchObject({ isUsable: true })
+  })
+
+  test('measure a run', async () => {
+    const times = ['--max-duration', '1s', '--idle', '0', '--profiler', 'hwmon', '--sensor-root', root]
+    const { stdout } = await runCli([EXAMPLE_MODEL, '--synthetic', ...times, '--json', '-', '--quiet'])
+    const { energy, samples, options } = JSON.parse(stdout)
+    const seconds = samples.windows.reduce((sum: number, window: { seconds: number }) => sum + window.seconds, 0)
+    expect(energy.gross.joules / seconds).toBeCloseTo(30, 0)
+    expect(options.sensorRoot).toBe(root)
+  })
 })
 
 test.skipIf(process.platform !== 'linux')('detect --fix-permissions prints a script and nothing else', async () => {
