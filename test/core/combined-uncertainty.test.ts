@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { combinedHalfWidth, stated, studentT95 } from '../../src/core/combined-uncertainty.js'
+import { criticalT } from '../../src/core/student-t.js'
 
 describe("Student's t at 95%", () => {
   // Tables of the Guide to the expression of uncertainty in measurement, JCGM 100:2008, table G.2.
@@ -15,6 +16,11 @@ describe("Student's t at 95%", () => {
     [Number.POSITIVE_INFINITY, 1.96],
   ])('with %d degrees of freedom is %d', (degrees, t) => {
     expect(studentT95(degrees)).toBeCloseTo(t, 2)
+  })
+
+  test('agrees with the incomplete beta function to four decimals for every whole number', () => {
+    const off = Array.from({ length: 300 }, (_, index) => Math.abs(studentT95(index + 1) - criticalT(0.05, index + 1)))
+    expect(Math.max(...off)).toBeLessThan(5e-5)
   })
 
   test('falls with the degrees of freedom, between whole numbers, too', () => {
