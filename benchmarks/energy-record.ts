@@ -87,9 +87,12 @@ function meteredWindow({ energy, batches }: MeasuredWindow, batchSize: number): 
 const sum = <Item>(items: readonly Item[], pick: (item: Item) => number): number =>
   items.reduce((total, item) => total + pick(item), 0)
 
-/** @param sensor - relative to the joules; a sensor that reads too much does so in all that it reads */
-function around(joules: number, sensor: Distances, others: readonly Uncertainty[]): Interval {
-  const distance = (relative: number) => combinedHalfWidth([stated(Math.abs(joules) * relative), ...others])
+/**
+ * @param sensor - relative to what it read; a sensor that reads too much does so in all that it reads
+ * @param read - joules that the sensor is wrong about, where these are others than the figure's
+ */
+function around(joules: number, sensor: Distances, others: readonly Uncertainty[], read = joules): Interval {
+  const distance = (relative: number) => combinedHalfWidth([stated(Math.abs(read) * relative), ...others])
   return { joules, low: joules - distance(sensor.down), high: joules + distance(sensor.up) }
 }
 
@@ -117,8 +120,9 @@ interface Gross {
 
 /**
  * Gross less idle. May be below nothing for a model that is lost in the noise of the machine: its interval says so.
- * A sensor that reads too much does so in the baseline, too, so that its stated error is that of the difference; what is
- * random in the windows keeps its joules, however small the difference is.
+ * A sensor that reads too much does so in the baseline, too, so that its stated error is that of the difference; where idle
+ * power is given, nothing cancels and it is that of gross. What is random in the windows keeps its joules, however small the
+ * difference is.
  */
 function netEnergy(
   idle: IdlePower,
@@ -129,9 +133,10 @@ function netEnergy(
   const net = total - idle.watts * seconds
   const baseline = scaledBy(idle.uncertainty, seconds)
   const spread = blurred(edges, images, repeatSpread(windows, batchSize, idle.watts))
+  const read = idle.isGiven ? total : net
   return {
-    total: around(net, sensor, [edges, baseline]),
-    perImage: around(net / images, sensor, [spread, scaledBy(baseline, 1 / images)]),
+    total: around(net, sensor, [edges, baseline], read),
+    perImage: around(net / images, sensor, [spread, scaledBy(baseline, 1 / images)], read / images),
     baseline: net === 0 ? 0 : combinedHalfWidth([baseline]) / Math.abs(net),
   }
 }
@@ -178,4 +183,4 @@ function domainsOf(windows: readonly Metered[]): EnergyRecord['domains'] {
 const isInAll = ({ profiler, name }: EnergyRecord['domains'][number], windows: readonly Metered[]): boolean =>
   windows.every(({ energy }) => energy.domains.some((one) => one.profiler === profiler && one.name === name))
 
-const shownIdle = ({ uncertainty: _, ...idle }: IdlePower): NonNullable<EnergyRecord['idle']> => idle
+const shownIdle = ({ uncertainty: _, isGiven: __, ...idle }: IdlePower): NonNullable<EnergyRecord['idle']> => idle

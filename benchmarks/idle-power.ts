@@ -13,6 +13,8 @@ export interface IdlePower {
   readonly seconds: number
   /** In W: the most of wandering, drift and edges, since each shows in the others; the sensor's stated error is not in it. */
   readonly uncertainty: Uncertainty
+  /** Known from elsewhere and taken as exact, not measured by the sensors of the run. */
+  readonly isGiven: boolean
 }
 
 interface Reading {
@@ -43,7 +45,7 @@ export function idlePower({
   idleAfter,
   idleWatts,
 }: Pick<Measurement, 'idleBefore' | 'idleAfter' | 'idleWatts'>): IdlePower | undefined {
-  if (idleWatts !== undefined) return { watts: idleWatts, seconds: 0, uncertainty: stated(0) }
+  if (idleWatts !== undefined) return { watts: idleWatts, seconds: 0, uncertainty: stated(0), isGiven: true }
   const [before, after] = [readingOf(idleBefore), readingOf(idleAfter)]
   const known = [before, after].filter((reading) => reading !== undefined)
   if (known.length === 0) return undefined
@@ -58,6 +60,7 @@ export function idlePower({
       stated(driftOf(before, after)),
       bounded(Math.hypot(...known.map(({ random }) => random)) / known.length),
     ]),
+    isGiven: false,
   }
 }
 

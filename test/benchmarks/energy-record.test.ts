@@ -102,6 +102,15 @@ describe('interval of the energy', () => {
     expect(((record?.net?.high ?? 0) - (record?.net?.low ?? 0)) / 2).toBeCloseTo(expected, 1)
   })
 
+  test('of the net figure has the error of the sensor on all that it read where idle power is given', async () => {
+    const record = energyRecord({ ...(await measured({ error: 0.05 })), idleWatts: 29 }, 4)
+    // Net is 1 W of 30 W: the sensor may be wrong by 1.5 W.
+    const { joules = 0, low = 0, high = 0 } = record?.net ?? {}
+    expect((high - low) / 2 / joules).toBeCloseTo(1.5, 6)
+    const perImage = record?.netPerInference
+    expect(((perImage?.high ?? 0) - (perImage?.low ?? 0)) / 2).toBeCloseTo(0.075 * 0.05, 6)
+  })
+
   test('never reaches below nothing for gross energy', async () => {
     expect(energyRecord(await measured({ error: 3 }), 4)?.perInference.low).toBe(0)
   })
