@@ -94,7 +94,7 @@ const QUANTITIES: readonly (readonly Quantity[])[] = [
       name: '  net of idle',
       cell: ({ energy }) =>
         energy?.netPerInference && interval(energy.netPerInference.joules, energy.netPerInference, JOULES),
-      source: energySource,
+      source: netSource,
       isOptional: true,
     },
     {
@@ -106,7 +106,7 @@ const QUANTITIES: readonly (readonly Quantity[])[] = [
     {
       name: 'idle power',
       cell: ({ energy }) => plain(energy?.idle?.watts, WATTS),
-      source: energySource,
+      source: idleSource,
       isOptional: true,
     },
     {
@@ -162,7 +162,7 @@ const QUANTITIES: readonly (readonly Quantity[])[] = [
     {
       name: 'greenbench itself',
       cell: ({ own }) => (own?.share === undefined ? undefined : formatShare(own.share)),
-      source: () => 'its share of the energy',
+      source: () => 'its share of the CPU time of this process',
       isOptional: true,
     },
     { name: 'model load', cell: ({ phases }) => plain(phases.load, SECONDS), source: fromClock },
@@ -177,7 +177,7 @@ function fromLabels({ accuracy }: InferenceRecord): string | undefined {
 export function energySource({
   energy,
 }: {
-  readonly energy?: Pick<EnergyRecord, 'kind' | 'measuredShare' | 'domains'>
+  readonly energy?: Pick<EnergyRecord, 'kind' | 'measuredShare' | 'domains' | 'idle'>
 }): string | undefined {
   if (energy === undefined) return undefined
   const share = energy.kind === 'mixed' ? `, ${formatShare(energy.measuredShare)} measured` : ''
@@ -187,6 +187,22 @@ export function energySource({
     return `${profiler} ${names.join(', ')}`
   })
   return `${energy.kind}${share}: ${profilers.join('; ')}`
+}
+
+/** @returns whether idle power comes from elsewhere, from no sensor of the run */
+export function isIdleGiven({ idle }: Pick<EnergyRecord, 'idle'>): boolean {
+  return idle !== undefined && idle.before === undefined && idle.after === undefined
+}
+
+/** Of net energy. */
+function netSource({ energy }: InferenceRecord): string | undefined {
+  return energy && `${energySource({ energy })}${isIdleGiven(energy) ? '; idle power given' : ''}`
+}
+
+/** Of idle power. */
+export function idleSource({ energy }: Parameters<typeof energySource>[0]): string | undefined {
+  if (energy === undefined) return undefined
+  return isIdleGiven(energy) ? 'given' : energySource({ energy })
 }
 
 /** What the SCI adds to the CO2 of running. */

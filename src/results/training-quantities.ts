@@ -1,6 +1,6 @@
 /** What there is to tell of a training as a whole: the figure of each quantity as text, and where it comes from. */
 import type { TrainingRecord } from '../core/record.js'
-import { carbonSource, energySource } from './inference-quantities.js'
+import { carbonSource, energySource, idleSource, isIdleGiven } from './inference-quantities.js'
 import {
   COUNT,
   formatExact,
@@ -85,12 +85,12 @@ function energyRows(record: TrainingRecord): readonly Row[] {
     ['  decoding images', joules(energy?.parts.decoding), 'before the first epoch'],
     ['  learning', joules(energy?.parts.training), ''],
     ['  validation', joules(energy?.parts.validation), ''],
-    ['  net of idle', joules(energy?.net), ''],
+    ['  net of idle', joules(energy?.net), energy !== undefined && isIdleGiven(energy) ? 'idle power given' : ''],
     ['energy per epoch', joules(energy?.perEpoch), 'with its validation'],
     ['energy per step', joules(energy?.perStep), 'without validation, as the next two'],
     ['energy per image', joules(energy?.perImage), ''],
     ['energy per 1,000 images', joules(energy?.perThousandImages), ''],
-    ['idle power', plain(energy?.idle?.watts, WATTS), source],
+    ['idle power', plain(energy?.idle?.watts, WATTS), idleSource(energy === undefined ? {} : { energy }) ?? ''],
     ['CO2 of the training', grams(carbon?.total), carbonWords],
     ['CO2 per epoch', grams(carbon?.perEpoch), ''],
     ['CO2 per 1,000 images', grams(carbon?.perThousandImages), ''],
@@ -114,7 +114,11 @@ function otherRows({ phases, epochs, own, files }: TrainingRecord): readonly Row
     ['making the training graph', plain(phases.prepare, SECONDS), 'measured, with opening it in the engine'],
     ['model load', plain(phases.load, SECONDS), 'measured'],
     ['saving', plain(phases.save, SECONDS), 'measured, outside the epochs'],
-    ['greenbench itself', own?.share === undefined ? undefined : formatShare(own.share), 'its share of the energy'],
+    [
+      'greenbench itself',
+      own?.share === undefined ? undefined : formatShare(own.share),
+      'its share of the CPU time of this process',
+    ],
     ['model written', files.model && 'yes', files.model ?? ''],
     ['checkpoint written', files.checkpoint && 'yes', files.checkpoint ?? ''],
   ]

@@ -42,6 +42,22 @@ describe('the table of a timed run', () => {
     expect(line(inferenceText([record], 120, plainStyle), 'energy')).toContain('mixed, 83.1% measured')
   })
 
+  test('calls an idle power from elsewhere given, and never measured', () => {
+    const record = sampleInference()
+    Object.assign(record.energy ?? {}, {
+      idle: { watts: 70, seconds: 0 },
+      netPerInference: { joules: 1, low: 0, high: 2 },
+    })
+    const table = inferenceText([record], 120, plainStyle)
+    expect(line(table, 'idle power')).toBe('idle power 70 W given')
+    expect(line(table, 'net of idle')).toContain('measured: rapl package-0, dram; idle power given')
+  })
+
+  test('calls what greenbench itself takes a share of CPU time', () => {
+    const record = { ...sampleInference(), own: { cpuSeconds: 0.1, share: 0.002 } }
+    expect(line(inferenceText([record], 120, plainStyle), 'greenbench itself')).toContain('share of the CPU time')
+  })
+
   test('shows an absent figure as - and its reason below', () => {
     const table = inferenceText([withoutEnergy()], 120, plainStyle)
     expect(line(table, 'energy per inference')).toBe('energy per inference -')

@@ -20,6 +20,11 @@ describe('the table of a training', () => {
     expect(rows[1]).toMatch(/2 +0\.7000 +61\.0% +0\.7000 +70\.0% +10 s +100 ± 10 J +13\.0 ± 2\.6 mg CO2e/)
   })
 
+  test('calls an idle power from elsewhere given', () => {
+    const shown = text((record) => Object.assign(record.energy ?? {}, { idle: { watts: 70, seconds: 0 } }))
+    expect(shown).toMatch(/idle power +70 W +given$/m)
+  })
+
   test('leaves out columns that no epoch has', () => {
     const shown = text((record) => {
       for (const epoch of record.epochs) {

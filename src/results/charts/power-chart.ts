@@ -1,5 +1,6 @@
 /** Power while a run was measured: the mean of each window, its interval, and the idle machine below it. */
 import type { EnergyRecord } from '../../core/record.js'
+import { isIdleGiven } from '../inference-quantities.js'
 import { formatPlain, SECONDS, WATTS } from '../quantity.js'
 import { largestOf, scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
@@ -42,7 +43,7 @@ export function powerChart(
   return {
     title: 'Power over time',
     description: `Mean power of ${windows.length} windows, ${energy.kind}: from ${formatPlain(least, WATTS)} to ${formatPlain(most, WATTS)}${idle === undefined ? '' : `; idle machine ${formatPlain(idle, WATTS)}`}.`,
-    note: `${energy.kind}, mean of each window${windows.some(({ low }) => low !== undefined) ? ' with its interval' : ''}${idle === undefined ? '' : '; the line below is the idle machine'}`,
+    note: `${energy.kind}, mean of each window${windows.some(({ low }) => low !== undefined) ? ' with its interval' : ''}${idle === undefined ? '' : `; the line below is the idle machine${isIdleGiven(energy) ? ', as given' : ''}`}`,
     height: HEIGHT,
     option: optionOf(thinned(windows, MOST_STEPS), energy.kind, idle),
     data: tableOf(windows),
