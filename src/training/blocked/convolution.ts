@@ -2,7 +2,8 @@
 import type { Emitter } from '../emitter.js'
 import type { ForwardView, GradientView } from '../gradient-rule.js'
 import { type Slide, slidingWindow } from '../gradients/sliding.js'
-import type { BlockedValue, BlockedValues } from './blocked-values.js'
+import type { BlockedValues } from './blocked-values.js'
+import { channelSums, cutChannels } from './channel-sums.js'
 import { convolve } from './convolve.js'
 import { inputGradient } from './input-gradient.js'
 import { depthwiseWeightGradient, weightGradient } from './weight-gradient.js'
@@ -63,16 +64,9 @@ export function blockedConvolutionGradients(view: GradientView): readonly (strin
       const write = layout.kind === 'depthwise' ? depthwiseWeightGradient : weightGradient
       return write(work, input, gradient.name)
     }),
-    view.ifNeeded(2, () => channelSums(view, blocks, gradient)),
+    view.ifNeeded(2, () => {
+      const { emit } = view
+      return cutChannels(emit, blocks, channelSums(emit, blocks, gradient), gradient.sizes)
+    }),
   ]
-}
-
-/** Sums over batch and area: `[C]`. */
-export function channelSums({ emit }: ForwardView, blocks: BlockedValues, { name, sizes }: BlockedValue): string {
-  const [batch = 1, channels = 1, height = 1, width = 1] = sizes
-  const { block } = blocks
-  const filled = blocks.filled(sizes)
-  const areas = emit.reduceSum(emit.reshape(name, [(batch * filled) / block, height * width, block]), [1], false)
-  const sums = emit.reduceSum(emit.reshape(areas, [batch, filled]), [0], false)
-  return filled === channels ? sums : emit.slice(sums, 0, 0, channels)
 }

@@ -14,15 +14,15 @@ export interface ConvolutionWork {
   readonly slide: Slide
 }
 
+/** Attributes of a window; steps and dilations are 1, pads 0 and groups one where they are left out. */
+export function windowAttributes(kernel: Sizes, more: Readonly<Record<string, Sizes>> = {}): Attributes {
+  const { strides = [1, 1], dilations = [1, 1], pads = [0, 0, 0, 0] } = more
+  return { kernel_shape: ints(kernel), strides: ints(strides), dilations: ints(dilations), pads: ints(pads) }
+}
+
 /** @returns the attributes of a convolution with that window */
-export function convolutionAttributes({ kernel, strides, padsBegin, padsEnd }: Slide, group: number): Attributes {
-  return {
-    kernel_shape: ints(kernel),
-    strides: ints(strides),
-    dilations: ints([1, 1]),
-    pads: ints([...padsBegin, ...padsEnd]),
-    group: int(group),
-  }
+function convolutionAttributes({ kernel, strides, padsBegin, padsEnd }: Slide, group: number): Attributes {
+  return { ...windowAttributes(kernel, { strides, pads: [...padsBegin, ...padsEnd] }), group: int(group) }
 }
 
 /** Outputs of one row that fill the registers to a half; a row of them alone is computed at a third of the speed. */

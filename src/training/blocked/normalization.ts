@@ -2,11 +2,12 @@
  * Batch normalisation on blocked channels: one factor and one summand per channel are a convolution of each channel for
  * itself, with a window of one pixel, which reads and writes once.
  */
-import { int, ints } from '../../graph/attributes.js'
+import { int } from '../../graph/attributes.js'
 import type { Sizes } from '../emitter.js'
 import type { ForwardView, GradientView, Saved } from '../gradient-rule.js'
 import type { BlockedValue, BlockedValues } from './blocked-values.js'
-import { BLOCKED_DOMAIN } from './blocked-values.js'
+import { channelSums, cutChannels, sumOverBatch } from './channel-sums.js'
+import { windowAttributes } from './convolve.js'
 
 /** What a normalisation of blocked channels computes with. */
 class Channels {
@@ -36,30 +37,19 @@ class Channels {
 
   /** `[C]` without what fills up the last block. */
   cut(value: string): string {
-    const [, channels = 1] = this.sizes
-    return channels === this.filled ? value : this.view.emit.slice(value, 0, 0, channels)
+    return cutChannels(this.view.emit, this.blocks, value, this.sizes)
   }
 
   /** factor * x + summand + more, per channel. */
   affine(value: string, factor: string, summand: string, more: readonly string[] = []): string {
     const weight = this.view.emit.reshape(factor, [this.filled, 1, 1, 1])
-    const attributes = {
-      kernel_shape: ints([1, 1]),
-      strides: ints([1, 1]),
-      dilations: ints([1, 1]),
-      pads: ints([0, 0, 0, 0]),
-      group: int(this.filled),
-    }
+    const attributes = { ...windowAttributes([1, 1]), group: int(this.filled) }
     return this.blocks.op('Conv', [value, weight, summand, ...more], attributes)
   }
 
   /** Sum over batch and area. */
-  sum(value: string): string {
-    const { emit } = this.view
-    const [batch = 1, , height = 1, width = 1] = this.sizes
-    const { block } = this.blocks
-    const planes = emit.reshape(value, [(batch * this.filled) / block, height * width, block])
-    return this.overBatch(emit.reduceSum(planes, [1], false))
+  sum(name: string): string {
+    return channelSums(this.view.emit, this.blocks, { name, sizes: this.sizes })
   }
 
   /** Sum of products: each channel of the one slides over that of the other, to one position. */
@@ -67,25 +57,9 @@ class Channels {
     const { emit } = this.view
     const [batch = 1, , height = 1, width = 1] = this.sizes
     const all = batch * this.filled
-    const [products = ''] = emit.ops(
-      'Conv',
-      [emit.reshape(a, [1, all, 1, height * width]), emit.reshape(b, [all, 1, 1, height * width])],
-      1,
-      {
-        kernel_shape: ints([1, height * width]),
-        strides: ints([1, 1]),
-        dilations: ints([1, 1]),
-        pads: ints([0, 0, 0, 0]),
-        group: int(all),
-      },
-      BLOCKED_DOMAIN,
-    )
-    return this.overBatch(products)
-  }
-
-  overBatch(value: string): string {
-    const { emit } = this.view
-    return emit.reduceSum(emit.reshape(value, [this.sizes[0] ?? 1, this.filled]), [0], false)
+    const inputs = [emit.reshape(a, [1, all, 1, height * width]), emit.reshape(b, [all, 1, 1, height * width])]
+    const attributes = { ...windowAttributes([1, height * width]), group: int(all) }
+    return sumOverBatch(emit, this.blocks, this.blocks.op('Conv', inputs, attributes), this.sizes)
   }
 }
 

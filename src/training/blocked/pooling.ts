@@ -8,6 +8,7 @@ import { float, int, ints, text } from '../../graph/attributes.js'
 import type { ForwardView, GradientView } from '../gradient-rule.js'
 import { type Slide, slidingWindow } from '../gradients/sliding.js'
 import { BLOCKED_DOMAIN, type BlockedValue, type BlockedValues } from './blocked-values.js'
+import { windowAttributes } from './convolve.js'
 
 /** @returns `false` where the input is not blocked: nothing is written then */
 export function writeBlockedGlobalAverage(view: ForwardView): boolean {
@@ -61,19 +62,14 @@ function maxPoolingOf(view: ForwardView): MaxPooling | undefined {
   return isTiled ? { blocks, input, slide } : undefined
 }
 
-const windowAttributes = ({ kernel, strides }: Slide) => ({
-  kernel_shape: ints(kernel),
-  strides: ints(strides),
-  dilations: ints([1, 1]),
-  pads: ints([0, 0, 0, 0]),
-})
+const tilesOf = ({ kernel, strides }: Slide) => windowAttributes(kernel, { strides })
 
 /** @returns `false` where `maxPoolingOf` gives nothing: nothing is written then */
 export function writeBlockedMaxPool(view: ForwardView): boolean {
   const pooling = maxPoolingOf(view)
   if (pooling === undefined) return false
   const { blocks, input, slide } = pooling
-  const attributes = { ...windowAttributes(slide), storage_order: int(0), ceil_mode: int(0) }
+  const attributes = { ...tilesOf(slide), storage_order: int(0), ceil_mode: int(0) }
   blocks.define(view.output(), { name: blocks.op('MaxPool', [input.name], attributes), sizes: view.outputSizes() })
   return true
 }
@@ -88,7 +84,7 @@ export function blockedMaxPoolGradient(view: GradientView): readonly string[] | 
   const [output, gradient] = [blocks.of(view.output(), sizes), blocks.of(view.gradient, sizes)]
   const isLargest = equal(view, input.name, repeated(blocks, slide, output.name))
   const count = slide.kernel.reduce((product, size) => product * size, 1)
-  const share = blocks.op('AveragePool', [isLargest], { ...windowAttributes(slide), count_include_pad: int(0) })
+  const share = blocks.op('AveragePool', [isLargest], { ...tilesOf(slide), count_include_pad: int(0) })
   const each = emit.div(emit.mul(gradient.name, view.scalar(1 / count)), share)
   return [blocks.name({ name: emit.mul(repeated(blocks, slide, each), isLargest), sizes: input.sizes })]
 }

@@ -6,11 +6,12 @@
  * row, of all taps of a row and all channels of a block, are many enough to fill the registers. The sum over the area is cut
  * into pieces of some rows, each an "image" more, so that what is read again and again stays in the second cache.
  */
-import { int, ints } from '../../graph/attributes.js'
+import { int } from '../../graph/attributes.js'
 import type { Emitter } from '../emitter.js'
 import type { Slide } from '../gradients/sliding.js'
 import { type AreaPieces, areaPieces } from './area-pieces.js'
-import { BLOCKED_DOMAIN, type BlockedValues } from './blocked-values.js'
+import type { BlockedValues } from './blocked-values.js'
+import { windowAttributes } from './convolve.js'
 import type { WeightLayout } from './weight-layout.js'
 
 /** What the gradient is computed from, beside X and dY. */
@@ -41,13 +42,9 @@ export function weightGradient(work: WeightGradientWork, input: string, output: 
   const filters = filtersOf(work, output, pieces)
   const [stepDown = 1, stepRight = 1] = slide.strides
   const columns = slide.output[1] ?? 1
-  const found = blocks.op('Conv', [images, emit.reshape(filters, [outputs, groups * pieces.inner, rows, columns])], {
-    kernel_shape: ints([rows, columns]),
-    strides: ints([1, 1]),
-    dilations: ints([stepDown, stepRight * inner]),
-    pads: ints([0, 0, 0, 0]),
-    group: int(1),
-  })
+  const weights = emit.reshape(filters, [outputs, groups * pieces.inner, rows, columns])
+  const window = windowAttributes([rows, columns], { dilations: [stepDown, stepRight * inner] })
+  const found = blocks.op('Conv', [images, weights], { ...window, group: int(1) })
   // [C/b, K/b, h, w * b of C, b of K]: blocks of input channels come first.
   const down = outputs / block
   const split = emit.reshape(found, [across * down, height * width * inner * block])
@@ -137,7 +134,7 @@ function cutApart({ emit }: WeightGradientWork, value: string, pieces: AreaPiece
 }
 /** Each image's channels slide over those of dY, one by one; the images' gradients are summed. */
 export function depthwiseWeightGradient(work: WeightGradientWork, input: string, output: string): string {
-  const { emit, layout, slide, batch } = work
+  const { emit, blocks, layout, slide, batch } = work
   const [channels = 1] = layout.stored
   const all = batch * channels
   const images = emit.reshape(input, [1, all, ...slide.input])
@@ -146,19 +143,9 @@ export function depthwiseWeightGradient(work: WeightGradientWork, input: string,
     const reach = ((slide.output[axis] ?? 1) - 1) * (slide.strides[axis] ?? 1) + (slide.kernel[axis] ?? 1)
     return reach - size - (slide.padsBegin[axis] ?? 0)
   })
-  const [found = ''] = emit.ops(
-    'Conv',
-    [images, filters],
-    1,
-    {
-      kernel_shape: ints(slide.output),
-      strides: ints([1, 1]),
-      dilations: ints(slide.strides),
-      pads: ints([...slide.padsBegin, ...ends.map((end) => Math.max(end, 0))]),
-      group: int(all),
-    },
-    BLOCKED_DOMAIN,
-  )
+  const pads = [...slide.padsBegin, ...ends.map((end) => Math.max(end, 0))]
+  const window = windowAttributes(slide.output, { dilations: slide.strides, pads })
+  const found = blocks.op('Conv', [images, filters], { ...window, group: int(all) })
   const [height = 1, width = 1] = slide.kernel.map((size, axis) => size + Math.max(-(ends[axis] ?? 0), 0))
   // Rows behind the last window give taps that the kernel has not.
   const taps = emit.reshape(found, [batch * (channels / layout.block), height, width * layout.block])
