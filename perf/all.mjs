@@ -17,6 +17,7 @@ const PROGRAMS = [
   'sampler.mjs',
   'engines.mjs',
   'training-build.mjs',
+  'training.mjs',
 ]
 
 for (const program of PROGRAMS) {

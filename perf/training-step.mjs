@@ -1,11 +1,11 @@
 /**
  * greenbench's side of perf/training.mjs: takes training steps when told to, and tells how long each took.
  *
- *   node perf/training-step.mjs MODEL BATCH THREADS [profile-prefix]
+ *   node perf/training-step.mjs MODEL BATCH THREADS [plain|blocked] [profile-prefix]
  *
  * Each line of the input is a number of steps; each line of the output their seconds and the process's memory, as JSON.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import ort from 'onnxruntime-node'
 import { ModelFactory } from '../dist/formats/factory.js'
@@ -16,13 +16,13 @@ import { writeOnnx } from '../dist/src/graph/onnx-writer.js'
 import { packWeight } from '../dist/src/training/blocked/weight-layout.js'
 import { buildStepGraphs } from '../dist/src/training/step-graph.js'
 
-const [path, batch, threads, profile] = process.argv.slice(2)
+const [path, batch, threads, plain, profile] = process.argv.slice(2)
 const memory = (key) =>
   Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024
 const baseline = memory('VmRSS')
 
 const { graph: model } = await ModelFactory.withPredefinedFormats().open(path)
-const block = process.env.GREENBENCH_PLAIN === '1' ? undefined : await channelBlock(ort)
+const block = plain === 'plain' ? undefined : await channelBlock(ort)
 const graphs = buildStepGraphs(model, {
   batchSize: Number(batch),
   loss: { kind: 'softmax-cross-entropy' },
@@ -32,7 +32,6 @@ const graphs = buildStepGraphs(model, {
   ...(block === undefined ? {} : { channelBlock: block }),
 })
 const { step } = graphs
-if (process.env.GREENBENCH_DUMP) writeFileSync(process.env.GREENBENCH_DUMP, writeOnnx(step.graph))
 const session = await (profile === undefined
   ? openInPlace('training', step.graph, { threads: Number(threads) })
   : ort.InferenceSession.create(writeOnnx(step.graph), {

@@ -4,14 +4,15 @@
  *
  *   python perf/make-training-models.py
  *   node perf/training.mjs --python python [network ...] [--rounds 12] [--steps 3] [--threads 2] [--batch 16]
- *     [--channels-last] [--profile]
+ *     [--channels-last] [--plain] [--profile]
  *
  * Both are processes that wait for their turn, stopped (SIGSTOP) while the other one works, so that no thread of the one
  * spins beside the other. Each round times some steps of each, the order by chance; the median of a round's steps counts,
  * and of the ratios of the rounds the median, with its quartiles. Memory is the most that a process ever held (VmHWM) less
- * what it held when its libraries were loaded. With --profile: time by operator, of greenbench alone.
+ * what it held when its libraries were loaded. With --profile: time by operator, of greenbench alone; with --plain: without
+ * blocked channels, as on a processor that has none.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string', default: '16' },
     'channels-last': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    plain: { type: 'boolean', default: false },
   },
 })
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
@@ -41,6 +43,12 @@ if (!existsSync(folder)) {
 }
 const order = ['small-cnn-32', 'resnet18-64', 'mobilenetv2-96', 'resnet18-224']
 const networks = positionals.length > 0 ? positionals : order.filter((name) => existsSync(join(folder, `${name}.onnx`)))
+
+const hasTorch = values.profile || spawnSync(values.python, ['-c', 'import torch']).status === 0
+if (!hasTorch) {
+  console.log(`${values.python} has no torch: --python names one that has`)
+  process.exit(0)
+}
 
 /** A process that takes steps when asked, and is stopped while it is not. */
 function subject(command, args) {
@@ -144,7 +152,7 @@ function printTimes(kernels) {
     console.log(`${time.toFixed(2).padStart(9)} ms ${((100 * time) / total).toFixed(1).padStart(5)}%  ${name}`)
   }
   console.log(`${total.toFixed(2).padStart(9)} ms        sum\n`)
-  for (const [node, time] of sorted(quickest).slice(0, Number(process.env.NODES ?? 30))) {
+  for (const [node, time] of sorted(quickest).slice(0, 30)) {
     console.log(`${time.toFixed(2).padStart(9)} ms  ${node.split('\t')[1]} ${shapes.get(node)}`)
   }
 }
