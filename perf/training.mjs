@@ -78,6 +78,7 @@ const own = (network, ...more) =>
     join(folder, `${network}.onnx`),
     values.batch,
     values.threads,
+    values.plain ? 'plain' : 'blocked',
     ...more,
   ])
 
