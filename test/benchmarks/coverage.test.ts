@@ -1,6 +1,6 @@
 /** Whether stated 95% intervals hold the truth 95 times of 100: whole measurements of a machine whose truth is known. */
 import { expect, test, vi } from 'vitest'
-import { type SimulatedWorld, simulateRun } from '../helpers/simulated-run.js'
+import { type SimulatedWorld, simulatePair, simulateRun } from '../helpers/simulated-run.js'
 
 // Measures real time, 5 ms for each run, which has no part in the intervals.
 vi.mock('../../benchmarks/loop-cost.js', () => ({ loopCost: async () => 1e-7 }))
@@ -63,3 +63,18 @@ test.each([5, 20])(
     expect(warned).toBeGreaterThan(0.9)
   },
 )
+
+test('power that wanders while competitors take turns is told of and measured for all of the time budget', async () => {
+  const world = { ...RAPL, loadSpread: 0.05 }
+  const seeds = Array.from({ length: 40 }, (_, index) => index + 1)
+  const share = async (memory: number) => {
+    const found = await Promise.all(seeds.map((seed) => simulatePair({ ...world, memory }, seed)))
+    const wandering = found
+      .flatMap(({ measurements }) => measurements)
+      .filter(({ warnings }) => warnings.some(({ code }) => code === 'W_POWER_WANDERS'))
+    expect(wandering.filter(({ stopReason }) => stopReason !== 'time budget spent')).toEqual([])
+    return wandering.length / (2 * seeds.length)
+  }
+  expect(await share(20)).toBeGreaterThan(0.8)
+  expect(await share(0.3)).toBeLessThan(0.1)
+})

@@ -2,6 +2,7 @@
 import type { Clock } from '../../benchmarks/clock.js'
 import { energyRecord } from '../../benchmarks/energy-record.js'
 import type { InferenceOptions } from '../../benchmarks/options.js'
+import { type PairedMeasurement, runPairedProtocol } from '../../benchmarks/paired-protocol.js'
 import { runProtocol } from '../../benchmarks/protocol.js'
 import { planProtocol } from '../../benchmarks/protocol-plan.js'
 import { openMeter } from '../../profilers/meter.js'
@@ -165,6 +166,35 @@ export async function simulateRun(
   seed: number,
   options: Partial<InferenceOptions> = {},
 ): Promise<SimulatedResult> {
+  const { machine, meter, pool } = await openWorld(world, seed)
+  const measurement = await runProtocol(planProtocol({ model: 'x', ...options }, meter), {
+    pool,
+    batchSize: 1,
+    clock: machine,
+    meter,
+  })
+  await meter.close()
+  const energy = energyRecord(measurement, 1)
+  if (energy === undefined) throw new Error('the simulated run has no energy')
+  const { idle, load } = world
+  return {
+    energy,
+    warnings: measurement.warnings,
+    truth: { perInference: LATENCY.mean * (idle + load), netPerInference: LATENCY.mean * load },
+  }
+}
+
+/** Two competitors that are alike, measured in turn. */
+export async function simulatePair(world: SimulatedWorld, seed: number): Promise<PairedMeasurement> {
+  const { machine, meter, pool } = await openWorld(world, seed)
+  const plan = planProtocol({ model: 'x' }, meter, 10)
+  const pools = [{ pool }, { pool: { ...pool } }]
+  const measured = await runPairedProtocol(plan, { batchSize: 1, clock: machine, meter }, pools, seed)
+  await meter.close()
+  return measured
+}
+
+async function openWorld(world: SimulatedWorld, seed: number) {
   const random = seededRandom(seed)
   for (let index = 0; index < 20; index++) random()
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
@@ -183,20 +213,5 @@ export async function simulateRun(
     run: async () => machine.run(LATENCY.mean * (1 + LATENCY.spread * normal())),
     outputs: () => new Map(),
   }
-  const pool = { runs: [run], next: 0 }
-  const measurement = await runProtocol(planProtocol({ model: 'x', ...options }, meter), {
-    pool,
-    batchSize: 1,
-    clock: machine,
-    meter,
-  })
-  await meter.close()
-  const energy = energyRecord(measurement, 1)
-  if (energy === undefined) throw new Error('the simulated run has no energy')
-  const { idle, load } = world
-  return {
-    energy,
-    warnings: measurement.warnings,
-    truth: { perInference: LATENCY.mean * (idle + load), netPerInference: LATENCY.mean * load },
-  }
+  return { machine, meter, pool: { runs: [run], next: 0 } }
 }
