@@ -20,7 +20,7 @@ export function makePerfParser(): ToolParser {
   }
 }
 
-/** Lines of one time are one sample. */
+/** Lines of one time are one interval, which may come in several pieces. */
 function samplesOf(lines: readonly string[]): readonly ToolSample[] {
   const samples = new Map<string, Map<string, number | undefined>>()
   for (const line of lines) {
@@ -29,7 +29,7 @@ function samplesOf(lines: readonly string[]): readonly ToolSample[] {
     const sample = samples.get(time) ?? new Map<string, number | undefined>()
     samples.set(time, sample.set(`${event} ${socket}/${die}`, joulesOf(value)))
   }
-  return [...samples.values()]
+  return [...samples].map(([interval, joules]) => ({ interval, joules }))
 }
 
 /** `<not counted>` and `<not supported>` are no joules. */

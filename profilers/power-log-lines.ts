@@ -52,10 +52,10 @@ function sampleOf(
   before: readonly number[],
   now: readonly number[],
 ): ToolSample {
-  const sample = new Map<string, number | undefined>()
+  const sums = new Map<string, number | undefined>()
   columns.forEach((name, index) => {
     const joules = (now[index] ?? Number.NaN) - (before[index] ?? Number.NaN)
-    if (name !== undefined) sample.set(name, joules >= 0 ? joules : undefined)
+    if (name !== undefined) sums.set(name, joules >= 0 ? joules : undefined)
   })
-  return sample
+  return { joules: sums }
 }

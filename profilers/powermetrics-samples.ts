@@ -20,12 +20,12 @@ export function makePowermetricsParser(): ToolParser {
         lists.push(rest)
         rest = ''
       }
-      return lists.map(sampleOf).filter((sample) => sample.size > 0)
+      return lists.map((list) => ({ joules: joulesOf(list) })).filter(({ joules }) => joules.size > 0)
     },
   }
 }
 
-function sampleOf(list: string): ToolSample {
+function joulesOf(list: string): ToolSample['joules'] {
   const sample = new Map<string, number | undefined>()
   const elapsed = numberIn(list, 'elapsed_ns')
   if (elapsed === undefined) return sample

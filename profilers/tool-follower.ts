@@ -2,16 +2,21 @@
 import type { Clock } from './clock.js'
 import { MOST_TOOL_DOMAINS, type ToolState } from './tool-state.js'
 
-/** Energy that a tool tells of at once: J by domain; `undefined` where it says that it does not know. */
-export type ToolSample = ReadonlyMap<string, number | undefined>
+/** Energy that a tool tells of at once. */
+export interface ToolSample {
+  /** J by domain; `undefined` where the tool says that it does not know. */
+  readonly joules: ReadonlyMap<string, number | undefined>
+  /** The tool's word for the interval, where its domains may come in several samples; absent: this is all of it. */
+  readonly interval?: string
+}
 
 /** Turns what a tool prints into samples; keeps what is incomplete for the next call. */
 export interface ToolParser {
   push(text: string): readonly ToolSample[]
 }
 
-/** A sample may arrive in two pieces; the second one completes the list of domains. */
-const SAMPLES_TO_KNOW = 2
+/** Intervals that must have ended before the list of domains counts as complete. */
+const INTERVALS_TO_KNOW = 2
 
 /** Follows one tool. */
 export class ToolFollower {
@@ -20,7 +25,10 @@ export class ToolFollower {
   readonly #clock: Clock
   readonly #onKnown: (names: readonly string[]) => void
   readonly #places = new Map<string, number>()
-  #samples = 0
+  #interval: string | undefined
+  #intervals = 0
+  #hasTold = false
+  #isLost = false
 
   /** @param onKnown - told once, which domains the tool tells of, in the order of their counters */
   constructor(parser: ToolParser, state: ToolState, clock: Clock, onKnown: (names: readonly string[]) => void) {
@@ -34,21 +42,35 @@ export class ToolFollower {
     for (const sample of this.#parser.push(text)) this.#take(sample)
   }
 
-  #take(sample: ToolSample): void {
-    for (const [name, joules] of sample) {
+  #take({ interval, joules }: ToolSample): void {
+    if (this.#isLost) return
+    if (interval === undefined || interval !== this.#interval) this.#startInterval()
+    this.#interval = interval
+    for (const [name, amount] of joules) {
       const place = this.#placeOf(name)
-      if (place !== undefined) this.#state.add(place, joules)
+      if (place === undefined) return this.#lose()
+      this.#state.add(place, amount)
     }
     this.#state.mark(this.#clock())
-    this.#samples++
-    if (this.#samples === SAMPLES_TO_KNOW) this.#onKnown([...this.#places.keys()])
   }
 
-  /** A domain that turns up later has no place. */
+  /** An interval has ended when the next one begins. */
+  #startInterval(): void {
+    if (this.#intervals++ < INTERVALS_TO_KNOW || this.#hasTold) return
+    this.#hasTold = true
+    this.#onKnown([...this.#places.keys()])
+  }
+
   #placeOf(name: string): number | undefined {
     const place = this.#places.get(name)
-    if (place !== undefined || this.#samples >= SAMPLES_TO_KNOW || this.#places.size >= MOST_TOOL_DOMAINS) return place
+    if (place !== undefined || this.#hasTold || this.#places.size >= MOST_TOOL_DOMAINS) return place
     this.#places.set(name, this.#places.size)
     return this.#places.size - 1
+  }
+
+  /** A domain turned up that nobody counts: rather no energy than a part that passes for the whole. */
+  #lose(): void {
+    this.#isLost = true
+    this.#state.end()
   }
 }

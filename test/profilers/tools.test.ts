@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PerfProfiler } from '../../profilers/perf.js'
 import { makePerfParser } from '../../profilers/perf-lines.js'
@@ -9,12 +10,13 @@ import { PowerGadgetProfiler } from '../../profilers/power-gadget.js'
 import { makePowerLogParser } from '../../profilers/power-log-lines.js'
 import { PowermetricsProfiler } from '../../profilers/powermetrics.js'
 import { makePowermetricsParser } from '../../profilers/powermetrics-samples.js'
+import { ToolFollower, type ToolSample } from '../../profilers/tool-follower.js'
 import { ToolState } from '../../profilers/tool-state.js'
 import { startTool } from '../../profilers/tool-thread.js'
+import { seconds } from '../../src/core/units.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
-const plain = (samples: readonly ReadonlyMap<string, number | undefined>[]) =>
-  samples.map((sample) => Object.fromEntries(sample))
+const plain = (samples: readonly ToolSample[]) => samples.map(({ joules }) => Object.fromEntries(joules))
 
 describe('what perf prints', () => {
   const line = (value: string, place = 'S0') => `     0.100;${place};1;${value};Joules;power/energy-pkg/;100;100.00;;\n`
@@ -99,6 +101,45 @@ describe('what powermetrics prints', () => {
     const text = `${list(real('cpu_power', 2000))}\0${list(real('cpu_power', 4000))}`
     const samples = [...text].flatMap((character) => parser.push(character))
     expect(plain(samples)).toEqual([{ cpu: 1 }, { cpu: 2 }])
+  })
+})
+
+describe('the domains of a tool', () => {
+  const line = (time: number, socket: number, event: string) =>
+    `     0.${time}00;S${socket};1;1.50;Joules;power/${event}/;100;100.00;;\n`
+  const interval = (time: number) =>
+    [0, 1].flatMap((socket) => ['energy-pkg', 'energy-ram'].map((event) => line(time, socket, event)))
+  const follow = (pieces: readonly string[]) => {
+    const state = new ToolState()
+    const told: (readonly string[])[] = []
+    const follower = new ToolFollower(
+      makePerfParser(),
+      state,
+      () => seconds(1),
+      (names) => told.push(names),
+    )
+    for (const piece of pieces) follower.push(piece)
+    return { told, state }
+  }
+  const all = ['energy-pkg 0/0', 'energy-ram 0/0', 'energy-pkg 1/0', 'energy-ram 1/0']
+
+  test('are complete however the lines of an interval come', () => {
+    const lines = [1, 2, 3].flatMap(interval)
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 60 }), (lengths) => {
+        const text = lines.join('')
+        const pieces: string[] = []
+        for (let at = 0; at < text.length; at += pieces.at(-1)?.length ?? 1)
+          pieces.push(text.slice(at, at + (lengths[pieces.length % lengths.length] ?? 1)))
+        const { told, state } = follow(pieces)
+        expect([told, state.read(4, 1, 1)]).toEqual([[all], [4.5, 4.5, 4.5, 4.5]])
+      }),
+    )
+  })
+
+  test('one that turns up later leaves no joules that would pass for all', () => {
+    const { told, state } = follow([...[1, 2, 3].flatMap((time) => interval(time).slice(0, 2)), ...interval(4)])
+    expect([told, state.read(2, 1, 1)]).toEqual([[all.slice(0, 2)], [undefined, undefined]])
   })
 })
 
