@@ -41,6 +41,7 @@ const domain = Type.Object({
   resolution: optional(amount),
   updatePeriod: optional(amount),
   isCounted: Type.Boolean(),
+  isShare: optional(Type.Boolean()),
   low: amount,
   high: amount,
   source: optional(text),

@@ -36,7 +36,7 @@ export class BatteryProfiler extends SensorProfiler {
       const fix = 'unplug the charger: only then the machine draws its power from the battery'
       return { reason: `the battery is not discharging (${batteries[0]}: ${status})`, fix }
     }
-    const sensors = discharging.map((name) => sensorOf(join(folder, name), name))
+    const sensors = discharging.map((name) => sensorOf(join(folder, name), name, discharging.length > 1))
     const silent = sensors.find((sensor) => !((sensor.read() ?? 0) > 0))
     if (silent === undefined) return { sensors, detail: `battery ${discharging.join(', ')}, discharging` }
     return { reason: `battery ${silent.domain.name} tells neither its power nor its current` }
@@ -65,7 +65,7 @@ function isBattery(folder: string): boolean {
 const statusOf = (folder: string): string | undefined => textIfThere(join(folder, 'status'))
 
 /** uW in `power_now`, or uA and uV; some drivers show a discharge as negative. */
-function sensorOf(folder: string, name: string): Sensor {
+function sensorOf(folder: string, name: string, isOneOfMany: boolean): Sensor {
   const file = (leaf: string) => new DeviceFile(join(folder, leaf))
   const status = file('status')
   const hasPower = textIfThere(join(folder, 'power_now')) !== undefined
@@ -78,6 +78,7 @@ function sensorOf(folder: string, name: string): Sensor {
       highestWatts: HIGHEST_WATTS,
       updatePeriod: UPDATE_PERIOD,
       isCounted: true,
+      ...(isOneOfMany ? { device: name, isShare: true } : {}),
       low: 1 - ERROR,
       high: 1 + ERROR,
       source: `battery, ${hasPower ? 'power_now' : 'current_now x voltage_now'}`,

@@ -1,5 +1,5 @@
 /**
- * One processor of each package, or of each die where a package has several: each has its own energy counters.
+ * One processor of each place with energy counters of its own: each package, on Intel each die where a package has several.
  *
  * @see https://docs.kernel.org/admin-guide/cputopology.html
  */
@@ -15,14 +15,23 @@ export interface CpuPackage {
   readonly cpu: number
 }
 
+/**
+ * Processors of AMD have one energy counter per package, which all their dies show: newer kernels call each core complex
+ * a die.
+ *
+ * @param cpuinfo - text that names the processor's maker
+ */
+export const isAmd = (cpuinfo: string): boolean => /AuthenticAMD|HygonGenuine/.test(cpuinfo)
+
 /** @returns in the order of packages and dies; none where the system does not tell */
 export function readCpuPackages(root: string): readonly CpuPackage[] {
   const folder = join(root, 'sys/devices/system/cpu')
+  const isPerDie = !isAmd(textIfThere(join(root, 'proc/cpuinfo')) ?? '')
   const places = new Map<string, { readonly cpu: number; readonly socket: number; readonly die: number }>()
   for (const cpu of processorsIn(folder)) {
     const number = (leaf: string) => parseCounter(textIfThere(join(folder, `cpu${cpu}/topology`, leaf)) ?? '')
     const socket = number('physical_package_id')
-    const die = number('die_id') ?? 0
+    const die = isPerDie ? (number('die_id') ?? 0) : 0
     if (socket !== undefined && !places.has(`${socket}/${die}`)) places.set(`${socket}/${die}`, { cpu, socket, die })
   }
   const found = [...places.values()].sort((one, other) => one.socket - other.socket || one.die - other.die)

@@ -85,6 +85,7 @@ function sensorOf({ chip, path, number, isKnown }: PowerFile): Sensor {
     highestWatts: HIGHEST_WATTS,
     resolution: 1e-6,
     isCounted: isKnown,
+    isShare: part === 'package',
     low: 1 - error,
     high: 1 + error,
     source: `${source}, hwmon ${chip.name}`,

@@ -55,6 +55,8 @@ interface Counter {
 }
 
 const DEPTHS: Readonly<Record<string, number>> = { card: 0, pkg: 1 }
+/** Tiles make up a package together. */
+const TILE = 2
 
 function countersOf(chip: HwmonChip): Counter[] {
   const isTile = chip.name.includes('_gt')
@@ -62,7 +64,7 @@ function countersOf(chip: HwmonChip): Counter[] {
     .filter((file) => /^energy\d_input$/.test(file))
     .map((file) => {
       const label = isTile ? chip.name.replace(/^.*_/, '') : (labelOf(chip, file) ?? 'card')
-      const depth = isTile ? 2 : (DEPTHS[label] ?? 3)
+      const depth = isTile ? TILE : (DEPTHS[label] ?? TILE + 1)
       return { path: join(chip.folder, file), device: chip.device, name: label, depth }
     })
 }
@@ -81,6 +83,7 @@ function sensorOf({ path, device, name, depth }: Counter, isCounted: boolean): S
     highestWatts: HIGHEST_WATTS,
     resolution: 2 ** -14,
     isCounted,
+    isShare: depth === TILE,
     low: 1 - ERROR,
     high: 1 + ERROR,
     source: 'energy counter of the graphics driver',

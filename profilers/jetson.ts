@@ -65,13 +65,16 @@ function railsOf(chip: HwmonChip): Rail[] {
 function sensorOf({ name, volts, amperes }: Rail, hasInput: boolean): Sensor {
   const [voltage, current] = [new DeviceFile(volts), new DeviceFile(amperes)]
   const isInput = INPUT_RAIL.test(name)
+  const isCounted = hasInput ? isInput : !FED_RAIL.test(name)
   return {
     domain: {
       name,
-      part: isInput ? 'system' : 'other',
+      // Rails that are added up are the module: its processors must not be counted again.
+      part: isCounted ? 'system' : 'other',
+      ...(isCounted && !isInput ? { device: name, isShare: true } : {}),
       counter: 'power',
       highestWatts: HIGHEST_WATTS,
-      isCounted: hasInput ? isInput : !FED_RAIL.test(name),
+      isCounted,
       low: 1 - ERROR,
       high: 1 + ERROR,
       source: 'INA3221 of the module',

@@ -2,6 +2,7 @@
 import type { Warning } from '../src/core/warning.js'
 import type { Channel } from './channel.js'
 import type { Refusal } from './energy-window.js'
+import { unclearPairs } from './overlap.js'
 import type { ReadyProfiler } from './registry.js'
 import type { Sampler } from './sampler.js'
 
@@ -14,6 +15,19 @@ export function stillWarnings({ profiler, domains }: Channel): readonly Warning[
       message: `the counter of ${profiler.name} ${domain.name} stands still, so it is not counted`,
       hint: 'some processors show a domain that they do not measure; the total leaves it out',
     }))
+}
+
+/** Domains of one profiler that show the same part, so that only one of them is added up. */
+export function unclearWarnings({ profiler, domains }: Channel): readonly Warning[] {
+  const pairs = unclearPairs(
+    domains.map(({ domain }) => domain),
+    domains.map(({ isCounted }) => isCounted),
+  )
+  return pairs.map(([left, kept]) => ({
+    code: 'W_DOMAIN_LEFT_OUT',
+    message: `${profiler.name} ${left.name} shows the same part of the machine as ${kept.name}, so it is not counted`,
+    hint: 'the energy is too low if the two feed the machine together: compare them with the power that you know it draws',
+  }))
 }
 
 /** One line that says why a figure is modelled. */

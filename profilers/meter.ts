@@ -8,7 +8,7 @@ import { readChecked } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
 import type { EnergyMeter, NamedWindow, OpenWindow, Refusal, SamplingFacts, WindowEnergy } from './energy-window.js'
 import { traceChannels, traceEdge } from './meter-trace.js'
-import { modelWarnings, slowWarning, stillWarnings } from './meter-warnings.js'
+import { modelWarnings, slowWarning, stillWarnings, unclearWarnings } from './meter-warnings.js'
 import { countedDomains } from './overlap.js'
 import type { Profiler, ProfilerOptions } from './profiler.js'
 import { ProfilerRegistry, type ReadyProfiler } from './registry.js'
@@ -58,7 +58,11 @@ export async function openMeter(options: MeterOptions = {}): Promise<EnergyMeter
     const channels = await openChannels(ready, options, clock)
     if (options.trace !== undefined) traceChannels(options.trace, channels)
     const sampling = await (options.startSampling ?? startSampling)(channels, clock, options.trace)
-    const warnings = [...modelWarnings(ready, refusals), ...channels.flatMap(stillWarnings)]
+    const warnings = [
+      ...modelWarnings(ready, refusals),
+      ...channels.flatMap(stillWarnings),
+      ...channels.flatMap(unclearWarnings),
+    ]
     const { trace } = options
     return new Meter({ ready, refusals, channels, sampling, warnings, clock, trace, uptime: options.uptime ?? uptime })
   } catch (error) {

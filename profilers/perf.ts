@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { seconds } from '../src/core/units.js'
 import { compiledModule } from './compiled-module.js'
-import { readCpuPackages } from './cpu-packages.js'
+import { isAmd, readCpuPackages } from './cpu-packages.js'
 import { parseCounter, textIfThere } from './device-file.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import type { EnergyDomain, EnergyPart } from './profiler.js'
@@ -53,6 +53,8 @@ export class PerfProfiler extends ToolProfiler {
     const command = this.#perf ?? findInPath('perf')
     const install = 'sudo apt install linux-perf (Debian), linux-tools-$(uname -r) (Ubuntu) or perf (Fedora)'
     if (command === undefined) return { reason: 'the tool perf is not installed', fix: install }
+    const repeated = this.#repeatedPackages()
+    if (repeated !== undefined) return { reason: repeated, fix: 'use --profiler rapl or msr, or a newer kernel' }
     const dies = readCpuPackages(this.#root).some(({ name }) => name.includes('die'))
     return {
       spec: {
@@ -100,6 +102,15 @@ export class PerfProfiler extends ToolProfiler {
     return readCpuPackages(this.#root).some(({ name }) => name.includes('die'))
   }
 
+  /** perf adds up what the processors of a package show, which on AMD is one counter, that of the package, several times. */
+  #repeatedPackages(): string | undefined {
+    const places = readCpuPackages(this.#root).length
+    const mask = textIfThere(join(this.#root, 'sys/bus/event_source/devices/power/cpumask')) ?? ''
+    const isOnePerPackage = isAmd(textIfThere(join(this.#root, 'proc/cpuinfo')) ?? '')
+    if (!isOnePerPackage || places === 0 || countProcessors(mask) <= places) return undefined
+    return `the kernel's power PMU counts each package several times (processors ${mask} for ${places} packages)`
+  }
+
   #withoutPmu(): FoundTool {
     const reason = 'the kernel shows no power PMU with energy events'
     const virtual = readVirtualisation(this.#root)
@@ -115,6 +126,15 @@ const MODULE_FIX = 'sudo modprobe rapl'
 /** Makes the profiler on the sampling thread. */
 export function makePerfProfiler(options: PerfOptions): PerfProfiler {
   return new PerfProfiler(options)
+}
+
+/** @param mask - e.g. `0,16-17` */
+function countProcessors(mask: string): number {
+  const ranges = mask.split(',').flatMap((range) => {
+    const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(range) ?? []
+    return first === undefined ? [] : [Number(last) - Number(first) + 1]
+  })
+  return ranges.reduce((sum, length) => sum + length, 0)
 }
 
 function findInPath(name: string): string | undefined {

@@ -30,6 +30,11 @@ export interface EnergyDomain {
   readonly mayRest?: boolean
   /** False when it overlaps a domain that is counted: it is shown and never added up. */
   readonly isCounted: boolean
+  /**
+   * One of several of its profiler that make up their part together, such as batteries: those are added up. Of others
+   * that show the same part only one counts.
+   */
+  readonly isShare?: boolean
   /** Relative error of the sensor or model, as factors on the figure: 0.9 and 1.1 for +-10%. */
   readonly low: number
   readonly high: number

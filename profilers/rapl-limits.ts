@@ -1,4 +1,5 @@
 /** What is known of the energy counters of Intel and AMD processors, whichever way they are read. */
+import { isAmd } from './cpu-packages.js'
 import type { EnergyPart } from './profiler.js'
 
 /**
@@ -24,5 +25,5 @@ export const RAPL_RESOLUTION = 2 ** -14
 export function raplError(part: EnergyPart, cpuinfo: string): number {
   if (part === 'dram') return 0.2
   if (part === 'system') return 0.1
-  return /AuthenticAMD|HygonGenuine/.test(cpuinfo) ? 0.1 : 0.05
+  return isAmd(cpuinfo) ? 0.1 : 0.05
 }

@@ -33,10 +33,15 @@ const MOST_ZONES = 1024
 
 /**
  * @param folder - `/sys/class/powercap`
+ * @param isPerDie - false where all dies of a package show one counter, so that only the first of them counts
  * @returns zones in a fixed order, without those that have no name
  * @throws the system's error when the folder cannot be listed
  */
-export function readRaplZones(folder: string, readText: ReadText = readDeviceText): readonly RaplZone[] {
+export function readRaplZones(
+  folder: string,
+  readText: ReadText = readDeviceText,
+  isPerDie = true,
+): readonly RaplZone[] {
   const found = readdirSync(folder)
     .flatMap((entry) => {
       const match = ZONE.exec(entry)
@@ -52,29 +57,37 @@ export function readRaplZones(folder: string, readText: ReadText = readDeviceTex
     const parent = sub < 0 ? undefined : names.get(`${control}:${top}`)
     if (own === undefined) return []
     const plain = parent === undefined ? own : `${parent}/${own}`
-    const isRepeated = seen.has(plain)
-    seen.add(plain)
-    return [zoneOf({ path: join(folder, entry), own, parent, plain, control, isRepeated }, readText)]
+    const place = placeOf(parent ?? own, isPerDie)
+    const counter = parent === undefined ? place : `${place}/${own}`
+    const name = seen.has(plain) ? `${control.replace(/^intel-rapl-/, '')}/${plain}` : plain
+    const isRepeated = seen.has(counter)
+    seen.add(plain).add(counter)
+    return [
+      zoneOf({ path: join(folder, entry), own, place, name, isNested: parent !== undefined, isRepeated }, readText),
+    ]
   })
 }
+
+/** `package-0-die-1` is `package-0` where dies have no counters of their own. */
+const placeOf = (name: string, isPerDie: boolean): string => (isPerDie ? name : name.replace(/-die-\d+$/, ''))
 
 interface FoundZone {
   readonly path: string
   readonly own: string
-  readonly parent: string | undefined
-  readonly plain: string
-  readonly control: string
-  /** The same domain was met before, in the msr tree: mmio shows it a second time. */
+  readonly place: string
+  readonly name: string
+  readonly isNested: boolean
+  /** The same counter was met before: mmio shows what the msr tree does, and dies may show that of their package. */
   readonly isRepeated: boolean
 }
 
 function zoneOf(found: FoundZone, readText: ReadText): RaplZone {
   const part = partOf(found.own)
-  const device = part === 'system' ? undefined : (found.parent ?? (part === 'package' ? found.own : undefined))
+  const device = part === 'system' || !(found.isNested || part === 'package') ? undefined : found.place
   const range = parseCounter(tryRead(join(found.path, 'max_energy_range_uj'), readText) ?? '')
   return {
     counter: join(found.path, 'energy_uj'),
-    name: found.isRepeated ? `${found.control.replace(/^intel-rapl-/, '')}/${found.plain}` : found.plain,
+    name: found.name,
     part,
     ...(device === undefined ? {} : { device }),
     ...(range === undefined || range === 0 ? {} : { range }),

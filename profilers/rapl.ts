@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { seconds } from '../src/core/units.js'
 import { type Clock, monotonicClock } from './clock.js'
 import { threadModule } from './compiled-module.js'
+import { isAmd } from './cpu-packages.js'
 import { DeviceFile, errorCode, parseCounter, readDeviceText, textIfThere } from './device-file.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import {
@@ -57,9 +58,10 @@ export class RaplProfiler extends Profiler {
 
   async probe(): Promise<Availability> {
     const folder = join(this.#root, 'sys/class/powercap')
+    this.#cpuinfo = textIfThere(join(this.#root, 'proc/cpuinfo')) ?? ''
     let zones: readonly RaplZone[]
     try {
-      zones = readRaplZones(folder, this.#readText)
+      zones = readRaplZones(folder, this.#readText, !isAmd(this.#cpuinfo))
     } catch (error) {
       return this.#absent(`cannot list ${folder} (${errorCode(error)})`)
     }
@@ -69,7 +71,6 @@ export class RaplProfiler extends Profiler {
     if (first?.problem !== undefined) return refused(folder, first.zone, first.problem)
     this.#zones = denied.flatMap(({ zone, problem }) => (problem === undefined ? [zone] : []))
     await this.close()
-    this.#cpuinfo = textIfThere(join(this.#root, 'proc/cpuinfo')) ?? ''
     this.#counters = this.#zones.map((zone) => new DeviceFile(zone.counter))
     return { isAvailable: true, detail: this.#detail() }
   }

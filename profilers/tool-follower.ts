@@ -28,6 +28,7 @@ export class ToolFollower {
   #interval: string | undefined
   #intervals = 0
   #hasTold = false
+  /** A domain turned up that has no place. */
   #isLost = false
 
   /** @param onKnown - told once, which domains the tool tells of, in the order of their counters */
@@ -48,10 +49,12 @@ export class ToolFollower {
     this.#interval = interval
     for (const [name, amount] of joules) {
       const place = this.#placeOf(name)
-      if (place === undefined) return this.#lose()
-      this.#state.add(place, amount)
+      if (place === undefined) this.#isLost = true
+      else this.#state.add(place, amount)
     }
-    this.#state.mark(this.#clock())
+    // Rather no energy than a part that passes for the whole.
+    if (this.#isLost) this.#state.end()
+    else this.#state.mark(this.#clock())
   }
 
   /** An interval has ended when the next one begins. */
@@ -66,11 +69,5 @@ export class ToolFollower {
     if (place !== undefined || this.#hasTold || this.#places.size >= MOST_TOOL_DOMAINS) return place
     this.#places.set(name, this.#places.size)
     return this.#places.size - 1
-  }
-
-  /** A domain turned up that nobody counts: rather no energy than a part that passes for the whole. */
-  #lose(): void {
-    this.#isLost = true
-    this.#state.end()
   }
 }

@@ -1,15 +1,18 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { AmdGpuProfiler, isBelievable } from '../../profilers/amdgpu.js'
 import { BatteryProfiler } from '../../profilers/battery.js'
+import { EstimateProfiler } from '../../profilers/estimate.js'
 import { HwmonProfiler } from '../../profilers/hwmon.js'
 import { IntelGpuProfiler } from '../../profilers/intel-gpu.js'
 import { JetsonProfiler } from '../../profilers/jetson.js'
 import { MsrProfiler } from '../../profilers/msr.js'
 import { countedDomains } from '../../profilers/overlap.js'
+import { PerfProfiler } from '../../profilers/perf.js'
 import type { Profiler } from '../../profilers/profiler.js'
 import { RaplProfiler } from '../../profilers/rapl.js'
+import { ToolState } from '../../profilers/tool-state.js'
 import type { SensorShape } from '../fixtures/machine/sensors.mjs'
-import { SensorMachine } from '../helpers/sensor-machine.js'
+import { meterOn, SensorMachine } from '../helpers/sensor-machine.js'
 
 const machines: SensorMachine[] = []
 afterEach(() => {
@@ -103,6 +106,39 @@ describe('hwmon', () => {
     expect(await new HwmonProfiler({ root }).probe()).toMatchObject({ reason: expect.stringContaining('ina226') })
   })
 
+  test('beside a sensor of the processor it counts alone', async () => {
+    const files = {
+      ...chip(0, { name: 'zenpower', power1_input: '100000000' }),
+      ...chip(1, { name: 'power_meter', power1_average: '300000000' }),
+    }
+    const hwmon = new HwmonProfiler({ root: machineWith(files).root })
+    await hwmon.probe()
+    expect(countedDomains([hwmon.domains()])).toEqual([[false, true]])
+  })
+
+  test('of two meters of the machine one counts, and the other is told of', async () => {
+    const files = {
+      ...chip(0, { name: 'power_meter', power1_average: '300000000' }),
+      ...chip(1, { name: 'corsairpsu', power1_input: '300000000' }),
+    }
+    const machine = machineWith(files)
+    const { meter, runTo } = await meterOn(machine, [new HwmonProfiler({ root: machine.root, clock: machine.clock })])
+    const window = meter.begin()
+    runTo(machine.clock() + 2)
+    expect((await window.end()).joules).toBeCloseTo(600)
+    expect(meter.warnings).toMatchObject([
+      { code: 'W_DOMAIN_LEFT_OUT', message: expect.stringContaining('corsairpsu'), hint: expect.any(String) },
+    ])
+    await meter.close()
+  })
+
+  test('processors of several sockets are added up', async () => {
+    const socket = (number: number) => chip(number, { name: 'zenpower', power1_input: '100000000' })
+    const hwmon = new HwmonProfiler({ root: machineWith({ ...socket(0), ...socket(1) }).root })
+    await hwmon.probe()
+    expect(countedDomains([hwmon.domains()])).toEqual([[true, true]])
+  })
+
   test('beside RAPL it is shown, since it contains the processor', async () => {
     const files = chip(0, { name: 'power_meter', power1_average: '90000000' })
     const { root } = machineWith(files, [{ kind: 'rapl', zone: 'intel-rapl:0', name: 'package-0' }])
@@ -140,6 +176,16 @@ describe('jetson', () => {
       ['VIN_SYS_5V0', true],
       ['VDDQ_VDD2_1V8AO', false],
     ])
+  })
+
+  test('rails that are added up contain the processor, which no model adds again', async () => {
+    const files = chip(0, { name: 'ina3221', ...rail(1, 'VDD_GPU_SOC', 2000), ...rail(2, 'VDD_CPU_CV', 1000) })
+    const { root } = machineWith({ ...files, 'proc/stat': 'cpu  100 0 100 1000 0 0 0 0 0 0\n' })
+    const [jetson, estimate] = [new JetsonProfiler({ root }), new EstimateProfiler({ root })]
+    await Promise.all([jetson.probe(), estimate.probe()])
+    const counted = (one: Profiler, other: Profiler) => countedDomains([one.domains(), other.domains()])
+    expect(counted(jetson, estimate)[1]).not.toContain(true)
+    expect(counted(estimate, jetson)[1]).not.toContain(true)
   })
 
   test('a current that runs backwards is a gap', async () => {
@@ -223,6 +269,46 @@ describe('msr', () => {
       'package-0-die-0',
       'package-0-die-1',
     ])
+  })
+
+  /** Four core complexes of one package, each with a `die_id` of its own and the package's counter in its registers. */
+  const epyc = (zones: readonly string[]) => {
+    const registers = [0, 1, 2, 3].map((index): SensorShape => {
+      const place = { cpu: index, socket: 0, die: index, address: 0xc001029b, unitAddress: 0xc0010299 }
+      return { kind: 'msr', ...place }
+    })
+    const powercap = zones.map((name, index): SensorShape => ({ kind: 'rapl', zone: `intel-rapl:${index}`, name }))
+    return machineWith(cpuinfo('AuthenticAMD', 25, 17), [...registers, ...powercap])
+  }
+
+  test.each([
+    ['one zone', ['package-0']],
+    ['a zone for each die', ['package-0-die-0', 'package-0-die-1', 'package-0-die-2', 'package-0-die-3']],
+  ])('a package of AMD with several dies counts once, with powercap that shows %s', async (_, zones) => {
+    const { root } = epyc(zones)
+    const [rapl, msr] = [new RaplProfiler({ root }), new MsrProfiler({ root })]
+    await Promise.all([rapl.probe(), msr.probe()])
+    const [first, ...others] = zones
+    expect(rapl.domains().map(({ name, isCounted }) => [name, isCounted])).toEqual([
+      [first, true],
+      ...others.map((name) => [name, false]),
+    ])
+    expect(countedDomains([rapl.domains(), msr.domains()])[1]).toEqual([false])
+    expect(countedDomains([msr.domains(), rapl.domains()])).toEqual([[true], zones.map(() => false)])
+  })
+
+  test('perf on AMD asks for packages, and is refused where the kernel adds up the dies', async () => {
+    const machine = epyc(['package-0'])
+    const events = 'sys/bus/event_source/devices/power'
+    machine.write(`${events}/events/energy-pkg`, 'event=0x02\n')
+    machine.write(`${events}/cpumask`, '0-3\n')
+    const perf = new PerfProfiler({ root: machine.root, perf: '/nowhere/perf' })
+    expect(await perf.probe()).toMatchObject({ reason: expect.stringContaining('several times') })
+    machine.write(`${events}/cpumask`, '0\n')
+    expect(await perf.probe()).toMatchObject({ reason: expect.stringContaining('/nowhere/perf') })
+    const tool = { names: ['energy-pkg 0/0'], shared: new ToolState().shared, detail: '' }
+    const domains = new PerfProfiler({ root: machine.root, tool }).domains()
+    expect(domains).toMatchObject([{ name: 'package-0', device: 'package-0' }])
   })
 
   test('the same package by rapl and by msr counts once', async () => {
