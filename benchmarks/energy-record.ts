@@ -47,10 +47,10 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   const sensor = statedDistances(windows, total)
   const edges = bounded(Math.hypot(...windows.map(({ energy }) => energy.random ?? 0)))
   const idle = idlePower(measurement)
-  const split = attribution(measurement)
   const domains = domainsOf(windows)
   const checks = crossChecks(domains.filter((domain) => isInAll(domain, windows)))
   const net = idle && netEnergy(idle, { total, seconds, images, sensor, edges }, measurement.windows, batchSize)
+  const split = attribution(measurement, net?.total)
   return {
     kind: kindOf(windows),
     measuredShare: sum(windows, ({ energy, joules }) => joules * (energy.measuredShare ?? 0)) / total,

@@ -2,10 +2,13 @@
 import type { EnergyRecord, InferenceRecord } from '../src/core/record.js'
 import type { Measurement } from './protocol.js'
 
+type Own = NonNullable<InferenceRecord['own']>
+
 /**
  * The loop's CPU time is measured with an empty run and multiplied by the batches. The sampling thread's is counted by
  * the system, or where that does not tell, taken from the idle baseline, in which nothing else of greenbench runs. The
- * share is that of the process's CPU time, and of the energy above idle.
+ * share is that of the process's CPU time; the joules are that share of what is attributed to the process above idle, and
+ * absent where that is not known or may be nothing.
  */
 export function ownCost(measurement: Measurement, energy: EnergyRecord | undefined): InferenceRecord['own'] {
   const { windows, samplerCpuSeconds, loopCpuSeconds = 0, idleBefore, idleAfter } = measurement
@@ -18,6 +21,11 @@ export function ownCost(measurement: Measurement, energy: EnergyRecord | undefin
   const process = total((window) => window.cpuSeconds)
   if (!(process > 0)) return { cpuSeconds }
   const share = Math.min(1, cpuSeconds / process)
-  const joules = energy === undefined ? undefined : share * Math.max(0, energy.net?.joules ?? energy.gross.joules)
-  return { cpuSeconds, share, ...(joules === undefined ? {} : { joules }) }
+  return { cpuSeconds, share, ...jouleShare(share, energy?.attribution) }
+}
+
+function jouleShare(share: number, attribution: EnergyRecord['attribution']): Pick<Own, 'joules' | 'low' | 'high'> {
+  const { low, high } = attribution?.intervals?.process ?? {}
+  if (attribution === undefined || low === undefined || high === undefined || !(low > 0)) return {}
+  return { joules: share * attribution.joules.process, low: share * low, high: share * high }
 }

@@ -33,6 +33,8 @@ export const CarbonFactorSchema = Type.Object(
 /** What one sensor says. */
 const figure = Type.Object({ profiler: text, name: text, joules: Type.Number() }, strict)
 
+const ends = Type.Object({ low: Type.Number(), high: Type.Number() }, strict)
+
 /** Joules of the windows, with their 95% intervals and the reasons for the width. */
 export const EnergySchema = Type.Object(
   {
@@ -91,7 +93,8 @@ export const EnergySchema = Type.Object(
     window: Type.Object({ seconds: amount, count, inferences: count }, strict),
     /**
      * Energy of the windows by who caused it: the idle machine, this process and its children, others. What is above idle
-     * is split by CPU time, that of memory by memory in use; `unattributed`: of boards, which do not tell.
+     * is split by CPU time, that of memory by memory in use; `unattributed`: of boards, which do not tell. What is above idle
+     * may be below nothing where it is lost in the noise.
      */
     attribution: optional(
       Type.Object(
@@ -100,7 +103,12 @@ export const EnergySchema = Type.Object(
           cpuShare: amount,
           /** Of the memory in use at their end, shared pages by their share. */
           memoryShare: optional(amount),
-          joules: Type.Object({ idle: amount, process: amount, others: amount, unattributed: amount }, strict),
+          joules: Type.Object(
+            { idle: amount, process: Type.Number(), others: Type.Number(), unattributed: Type.Number() },
+            strict,
+          ),
+          /** Of what is above idle, 95%, J; the split by CPU time itself is a convention and has none. */
+          intervals: optional(Type.Object({ process: ends, others: ends, unattributed: ends }, strict)),
         },
         strict,
       ),

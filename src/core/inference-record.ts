@@ -161,8 +161,19 @@ export const InferenceRecordSchema = Type.Object(
     ),
     /** What so many inferences compare to. */
     equivalents: optional(Type.Array(Type.Object({ amount, unit: text, source: text, inferences: count }, strict))),
-    /** What greenbench itself used beside the inference: CPU seconds, and its share of the joules. */
-    own: optional(Type.Object({ cpuSeconds: amount, joules: optional(amount), share: optional(amount) }, strict)),
+    /**
+     * What greenbench itself used beside the inference: CPU seconds, their share of the CPU time of this process, and by that
+     * share an estimate of the joules above idle, absent where these may be nothing.
+     */
+    own: optional(
+      Type.Object(
+        {
+          ...{ cpuSeconds: amount, joules: optional(amount), low: optional(amount), high: optional(amount) },
+          share: optional(amount),
+        },
+        strict,
+      ),
+    ),
     /** State of the machine before and after, and what changed between. */
     conditions: Type.Record(text, Type.Unknown()),
     /** The machine: processors, memory, system. */

@@ -1,7 +1,7 @@
 /** How the sensors were read, what they said of each other, and who caused the energy: rows of `--explain`. */
 import type { EnergyRecord, InferenceRecord } from '../core/record.js'
 import { printable } from './printable.js'
-import { formatExact, formatPlain, formatShare, JOULES, SECONDS, WATTS } from './quantity.js'
+import { formatExact, formatFigure, formatPlain, formatShare, JOULES, SECONDS, WATTS } from './quantity.js'
 
 /** Name, figure, words. */
 export type Row = readonly [name: string, figure: string, words: string]
@@ -60,24 +60,32 @@ function crossCheckRow({ counted, other, relative, isWithinErrors }: CrossCheck)
 /** Of the energy of the windows. */
 function attributionRows(attribution: EnergyRecord['attribution']): readonly Row[] {
   if (attribution === undefined) return []
-  const { cpuShare, memoryShare, joules } = attribution
+  const { cpuShare, memoryShare, joules, intervals } = attribution
+  const shown = (name: 'process' | 'others' | 'unattributed'): string => {
+    const ends = intervals?.[name]
+    return ends === undefined
+      ? formatPlain(joules[name], JOULES)
+      : formatFigure({ value: joules[name], ...ends }, JOULES)
+  }
   const memory = memoryShare === undefined ? '' : ` and ${formatShare(memoryShare)} of the memory in use`
   const rows: readonly Row[] = [
     ['energy of the idle machine', formatPlain(joules.idle, JOULES), 'given to no process'],
     [
       'energy of this run',
-      formatPlain(joules.process, JOULES),
+      shown('process'),
       `above idle, by ${formatShare(cpuShare)} of the busy CPU time${memory}, child processes included`,
     ],
-    ['energy of others', formatPlain(joules.others, JOULES), 'above idle, caused by other processes'],
-    ['not attributed', formatPlain(joules.unattributed, JOULES), 'of boards that do not tell who uses them'],
+    ['energy of others', shown('others'), 'above idle, caused by other processes'],
+    ['not attributed', shown('unattributed'), 'of boards that do not tell who uses them'],
   ]
-  return rows.filter(([name]) => name !== 'not attributed' || joules.unattributed > 0)
+  return rows.filter(([name]) => name !== 'not attributed' || joules.unattributed !== 0)
 }
 
 function ownRows(own: InferenceRecord['own']): readonly Row[] {
   if (own === undefined) return []
-  const joules = own.joules === undefined ? '' : `, ${formatPlain(own.joules, JOULES)}`
+  const { joules: value, low, high } = own
+  const known = value === undefined || low === undefined || high === undefined ? undefined : { value, low, high }
+  const joules = known === undefined ? '' : `, about ${formatFigure(known, JOULES)} above idle by their share`
   return [
     ['greenbench itself', formatPlain(own.cpuSeconds, SECONDS), `of CPU time: its loop and its readings${joules}`],
   ]

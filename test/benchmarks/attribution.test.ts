@@ -70,6 +70,35 @@ test('the parts are the whole, whatever the shares', async () => {
   )
 })
 
+/** 10 W of a package with windows of so many joules a second, alternately. */
+function wandering(idleWatts: number, ...windowWatts: readonly number[]) {
+  const energy = (watts: number) => ({
+    seconds: 1,
+    joules: watts,
+    domains: [{ name: 'package-0', profiler: 'fake', part: 'package', isCounted: true, joules: watts }],
+  })
+  const idle = { energy: energy(10) }
+  const use = { before: { busySeconds: 0, treeSeconds: 0 }, after: { busySeconds: 10, treeSeconds: 10 } }
+  const windows = windowWatts.map((watts) => ({ energy: energy(watts) }))
+  return { windows, idleBefore: idle, idleAfter: idle, idleWatts, use } as unknown as Parameters<typeof attribution>[0]
+}
+
+test('noise about the idle power makes no joules', () => {
+  const { joules, intervals } = attribution(wandering(10, 9, 11, 8, 12), { joules: 0, low: -3, high: 2 }) ?? {}
+  expect(joules?.process).toBeCloseTo(0, 9)
+  expect(intervals?.process).toEqual({ low: -3, high: 2 })
+})
+
+test('windows that take less than the idle machine leave less than nothing to the process', () => {
+  expect(attribution(wandering(12, 11, 11))?.joules).toMatchObject({ idle: 24, process: -2, others: 0 })
+})
+
+test('nothing is split where a baseline lacks a part of the machine', () => {
+  const measurement = wandering(10, 20)
+  Object.assign(measurement.idleAfter?.energy ?? {}, { domains: [] })
+  expect(attribution(measurement)).toBeUndefined()
+})
+
 test('nothing is split where nobody used the machine', async () => {
   expect((await split(0, 0)).process).toBeNaN()
 })

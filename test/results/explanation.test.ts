@@ -54,6 +54,21 @@ test('says how the sensors were read, and who caused the energy', () => {
   expect(text).not.toContain('not attributed')
 })
 
+test('gives the energy of this run with its interval, below nothing too', () => {
+  const record = sampleInference()
+  if (record.energy === undefined) throw new Error('the sample has energy')
+  const ends = { low: -1, high: 0.5 }
+  record.energy.attribution = {
+    cpuShare: 1,
+    joules: { idle: 300, process: -0.25, others: 0, unattributed: 0 },
+    intervals: { process: ends, others: { low: 0, high: 0 }, unattributed: { low: 0, high: 0 } },
+  }
+  record.own = { cpuSeconds: 0.1, share: 0.01 }
+  const text = linesOf(record).join('\n')
+  expect(text).toMatch(/energy of this run {2}-0?\.?250? ± 0?\.?750? m?J/)
+  expect(text).toMatch(/greenbench itself .* of CPU time: its loop and its readings$/m)
+})
+
 test('says that there is nothing to explain where there is no energy', () => {
   const { energy: _, ...record } = sampleInference()
   expect(explanationText(record, 80, plain)).toBe('batch 1 has no energy to explain\n')
