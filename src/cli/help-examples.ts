@@ -38,7 +38,7 @@ Examples:
 export const DETECT_EXAMPLES = `
 Examples:
   greenbench detect
-  greenbench detect --json -
+  greenbench detect --json
 `
 
 /** Of `greenbench convert`. */

@@ -8,6 +8,8 @@ export interface OptionDefinition {
   readonly group: string
   /** What the value is called in `--help`, e.g. `folder`; absent for flags. */
   readonly placeholder?: string
+  /** Where no file follows, as the last word or before another option, it is `-`: standard output. */
+  readonly isFileOptional?: boolean
   /** One letter: `o` for `-o`. */
   readonly short?: string
   /** What `--x` does; absent where there is only `--no-x`, since `x` is what happens anyway. */

@@ -32,7 +32,10 @@ const inGroup =
     kind: Kind,
     placeholder: string | undefined,
     text: string | undefined,
-    more: Pick<OptionDefinition, 'short' | 'negation' | 'isCommandLineOnly' | 'isSecret' | 'environmentAlias'> = {},
+    more: Pick<
+      OptionDefinition,
+      'short' | 'negation' | 'isCommandLineOnly' | 'isSecret' | 'environmentAlias' | 'isFileOptional'
+    > = {},
   ) => ({
     kind,
     group,
@@ -55,6 +58,8 @@ const general = inGroup(GENERAL)
 
 const batch = wholeNumbers(1, 65_536, '1,8,32')
 const file = (example: string) => path("a file, or - for the terminal's output", example)
+
+const orStandardOutput = { isFileOptional: true } as const
 
 const modelOptions = {
   format: model(words('the name of a format', 'onnx'), 'name', 'read the file as this format, whatever it looks like'),
@@ -275,7 +280,12 @@ export const MEASURE_OPTIONS = {
   plot,
   explain: explainOption,
   ...limitOptions,
-  json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
+  json: output(
+    file('result.json'),
+    'file',
+    'write the record as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no progress and no table'),
   ...generalOptions,
@@ -355,7 +365,12 @@ export const TRAIN_OPTIONS = {
   trace: traceOption,
   explain: explainOption,
   events: output(file('events.jsonl'), 'file', 'write progress, epochs and the record as JSON lines as they come'),
-  json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
+  json: output(
+    file('result.json'),
+    'file',
+    'write the record as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   plot,
   csv: output(file('result.csv'), 'file', 'write one row per epoch; - for standard output'),
   quiet: output(flag, undefined, 'no progress and no table'),
@@ -375,7 +390,12 @@ export const REPLAY_OPTIONS = {
   ),
   plot,
   explain: explainOption,
-  json: output(file('result.json'), 'file', 'write the record as JSON; - for standard output'),
+  json: output(
+    file('result.json'),
+    'file',
+    'write the record as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
   quiet: output(flag, undefined, 'no table'),
   config: generalOptions.config,
@@ -441,7 +461,12 @@ export const DETECT_OPTIONS = {
     { isCommandLineOnly: true },
   ),
   ...sensorOptions,
-  json: output(file('machine.json'), 'file', 'write what was found as JSON; - for standard output'),
+  json: output(
+    file('machine.json'),
+    'file',
+    'write what was found as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   quiet: output(flag, undefined, 'no table'),
   ...generalOptions,
 } as const
@@ -462,7 +487,12 @@ export const COMPARE_OPTIONS = {
   ),
   seed: comparison(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of the tests that draw (default: 1)'),
   plot: output(flag, undefined, 'draw the changes below the table'),
-  json: output(file('comparison.json'), 'file', 'write what was found as JSON; - for standard output'),
+  json: output(
+    file('comparison.json'),
+    'file',
+    'write what was found as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   markdown: output(file('summary.md'), 'file', 'write it as Markdown; - for standard output'),
   junit: output(file('greenbench.xml'), 'file', 'write it as JUnit XML, a failure for each regression'),
   benchmarkAction: output(
@@ -485,7 +515,12 @@ export const INSPECT_OPTIONS = {
   plot,
   hash: output(flag, undefined, 'read the whole file for its SHA-256'),
   ...limitOptions,
-  json: output(file('model.json'), 'file', 'write the record as JSON; - for standard output'),
+  json: output(
+    file('model.json'),
+    'file',
+    'write the record as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   csv: output(file('layers.csv'), 'file', 'write one row per layer; - for standard output'),
   quiet: output(flag, undefined, 'no table'),
   ...generalOptions,
@@ -504,13 +539,23 @@ export const CONVERT_OPTIONS = {
   externalData: output(flag, undefined, 'write the weights into a second file, <out.onnx>.data (always over 2 GiB)'),
   force: output(flag, undefined, 'replace files that stand there'),
   check: output(flag, undefined, undefined, { negation: 'write the file without loading it in onnxruntime' }),
-  json: output(file('conversion.json'), 'file', 'write what was done as JSON; - for standard output'),
+  json: output(
+    file('conversion.json'),
+    'file',
+    'write what was done as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   quiet: output(flag, undefined, 'print nothing'),
   ...generalOptions,
 } as const
 
 const carbonOutput = {
-  json: output(file('carbon.json'), 'file', 'write the answer as JSON; - for standard output'),
+  json: output(
+    file('carbon.json'),
+    'file',
+    'write the answer as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   quiet: output(flag, undefined, 'no table'),
   config: generalOptions.config,
   debug: generalOptions.debug,
@@ -570,7 +615,12 @@ export const LEADERBOARD_WRITE_OPTIONS = {
 
 /** Options of `greenbench leaderboard validate` and `schema`. */
 export const LEADERBOARD_READ_OPTIONS = {
-  json: output(file('faults.json'), 'file', 'write the answer as JSON; - for standard output'),
+  json: output(
+    file('faults.json'),
+    'file',
+    'write the answer as JSON; standard output without a file',
+    orStandardOutput,
+  ),
   ...leaderboardOutput,
 } as const
 

@@ -21,6 +21,7 @@ export interface ResultForms {
 }
 
 const STANDARD_OUTPUT = '-'
+const MODEL_FILE = /\.(onnx|h5|hdf5|keras|pb)$/i
 
 /**
  * Refuses outputs that cannot work, before anything is measured.
@@ -41,6 +42,11 @@ export async function checkOutputs(
   if (trace === STANDARD_OUTPUT) {
     throw new UsageError('E_OUTPUT_CHOICE', '--trace cannot go to standard output', {
       hint: 'give it a file, for example --trace run.jsonl',
+    })
+  }
+  if (json !== undefined && MODEL_FILE.test(json)) {
+    throw new UsageError('E_OUTPUT_CHOICE', `--json ${json} would write a record over a model`, {
+      hint: 'put --json last for standard output, or give it a file, for example --json result.json',
     })
   }
   for (const [, path = STANDARD_OUTPUT] of given) if (path !== STANDARD_OUTPUT) await checkWritable(path)

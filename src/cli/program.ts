@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { addCarbonCommands, type CarbonRequest } from './carbon-grammar.js'
+import { givenTo, withOptions } from './command-options.js'
 import {
   CONVERT_EXAMPLES,
   DETECT_EXAMPLES,
@@ -14,7 +15,7 @@ import {
 } from './help-examples.js'
 import { addKeepingCommands, type KeepingRequest } from './keeping-grammar.js'
 import { addLeaderboardCommands, type LeaderboardRequest } from './leaderboard-grammar.js'
-import { flagOf, kebabCase, type OptionDefinition, type OptionList } from './option-definition.js'
+import { flagOf, type OptionList } from './option-definition.js'
 import {
   CONVERT_OPTIONS,
   DETECT_OPTIONS,
@@ -178,36 +179,10 @@ function southernPositionLast(args: readonly string[]): readonly string[] {
   return place < 0 ? args : [...args.toSpliced(place, 1), '--', ...args.slice(place, place + 1)]
 }
 
-function withOptions(command: Command, options: OptionList): Command {
-  for (const [name, definition] of Object.entries(options)) {
-    for (const option of commanderOptions(name, definition)) command.addOption(option)
-  }
-  return command
-}
-
-function commanderOptions(name: string, definition: OptionDefinition): Option[] {
-  const { placeholder, negation, text, kind } = definition
-  const options: Option[] = []
-  if (definition.isSecret === true) return options
-  if (text !== undefined) {
-    const flags = definition.short === undefined ? flagOf(name) : `-${definition.short}, ${flagOf(name)}`
-    const positive = new Option(`${flags}${placeholder === undefined ? '' : ` <${placeholder}>`}`, text)
-    if (kind.arity === 'many') positive.argParser((next: string, all: string[] = []) => [...all, next])
-    options.push(positive)
-  }
-  if (negation !== undefined) options.push(new Option(`--no-${kebabCase(name)}`, negation))
-  return options.map((option) => option.helpGroup(definition.group))
-}
-
 /** Errors are thrown and shown by the caller, in the same form as all others. */
 function quiet(command: Command, show: (text: string) => void): void {
   command.exitOverride().configureOutput({ writeOut: show, writeErr: () => {}, outputError: () => {} })
 }
-
-const givenTo = (command: Command): GivenValues =>
-  Object.fromEntries(
-    Object.entries<unknown>(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'),
-  )
 
 /** Options before the name of a command belong to it too, where it has them. */
 function givenToBoth(program: Command, command: Command, options: OptionList): GivenValues {
@@ -228,7 +203,7 @@ function usageError(error: CommanderError, args: readonly string[]): UsageError 
   if (error.code === 'commander.help') return noCommand(args)
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
   const meant = /\(D(id you mean .*)\)/.exec(suggestion ?? '')?.[1]?.replace(/^/, 'd')
-  return new UsageError('E_USAGE', message, { hint: meant ?? missingHint(error), cause: error })
+  return new UsageError('E_USAGE', message, { hint: meant ?? missingHint(error, args), cause: error })
 }
 
 const noCommand = ([group = '']: readonly string[]): UsageError =>
@@ -236,8 +211,11 @@ const noCommand = ([group = '']: readonly string[]): UsageError =>
     hint: `greenbench ${group} --help shows all, with examples`,
   })
 
-function missingHint({ code, message }: CommanderError): string {
+function missingHint({ code, message }: CommanderError, args: readonly string[]): string {
   if (code !== 'commander.missingArgument') return SEE_HELP
+  const taken = args[args.indexOf('--json') + 1]
+  if (args.includes('--json') && taken !== undefined && taken !== '-' && !taken.endsWith('.json'))
+    return `--json took ${taken} for its file: put --json last, or give it one, - for standard output`
   const example = message.includes("'trace'")
     ? 'greenbench replay run.jsonl'
     : message.includes("'result.json")

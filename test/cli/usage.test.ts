@@ -39,6 +39,24 @@ describe('the grammar', () => {
     })
   })
 
+  test.each([
+    ['detect', ['detect', '--json'], { json: '-' }],
+    ['inspect', ['inspect', 'm.onnx', '--json'], { json: '-' }],
+    ['the main job, before another option', ['m.onnx', '--json', '--quiet'], { json: '-', quiet: true }],
+    ['train', ['train', 'm.onnx', '--json'], { json: '-' }],
+    ['convert', ['convert', 'm.h5', 'm.onnx', '--json'], { json: '-' }],
+    ['replay', ['replay', 'run.jsonl', '--json'], { json: '-' }],
+    ['compare', ['compare', 'a.json', 'b.json', '--json'], { json: '-' }],
+    ['carbon', ['carbon', 'lookup', 'FR', '--json'], { json: '-' }],
+    ['a file', ['detect', '--json', 'machine.json'], { json: 'machine.json' }],
+  ])('takes --json without a file for standard output: %s', (_, args, given) => {
+    expect(parse(...args)).toMatchObject({ given })
+  })
+
+  test('says so where --json took the model for its file', () => {
+    expect(refusal('inspect', '--json', 'm.onnx').hint).toContain('--json took m.onnx for its file')
+  })
+
   test('collects an option that may be given again', () => {
     expect(parse('m.onnx', '--input', 'a=1', '--input', 'b=2')).toMatchObject({ given: { input: ['a=1', 'b=2'] } })
   })
@@ -144,4 +162,10 @@ test.each([
   const { code, stdout, stderr } = await runCli([option])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain(text)
+})
+
+test('a record is never written over a model', async () => {
+  const { code, stderr } = await runCli([EXAMPLE_MODEL, '--synthetic', '--json', 'other.onnx'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('other.onnx would write a record over a model')
 })
