@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import type { InferenceRecord } from '../../src/core/record.js'
 import { barChart } from '../../src/results/charts/bar-chart.js'
+import { chartLabel, drawnWidth } from '../../src/results/charts/chart-label.js'
 import { drawChart } from '../../src/results/charts/draw-chart.js'
 import { latencyChart } from '../../src/results/charts/latency-chart.js'
+import { paretoChart } from '../../src/results/charts/pareto-chart.js'
 import { powerChart } from '../../src/results/charts/power-chart.js'
 import { inferenceCharts, layerChart } from '../../src/results/charts/record-charts.js'
-import { JOULES } from '../../src/results/quantity.js'
+import { scatterChart } from '../../src/results/charts/scatter-chart.js'
+import { JOULES, WATTS } from '../../src/results/quantity.js'
 import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
 
 const powerOf = ({ samples, energy }: InferenceRecord) => energy && powerChart(samples.windows, energy)
@@ -71,4 +74,47 @@ test('a picture tells what it shows to those who do not see it', async () => {
   const { markup } = await drawChart(chart, { id: 'power' })
   expect(markup).toContain('aria-labelledby="power-title power-text"')
   expect(markup).toContain('<desc id="power-text">Mean power of 1 windows, measured: from 24.40 W to 24.40 W')
+})
+
+test('a name out of a file can neither reorder, recolour nor break the lines of a picture', async () => {
+  const name = 'a\u202eb\u2066c\u001b[31md\u009be\nf'
+  const figure = { joules: 1, low: 1, high: 2, top1: 0.5 }
+  const point = { name, energy: figure, accuracy: { ...figure, low: 0.4, high: 0.6 }, place: 'front' } as const
+  const axis = { title: 'power', unit: WATTS }
+  const points = [[1, 2]] as const
+  const charts = [
+    barChart({
+      title: '',
+      description: '',
+      quantity: '',
+      unit: JOULES,
+      names: '',
+      bars: [{ name, figure: { value: 1 } }],
+    }),
+    paretoChart([point, { ...point, energy: { joules: 2, low: 2, high: 3 } }]),
+    scatterChart(
+      [
+        { name, points },
+        { name: `${name}2`, points },
+      ],
+      axis,
+      axis,
+    ),
+  ]
+  for (const chart of charts) {
+    if (chart === undefined) throw new Error('no chart')
+    const { markup } = await drawChart(chart, { id: 'one' })
+    const picture = /<\/desc>(.*)<\/svg>/s.exec(markup)?.[1] ?? ''
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is looked for
+    expect(picture).not.toMatch(/[\u001b\u009b\u202e\u2066]/)
+    expect(picture).toContain('\\u202e')
+  }
+})
+
+test('the name of a bar has room for its widest letters, and no name takes the place of the bars', () => {
+  // Advances in DejaVu Sans, by its hmtx table: / 690, digits 1303, G 1587, e 1260, m 1995 of 2048.
+  expect(drawnWidth('/14/Gemm')).toBeGreaterThan((12 * (2 * 690 + 2 * 1303 + 1587 + 1260 + 2 * 1995)) / 2048)
+  for (const letter of ['m', 'i', '\u4e2d', '\u202e']) {
+    expect(drawnWidth(chartLabel(letter.repeat(5000), 26, 200))).toBeLessThanOrEqual(200)
+  }
 })

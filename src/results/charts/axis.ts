@@ -1,6 +1,6 @@
 /** Axes of charts: figures in one prefix of their unit, few and quiet lines. */
-import { shortened } from '../printable.js'
 import type { Unit } from '../quantity.js'
+import { chartLabel, drawnWidth } from './chart-label.js'
 import { LINE, MUTED } from './palette.js'
 
 /** A unit with the prefix that suits the largest value of an axis. */
@@ -37,19 +37,21 @@ export const valueAxis = (name: string, more: object = {}) => ({
   ...more,
 })
 
-/** Longer names are cut in the middle. */
-const NAME_CHARACTERS = 26
+/** Longer and wider names are cut in the middle. */
+const NAME = { characters: 26, width: 200 } as const
 
-/** The first name stands at the top. */
-export const nameAxis = (names: readonly string[]) => ({
+/** @returns the name of a bar as it is drawn */
+export const barLabel = (name: string): string => chartLabel(name, NAME.characters, NAME.width)
+
+/** @param labels - by `barLabel`; the first one stands at the top */
+export const nameAxis = (labels: readonly string[]) => ({
   type: 'category' as const,
-  data: names.map((name) => shortened(name, NAME_CHARACTERS)),
+  data: [...labels],
   inverse: true,
   axisLabel: { ...LABEL, interval: 0 },
   axisLine: { show: true, lineStyle: { color: MUTED } },
   axisTick: { show: false },
 })
 
-/** Room for the names of bars, by the longest of them; about 7 units a character. */
-export const nameRoom = (names: readonly string[]): number =>
-  14 + 7 * Math.min(NAME_CHARACTERS, largestOf(names.map((name) => name.length)))
+/** Room for the names of bars and the gap between them and the axis, by the widest of them. */
+export const nameRoom = (labels: readonly string[]): number => Math.ceil(12 + largestOf(labels.map(drawnWidth)))

@@ -2,7 +2,7 @@
 
 import type { FigureKind } from '../pages/kind.js'
 import { type Figure, formatFigure, type Unit } from '../quantity.js'
-import { largestOf, nameAxis, nameRoom, scaleOf, valueAxis } from './axis.js'
+import { barLabel, largestOf, nameAxis, nameRoom, scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
 import { looksOf, MUTED, SERIES } from './palette.js'
 import { whiskers } from './whiskers.js'
@@ -68,14 +68,14 @@ export function barChart(plan: BarChart): Chart | undefined {
 }
 
 function optionOf({ bars, reference }: BarChart, factor: number, axisName: string) {
-  const names = bars.map(({ name }) => name)
+  const labels = bars.map(({ name }) => barLabel(name))
   const intervals = bars.flatMap(({ figure: { low, high } }, row) =>
     low === undefined || high === undefined ? [] : [[low / factor, high / factor, row] as const],
   )
   return {
-    grid: { left: nameRoom(names), right: 16, top: 4, bottom: FOOT - 6 },
+    grid: { left: nameRoom(labels), right: 16, top: 4, bottom: FOOT - 6 },
     xAxis: valueAxis(axisName, { nameGap: 26 }),
-    yAxis: nameAxis(names),
+    yAxis: nameAxis(labels),
     series: [
       {
         type: 'bar',

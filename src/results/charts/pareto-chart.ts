@@ -1,9 +1,8 @@
 /** Accuracy against energy, with the line of those that none beats in both. */
-
-import { shortened } from '../printable.js'
 import { formatFigure, formatShare, JOULES } from '../quantity.js'
 import { scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
+import { chartLabel } from './chart-label.js'
 import { INK, PAGE, SERIES } from './palette.js'
 import { thinned } from './thinned.js'
 import { whiskers } from './whiskers.js'
@@ -36,7 +35,7 @@ export function paretoChart(points: readonly ParetoPoint[]): Chart | undefined {
   const others = drawable.filter(({ place }) => place !== 'front')
   const shown = [...front, ...thinned(others, Math.max(2, MOST_POINTS - front.length))]
   const names = front
-    .map(({ name }) => shortened(name, 40))
+    .map(({ name }) => chartLabel(name, 40))
     .slice(0, 5)
     .join(', ')
   return {
@@ -101,10 +100,17 @@ function optionOf(points: readonly ParetoPoint[], front: readonly ParetoPoint[])
         ...quiet,
         symbolSize: 9,
         itemStyle: { color: SERIES.blue },
-        label: { show: true, position: 'bottom', distance: 6, color: INK, fontSize: 11, formatter: '{b}' },
+        label: {
+          show: true,
+          position: 'bottom',
+          distance: 6,
+          color: INK,
+          fontSize: 11,
+          formatter: ({ name }: { name: string }) => name,
+        },
         labelLayout: { hideOverlap: true },
         data: front.map((point, index) => ({
-          name: index < MOST_NAMES ? shortened(point.name, 20) : '',
+          name: index < MOST_NAMES ? chartLabel(point.name, 20) : '',
           value: at(point),
         })),
       },

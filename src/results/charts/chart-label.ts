@@ -1,0 +1,31 @@
+/** Names of files as they stand in a picture: in one line, and never wider than the room that is left for them. */
+import { printable, shortened } from '../printable.js'
+
+/** Units of a picture at 12 px, by the widest letters that browsers draw without a font of the page (DejaVu Sans, Verdana). */
+const WIDTHS = [
+  [/[mMW@%\u2026]/, 12],
+  [/[A-Zw]/, 9.5],
+  [/[ijltfrI.,:;'!|()[\]{} /\\-]/, 5.2],
+  [/[\u0020-\u02ff]/, 7.7],
+] as const
+/** Scripts whose characters are as wide as they are high. */
+const WIDEST = 12.5
+
+/** @returns the room that a text of 12 px takes, at least */
+export const drawnWidth = (text: string): number =>
+  Array.from(text, (character) => WIDTHS.find(([letters]) => letters.test(character))?.[1] ?? WIDEST).reduce(
+    (sum, width) => sum + width,
+    0,
+  )
+
+/**
+ * @param characters - more are cut in the middle
+ * @param width - as is what would be wider
+ * @returns the name with control and direction characters as `\u....`
+ */
+export function chartLabel(name: string, characters: number, width = Number.POSITIVE_INFINITY): string {
+  const safe = printable(name)
+  let length = Math.min(characters, safe.length)
+  while (length > 3 && drawnWidth(shortened(safe, length)) > width) length -= 1
+  return shortened(safe, length)
+}
