@@ -1,5 +1,6 @@
 /** What must be alike for two runs to be compared: else the difference says more of the conditions than of the model. */
 import type { Metric, SingleRecord } from '../gate/metric.js'
+import { hardwareClass } from '../leaderboard/hardware-class.js'
 
 /** Conditions that may be allowed to differ, by the words of `--allow-different`. */
 export const CONDITIONS = [
@@ -25,15 +26,17 @@ export interface Mismatch {
 
 type Reading = (record: SingleRecord) => string
 
-/** Of the machine: what its owner would name, not what changes by itself. */
+/** The hardware class of a leaderboard, the processor of the host where boards did the work, and what no class holds. */
 const hardware: Reading = (record) => {
-  const { cpu, memoryBytes, os } = ('host' in record ? record.host : {}) as {
-    readonly cpu?: { readonly model?: unknown; readonly logicalCpus?: unknown }
+  if (!('host' in record)) return ''
+  const { memoryBytes, os } = record.host as {
     readonly memoryBytes?: unknown
     readonly os?: { readonly platform?: unknown; readonly architecture?: unknown }
   }
+  const [own, host] = [record, { host: record.host, engine: { executionProvider: 'cpu' } }].map(hardwareClass)
+  const names = new Set([own?.name ?? 'hardware unknown', host?.name ?? 'processor unknown'])
   const memory = typeof memoryBytes === 'number' ? `${Math.round(memoryBytes / 2 ** 30)} GiB` : 'memory unknown'
-  return [cpu?.model, `${cpu?.logicalCpus} CPUs`, memory, os?.platform, os?.architecture].map(String).join(', ')
+  return [...names, memory, os?.platform, os?.architecture].map(String).join(', ')
 }
 
 const engine: Reading = (record) => {

@@ -153,6 +153,33 @@ describe('runs that are not alike', () => {
     expect(allowed.map((one) => one.condition)).toEqual([condition])
   })
 
+  const withCpu = (facts: object): InferenceRecord =>
+    changed(({ host }) => ({ host: { ...host, cpu: { model: 'Example CPU', logicalCpus: 8, ...facts } } }))
+  const onBoard = (id: string, board: string): InferenceRecord => {
+    const record = madeRun({ id })
+    if (record.energy === undefined) throw new Error('no energy')
+    const source = `NVML energy of the whole board, ${board}`
+    const domains = record.energy.domains.map((one) => ({ ...one, profiler: 'nvml', part: 'gpu' as const, source }))
+    return {
+      ...record,
+      engine: { ...record.engine, executionProvider: 'cuda' },
+      energy: { ...record.energy, domains },
+    }
+  }
+
+  test.each([
+    ['boards', onBoard('a', 'A100-SXM4-40GB'), onBoard('b', 'Tesla T4')],
+    ['limits of processor time', withCpu({ quotaCpus: 1 }), withCpu({ quotaCpus: 2 })],
+    ['cores', withCpu({ physicalCores: 4 }), withCpu({ physicalCores: 8 })],
+  ])('in their %s are of other hardware, as in a leaderboard', async (_what, base, now) => {
+    await expect(compare([base], [{ ...now, id: 'other' }])).rejects.toMatchObject({
+      code: 'E_COMPARE_DIFFERENT',
+      message: expect.stringContaining('hardware'),
+    })
+    for (const name of ['base', 'now']) rmSync(join(folder, name), { recursive: true })
+    expect((await compare([base], [{ ...base, id: 'again' }])).rows).toHaveLength(1)
+  })
+
   test('nobody minds another machine where parameters are counted', async () => {
     const { rows } = await compare([before], [cases[0]?.[1] ?? before], { metrics: ['parameters'] })
     expect(rows).toHaveLength(1)
