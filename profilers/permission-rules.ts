@@ -11,17 +11,17 @@ const GROUP = 'greenbench'
  * A udev rule with the commands that put it in force, as a script for `sudo sh`. Not open to all: who reads the counters
  * often enough learns something of what other processes compute (CVE-2020-8694).
  *
- * @param user - login name that is put into the group
+ * @param user - login name that is put into the group; `undefined` where there is none but root, who needs no group
  */
-export function permissionRules(user: string): string {
+export function permissionRules(user: string | undefined): string {
   return `#!/bin/sh
 # Lets the group "${GROUP}" read the energy counters of Linux powercap, now and after every start.
 # Members can learn something of what other processes compute (CVE-2020-8694): let in only whom you trust.
 set -e
 groupadd -f ${GROUP}
-usermod -aG ${GROUP} ${shellWord(user)}
+${membership(user)}
 cat > /etc/udev/rules.d/60-${GROUP}.rules <<'RULES'
-SUBSYSTEM=="powercap", ACTION=="add|change", TEST=="energy_uj", RUN+="/bin/chgrp ${GROUP} /sys%p/energy_uj", RUN+="/bin/chmod g+r /sys%p/energy_uj"
+SUBSYSTEM=="powercap", ACTION=="add|change", TEST=="energy_uj", ${FILES.map(letGroupRead).join(', ')}
 RULES
 udevadm control --reload
 udevadm trigger --subsystem-match=powercap
@@ -29,5 +29,16 @@ udevadm trigger --subsystem-match=powercap
 # To undo: rm /etc/udev/rules.d/60-${GROUP}.rules, and start the machine anew.
 `
 }
+
+/** How much was used, and where the counter starts again: without the second no wrap can be corrected. */
+const FILES = ['energy_uj', 'max_energy_range_uj']
+
+const letGroupRead = (file: string): string =>
+  `RUN+="/bin/chgrp ${GROUP} /sys%p/${file}", RUN+="/bin/chmod g+r /sys%p/${file}"`
+
+const membership = (user: string | undefined): string =>
+  user === undefined
+    ? `# Put each user who is to measure into the group: usermod -aG ${GROUP} NAME`
+    : `usermod -aG ${GROUP} ${shellWord(user)}`
 
 const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

@@ -72,7 +72,7 @@ export class RaplProfiler extends Profiler {
     this.#zones = denied.flatMap(({ zone, problem }) => (problem === undefined ? [zone] : []))
     await this.close()
     this.#counters = this.#zones.map((zone) => new DeviceFile(zone.counter))
-    return { isAvailable: true, detail: this.#detail() }
+    return { isAvailable: true, detail: this.#detail(folder) }
   }
 
   domains(): readonly EnergyDomain[] {
@@ -99,12 +99,12 @@ export class RaplProfiler extends Profiler {
     }
   }
 
-  #detail(): string {
+  #detail(folder: string): string {
     const counted = this.#zones.filter((zone) => zone.isCounted)
     const unbounded = counted.filter((zone) => zone.range === undefined).map((zone) => zone.name)
     const names = `powercap ${counted.map((zone) => zone.name).join(', ')}`
     if (unbounded.length === 0) return names
-    return `${names}; the range of ${unbounded.join(', ')} cannot be read, so a wrap of it is not corrected`
+    return `${names}; the range of ${unbounded.join(', ')} cannot be read, so a wrap of it is not corrected: ${openFiles(folder)}`
   }
 
   #absent(what: string): Availability {
@@ -150,7 +150,7 @@ function refused(folder: string, zone: RaplZone, problem: string): Availability 
   return {
     isAvailable: false,
     reason,
-    fix: `sudo chmod a+r ${folder}/*rapl*/energy_uj, or for good: greenbench detect --fix-permissions`,
+    fix: openFiles(folder),
   }
 }
 
@@ -171,3 +171,7 @@ function domainOf(zone: RaplZone, error: number, isFiltered: boolean): EnergyDom
     source: `RAPL counter, Linux powercap${isFiltered ? '; SGX is on, which blurs it over short times' : ''}`,
   }
 }
+
+/** Of counters and of their ranges, without which no wrap is corrected. */
+const openFiles = (folder: string): string =>
+  `sudo chmod a+r ${folder}/*rapl*/*energy*_uj, or for good: greenbench detect --fix-permissions`

@@ -44,6 +44,7 @@ async function printRules(terminal: Terminal): Promise<number> {
     })
   }
   const { permissionRules } = await import('../../profilers/permission-rules.js')
-  await write(terminal.stdout, permissionRules(terminal.environment.SUDO_USER ?? userInfo().username))
+  const user = terminal.environment.SUDO_USER ?? userInfo().username
+  await write(terminal.stdout, permissionRules(user === 'root' ? undefined : user))
   return EXIT.success
 }

@@ -64,6 +64,12 @@ test('the script of permissions is one that a shell can read, whatever the user 
   expect(permissionRules("o'brien; reboot")).toContain("usermod -aG greenbench 'o'\\''brien; reboot'")
 })
 
+test('the script of permissions opens counters and their ranges, and names no root', () => {
+  const script = permissionRules(undefined)
+  for (const file of ['energy_uj', 'max_energy_range_uj']) expect(script).toContain(`chmod g+r /sys%p/${file}`)
+  expect(script).toContain('\n# Put each user who is to measure into the group: usermod -aG greenbench NAME\n')
+})
+
 test('the report on the hardware is made by plain Node', () => {
   const output = join(temporaryFolder(), 'report.md')
   const script = new URL('../../scripts/check-hardware.mjs', import.meta.url).pathname

@@ -120,7 +120,19 @@ describe('when it cannot be used, it says why and what helps', () => {
     expect(await new RaplProfiler({ root, readText }).probe()).toEqual({
       isAvailable: false,
       reason: `cannot read ${root}/sys/class/powercap/intel-rapl:0/energy_uj (EACCES)`,
-      fix: `sudo chmod a+r ${root}/sys/class/powercap/*rapl*/energy_uj, or for good: greenbench detect --fix-permissions`,
+      fix: `sudo chmod a+r ${root}/sys/class/powercap/*rapl*/*energy*_uj, or for good: greenbench detect --fix-permissions`,
+    })
+  })
+
+  test('a range for root only: the counter is used, and the command that opens the range is told', async () => {
+    const { root } = machineWith({ zones: [zone('intel-rapl:0', 'package-0')] })
+    const readText = (path: string): string => {
+      if (path.endsWith('max_energy_range_uj')) throw Object.assign(new Error('denied'), { code: 'EACCES' })
+      return path.endsWith('name') ? 'package-0' : '100'
+    }
+    expect(await new RaplProfiler({ root, readText }).probe()).toEqual({
+      isAvailable: true,
+      detail: `powercap package-0; the range of package-0 cannot be read, so a wrap of it is not corrected: sudo chmod a+r ${root}/sys/class/powercap/*rapl*/*energy*_uj, or for good: greenbench detect --fix-permissions`,
     })
   })
 
