@@ -2,6 +2,7 @@
 import { type Seconds, seconds } from '../src/core/units.js'
 import type { Clock } from './clock.js'
 import type { Profiler } from './profiler.js'
+import { readingInterval } from './reading-limits.js'
 import { probeUpdatePeriods } from './update-period.js'
 import type { MeteredDomain } from './window-energy.js'
 
@@ -28,7 +29,7 @@ export interface ChannelOptions {
   readonly budget: Seconds
   /** Seconds between background readings: a power value that never changed is taken to be as old as that. */
   readonly interval: Seconds
-  /** A slow counter may be read more often than that. */
+  /** Otherwise a slow counter may be read more often than that; power is read once a second in any case. */
   readonly isIntervalFixed: boolean
 }
 
@@ -42,15 +43,16 @@ export async function openChannel(
   profiler: Profiler,
   { clock, budget, interval, isIntervalFixed }: ChannelOptions,
 ): Promise<Channel> {
+  const fine = readingInterval(interval, profiler.kind, profiler.domains())
   const periods = await probeUpdatePeriods(profiler, { clock, budget })
   const domains = profiler.domains().map((domain, index) => {
     const { period, changes } = periods[index] ?? { period: budget, changes: 0 }
     const isStill = changes === 0 && domain.counter === 'energy' && domain.mayRest !== true
-    const updatePeriod = changes === 0 && domain.counter === 'power' ? interval : seconds(period)
+    const updatePeriod = changes === 0 && domain.counter === 'power' ? fine : seconds(period)
     return { domain, isCounted: !isStill && domain.isCounted, updatePeriod, isStill }
   })
   const slow = domains.filter(isSlow).map(({ updatePeriod }) => updatePeriod / READINGS_PER_UPDATE)
-  const often = isIntervalFixed ? interval : seconds(Math.min(interval, ...slow))
+  const often = isIntervalFixed ? fine : seconds(Math.min(fine, ...slow))
   return { profiler, domains: domains.map((state) => withSlowPeriod(state, often)), interval: often }
 }
 

@@ -17,6 +17,8 @@ export type Doubt =
   | 'implausible'
   /** Readings of a power sensor too far apart to integrate between them. */
   | 'gap'
+  /** The counter showed the same for longer than it does while it works. */
+  | 'still'
 
 /** One known value of a domain. */
 export interface Point {

@@ -2,7 +2,10 @@
 import { type Doubt, energyStep, type Point, powerStep } from './counter.js'
 import { PowerTrail } from './power-trail.js'
 import type { EnergyDomain } from './profiler.js'
+import type { ReadingLimits } from './reading-limits.js'
 import { SlowCounter } from './slow-counter.js'
+import { StillTime } from './still-time.js'
+import { WrapCheck } from './wrap-check.js'
 
 /** What one domain used in one window. */
 export interface DomainSum {
@@ -24,6 +27,12 @@ export interface DomainSum {
   readonly trail?: PowerTrail
 }
 
+/** Joules of a time that turned out not to be known. */
+export interface Revoked {
+  readonly joules: number
+  readonly seconds: number
+}
+
 /** Running sum of one domain; memory does not grow with the number of readings. */
 export class DomainIntegral {
   readonly #domain: EnergyDomain
@@ -39,18 +48,18 @@ export class DomainIntegral {
   #first: Point | undefined
   readonly #doubts = new Map<Doubt, number>()
   readonly #slow: SlowCounter | undefined
+  readonly #still: StillTime
+  readonly #wrapped: WrapCheck
   readonly #trail = new PowerTrail()
 
-  /**
-   * @param startedAt - seconds, the window's first edge
-   * @param longestGap - seconds between readings beyond which power is not integrated
-   * @param slowPeriod - seconds between two updates of an energy counter that is read more often than that
-   */
-  constructor(domain: EnergyDomain, startedAt: number, longestGap: number, slowPeriod?: number) {
+  /** @param startedAt - seconds, the window's first edge */
+  constructor(domain: EnergyDomain, startedAt: number, limits: ReadingLimits) {
     this.#domain = domain
-    this.#longestGap = longestGap
+    this.#longestGap = limits.longestGap
     this.#reached = startedAt
-    this.#slow = slowPeriod === undefined ? undefined : new SlowCounter(slowPeriod)
+    this.#slow = limits.slowPeriod === undefined ? undefined : new SlowCounter(limits.slowPeriod)
+    this.#still = new StillTime(limits)
+    this.#wrapped = new WrapCheck(limits.updatePeriod)
   }
 
   /** Takes a reading; one that is not later than the last one taken is left out, since it adds nothing. */
@@ -69,6 +78,8 @@ export class DomainIntegral {
 
   /** Ends the window; time after the last good reading is unknown. */
   close(endedAt: number): DomainSum {
+    if (this.#joules > 0) this.#endStill(this.#still.end())
+    for (const wrap of this.#wrapped.resets()) this.#revoke(wrap, 'backwards')
     const steady = this.#doubts.size === 0 ? this.#slow?.steadyPower() : undefined
     const joules = steady === undefined ? this.#joules : steady.watts * this.#known
     this.#skipTo(endedAt)
@@ -96,16 +107,33 @@ export class DomainIntegral {
       domain.counter === 'energy' ? energyStep(domain, before, after) : powerStep(before, after, this.#longestGap)
     if ('doubt' in step) {
       this.#note(step.doubt)
+      this.#still.forget()
       this.#skipTo(after.at)
       return
     }
+    const length = after.at - before.at
     this.#joules += step.joules
+    this.#known += length
+    this.#reached = after.at
+    const stood = this.#still.add({ joules: step.joules, seconds: length })
+    this.#endStill(stood)
+    if (stood !== undefined) return
     this.#slow?.add(before.at, after.at, step.joules)
     this.#trail.add(after.at, this.#joules)
     this.#squaredError += step.error * step.error
-    this.#known += after.at - before.at
-    this.#reached = after.at
     this.#wraps += step.hasWrapped ? 1 : 0
+    if (domain.counter === 'energy') this.#wrapped.add({ joules: step.joules, seconds: length }, step.hasWrapped)
+  }
+
+  #endStill(stood: ReturnType<StillTime['end']>): void {
+    if (stood !== undefined) this.#revoke(stood, stood.isBroken ? 'still' : undefined)
+  }
+
+  #revoke({ joules, seconds }: Revoked, doubt: Doubt | undefined): void {
+    this.#joules = Math.max(0, this.#joules - joules)
+    this.#known = Math.max(0, this.#known - seconds)
+    this.#unknown += seconds
+    if (doubt !== undefined) this.#note(doubt)
   }
 
   #skipTo(at: number): void {

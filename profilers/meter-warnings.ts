@@ -17,6 +17,18 @@ export function stillWarnings({ profiler, domains }: Channel): readonly Warning[
     }))
 }
 
+/** Power that is read more often than was asked for. */
+export function intervalWarnings({ profiler, interval }: Channel, asked: number | undefined): readonly Warning[] {
+  if (asked === undefined || asked <= interval) return []
+  return [
+    {
+      code: 'W_SAMPLING_INTERVAL',
+      message: `${profiler.name} is read every ${interval} s, not every ${asked} s: it shows power`,
+      hint: 'what it was between two readings is known of counters of energy only; choose --sampling-interval 1 or less',
+    },
+  ]
+}
+
 /** Domains of one profiler that show the same part, so that only one of them is added up. */
 export function unclearWarnings({ profiler, domains }: Channel): readonly Warning[] {
   const pairs = unclearPairs(

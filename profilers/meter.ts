@@ -8,7 +8,7 @@ import { readChecked } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
 import type { EnergyMeter, NamedWindow, OpenWindow, Refusal, SamplingFacts, WindowEnergy } from './energy-window.js'
 import { traceChannels, traceEdge } from './meter-trace.js'
-import { modelWarnings, slowWarning, stillWarnings, unclearWarnings } from './meter-warnings.js'
+import { intervalWarnings, modelWarnings, slowWarning, stillWarnings, unclearWarnings } from './meter-warnings.js'
 import { countedDomains } from './overlap.js'
 import type { Profiler, ProfilerOptions } from './profiler.js'
 import { ProfilerRegistry, type ReadyProfiler } from './registry.js'
@@ -62,6 +62,7 @@ export async function openMeter(options: MeterOptions = {}): Promise<EnergyMeter
       ...modelWarnings(ready, refusals),
       ...channels.flatMap(stillWarnings),
       ...channels.flatMap(unclearWarnings),
+      ...channels.flatMap((channel) => intervalWarnings(channel, options.samplingInterval)),
     ]
     const { trace } = options
     return new Meter({ ready, refusals, channels, sampling, warnings, clock, trace, uptime: options.uptime ?? uptime })

@@ -6,12 +6,11 @@ import type { OpenWindow, WindowEnergy } from './energy-window.js'
 import { suspendedWarning } from './meter-warnings.js'
 import { partWatts } from './power-trail.js'
 import type { Profiler, Reading } from './profiler.js'
+import { readingLimits } from './reading-limits.js'
 import { longestPeriod, type MeteredDomain, windowEnergy } from './window-energy.js'
 
 /** Difference of the two clocks that no rounding explains, seconds. */
 const SUSPENDED = 1
-/** A power sensor is integrated over gaps of this many intervals, and over at least a second. */
-const LONGEST_GAP_INTERVALS = 5
 
 /** What a window is measured with; the profilers are read by others. */
 export interface WindowParts {
@@ -42,10 +41,11 @@ export class RunningWindow implements OpenWindow {
     this.#parts = parts
     this.#start = start
     this.#finish = finish
-    this.#integrals = parts.channels.map(({ domains, interval }, channel) => {
-      const longestGap = Math.max(1, LONGEST_GAP_INTERVALS * interval)
+    this.#integrals = parts.channels.map(({ profiler, domains, interval }, channel) => {
       const startedAt = start.readings[channel]?.at ?? start.at
-      return domains.map(({ domain, slowPeriod }) => new DomainIntegral(domain, startedAt, longestGap, slowPeriod))
+      return domains.map(
+        (counter) => new DomainIntegral(counter.domain, startedAt, readingLimits(counter, profiler.kind, interval)),
+      )
     })
     start.readings.forEach((reading, channel) => {
       this.add(channel, reading)

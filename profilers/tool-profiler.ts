@@ -32,9 +32,8 @@ export type FoundTool =
   | { readonly spec: ToolSpec; readonly detail: string }
   | { readonly reason: string; readonly fix?: string }
 
-/** Updates after which a silent tool counts as stuck, and the least time for that. */
+/** Updates after which a silent tool counts as stuck. */
 const SILENT_UPDATES = 5
-const SILENT_SECONDS = 1
 
 /** A profiler whose numbers come from a tool; the tool runs from `probe` to `close`. */
 export abstract class ToolProfiler extends Profiler {
@@ -93,8 +92,7 @@ export abstract class ToolProfiler extends Profiler {
 
   read(): Reading {
     const at = this.#clock()
-    const longest = Math.max(SILENT_SECONDS, SILENT_UPDATES * this.period)
-    const joules = this.#tool?.state.read(this.#tool.names.length, at, longest)
+    const joules = this.#tool?.state.read(this.#tool.names.length, at, SILENT_UPDATES * this.period)
     return { at: seconds(at), values: this.#places().map(({ place }) => joules?.[place]) }
   }
 

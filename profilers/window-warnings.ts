@@ -29,6 +29,11 @@ const DOUBTS: Readonly<Record<Doubt, Pick<Warning, 'code' | 'hint'> & { readonly
     what: 'was not read for too long to integrate its power',
     hint: 'the machine was overloaded or suspended: close other programs and repeat the run',
   },
+  still: {
+    code: 'W_COUNTER_STILL',
+    what: 'stood still within a window',
+    hint: 'its sensor, driver or tool hangs: repeat the run; if it comes again, choose another profiler',
+  },
 }
 
 const nameOf = ({ profiler, domain }: Pick<MeteredDomain, 'profiler' | 'domain'>): string =>
