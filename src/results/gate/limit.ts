@@ -53,7 +53,9 @@ export function readLimit(text: string): Limit | { readonly problem: string } {
       .slice(0, 4)
     return { problem: `${metric.name} needs a unit, one of ${known.join(', ')}, ...` }
   }
-  return { text: text.trim(), metric, operator: operator as Limit['operator'], bound: Number(amount) * factor }
+  const bound = Number(amount) * factor
+  if (!Number.isFinite(bound)) return { problem: `${amount} is more than any figure can be` }
+  return { text: text.trim(), metric, operator: operator as Limit['operator'], bound }
 }
 
 /**

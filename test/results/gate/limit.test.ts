@@ -39,6 +39,9 @@ describe('a limit', () => {
     ['energyPerInference>-0.5J', 'is not of the form'],
     ['>0.5J', 'is not of the form'],
     ['', 'is not of the form'],
+    ['energyPerInference>1e999J', '1e999 is more than any figure can be'],
+    ['energyPerInference>1e305kWh', '1e305 is more than any figure can be'],
+    ['parameters>1e400', '1e400 is more than any figure can be'],
   ])('%s cannot be read', (text, problem) => {
     expect(readLimit(text)).toMatchObject({ problem: expect.stringContaining(problem) })
   })
