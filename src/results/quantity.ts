@@ -66,14 +66,22 @@ export const KILOWATT_HOURS: Unit = {
 const PLAIN_DIGITS = 4
 /** More digits than this tell nobody anything, however narrow the interval. */
 const MOST_DIGITS = 5
+/** Powers of ten beyond the prefixes of a unit that are still written out. */
+const BEYOND_PREFIXES = 12
+/** Powers of ten that a step of the last digit may have: dividing by a smaller one overflows. */
+const LEAST_STEP = -250
 /** An interval is written as `±` when its two sides differ by less than this share. */
 const SIDES_ALIKE = 0.15
 
 /**
- * @returns e.g. `612 ± 12 mJ`; an interval that is not symmetric as `0.61 (0.31 to 1.40) J`
+ * @returns e.g. `612 ± 12 mJ`; an interval that is not symmetric as `0.61 (0.31 to 1.40) J`; what is far beyond the prefixes
+ * of the unit with an exponent, `1e+90 (9e+89 to 2e+90) J`
  */
 export function formatFigure({ value, low, high }: Figure, unit: Unit): string {
   if (low === undefined || high === undefined || low === high) return formatPlain(value, unit)
+  if (isExtreme([value, low, high], unit)) {
+    return `${withExponent(value)} (${withExponent(low)} to ${withExponent(high)}) ${unit.symbol}`.trimEnd()
+  }
   const sides = [value - low, high - value] as const
   const narrow = Math.min(...sides.map(Math.abs).filter((side) => side > 0))
   const step = stepOf(value, magnitude(narrow) - 1)
@@ -87,10 +95,20 @@ export function formatFigure({ value, low, high }: Figure, unit: Unit): string {
 /** @returns e.g. `23.41 ms`: four digits, small whole numbers as they are */
 export function formatPlain(value: number, unit: Unit): string {
   if (Number.isInteger(value) && Math.abs(value) < 1000) return withSymbol(String(value), 0, unit)
+  if (isExtreme([value], unit)) return `${withExponent(value)} ${unit.symbol}`.trimEnd()
   const step = stepOf(value, magnitude(value) - (PLAIN_DIGITS - 1))
   const power = powerFor(Math.abs(roundTo(value, step)), unit)
   return withSymbol(plain(value / 10 ** power, step / 10 ** power), power, unit)
 }
+
+function isExtreme(numbers: readonly number[], { prefixes }: Unit): boolean {
+  const largest = Math.max(...numbers.map(Math.abs))
+  const powers = [...prefixes.keys()]
+  const [least, most] = [Math.min(...powers) - BEYOND_PREFIXES, Math.max(...powers) + BEYOND_PREFIXES]
+  return largest >= 10 ** most || (largest > 0 && largest < 10 ** least)
+}
+
+const withExponent = (number: number): string => String(Number(number.toPrecision(PLAIN_DIGITS)))
 
 const withSymbol = (digits: string, power: number, { prefixes, symbol }: Unit): string =>
   `${digits} ${prefixes.get(power) ?? symbol}`.trimEnd()
@@ -103,7 +121,8 @@ export const formatShare = (share: number): string => `${(share * 100).toFixed(1
 
 /** Value of the last digit shown: as wanted, but never more than a few digits of the value. */
 function stepOf(value: number, wanted: number): number {
-  return 10 ** (value === 0 ? wanted : Math.max(wanted, magnitude(value) - (MOST_DIGITS - 1)))
+  const finest = value === 0 ? LEAST_STEP : magnitude(value) - (MOST_DIGITS - 1)
+  return 10 ** Math.max(wanted, finest, LEAST_STEP)
 }
 
 const magnitude = (value: number): number => (value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value))))
