@@ -99,6 +99,7 @@ async function written(
   if (output !== STANDARD_OUTPUT) await checkWritable(output)
   const leaderboard = await make()
   if (leaderboard.runs.length + leaderboard.training.length === 0) throw nothingToRank(leaderboard)
+  checkShape(leaderboard)
   const json = leaderboardToJson(leaderboard)
   if (output === STANDARD_OUTPUT) await write(terminal.stdout, json)
   else await writeOutput(output, json)
@@ -106,6 +107,15 @@ async function written(
     await write(terminal.stdout, leaderboardText(leaderboard, viewOf(settings, terminal)))
   }
   return EXIT.success
+}
+
+/** What is published must be readable by everybody, and by this program too. */
+function checkShape(leaderboard: Leaderboard): void {
+  const [first] = shapeFaults(leaderboard)
+  if (first === undefined) return
+  throw new FormatError('E_LEADERBOARD_INVALID', `nothing was written: ${first.path} ${first.problem}`, {
+    hint: 'a record leads to figures that fit no leaderboard: leave out the file that this run is from',
+  })
 }
 
 function nothingToRank({ leftOut }: Leaderboard): FormatError {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { FormatError, GreenbenchError } from '../core/errors.js'
 import type { InferenceRecord, ResultRecord } from '../core/record.js'
 import { parseRecord } from '../core/validate-record.js'
+import { contradictionIn } from './contradiction.js'
 
 /** A record keeps at most some hundred thousand samples; a larger file is something else. */
 const MOST_BYTES = 256 * 2 ** 20
@@ -16,7 +17,8 @@ const MOST_FILES = 100_000
  * Reads a file that `--json` wrote: one record, or a list of them.
  *
  * @returns the records in the order of the file; those of an older schema as they would be written today
- * @throws {FormatError} `E_RECORD_...` with the path, and the place in the list, when it is something else
+ * @throws {FormatError} `E_RECORD_...` with the path, and the place in the list, when it is something else or contradicts
+ * itself
  */
 export async function readRecords(path: string): Promise<readonly ResultRecord[]> {
   return recordsOf(path, readRecordText(path))
@@ -79,11 +81,24 @@ async function collectFiles(folder: string, files: string[], depth: number): Pro
 
 function parseAt(place: string, json: unknown): ResultRecord {
   try {
-    return parseRecord(json)
+    return withoutContradiction(parseRecord(json))
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause
     throw new FormatError(cause.code, `${place}: ${cause.message}`, { cause, hint: cause.hint })
   }
+}
+
+function withoutContradiction(record: ResultRecord): ResultRecord {
+  const runs = record.kind === 'comparison' ? record.records : record.kind === 'inspection' ? [] : [record]
+  for (const run of runs) {
+    const problem = contradictionIn(run)
+    if (problem !== undefined) {
+      throw new FormatError('E_RECORD_CONTRADICTION', `the record contradicts itself: ${problem}`, {
+        hint: 'records are the JSON files that greenbench writes with --json, unchanged',
+      })
+    }
+  }
+  return record
 }
 
 /**

@@ -62,6 +62,39 @@ describe('greenbench leaderboard', () => {
     expect(stdout).toContain('left out: 6')
   })
 
+  test('leaves out records that contradict themselves, that no machine makes, and that are no JSON', async () => {
+    const folder = resultsFolder()
+    const write = (name: string, content: unknown) =>
+      writeFileSync(join(folder, 'results', name), typeof content === 'string' ? content : JSON.stringify(content))
+    const fresh = (id: string) => sampleRecord({ id, model: id })
+    const swapped = fresh('swapped')
+    Object.assign(swapped.energy ?? {}, { perInference: { joules: 1, low: 2, high: 0.5 } })
+    write('x-percent.json', { ...fresh('percent'), accuracy: { top1: 99.2, count: 100 } })
+    write('x-swapped.json', swapped)
+    write('x-tiny.json', sampleRecord({ id: 'tiny', joules: 5e-324 }))
+    write('x-huge.json', sampleRecord({ id: 'huge-joules', joules: 1e300 }))
+    write('x-latency.json', { ...fresh('latency'), latency: { ...fresh('latency').latency, mean: 1e308, high: 1e308 } })
+    const latencies = JSON.stringify(fresh('latencies'))
+    write('x-commas.json', latencies.replace('"latencySeconds":[', '"latencySeconds":[,,1e999 -- ..5,'))
+    write('x-endless.json', latencies.replace('"latencySeconds":[', '"latencySeconds":[1e999,'))
+    write('x-negative.json', latencies.replace('"latencySeconds":[', '"latencySeconds":[-1,'))
+    const { board } = await build(folder)
+    const reasons = (board.leftOut as { path: string; code: string; reason: string }[])
+      .filter(({ path }) => path.includes('/x-'))
+      .map(({ path, code, reason }) => `${path.slice('results/x-'.length)} ${code}: ${reason}`)
+    expect(reasons).toEqual([
+      'commas.json unreadable: not JSON',
+      expect.stringContaining('endless.json unreadable: not a valid record: samples.latencySeconds.0'),
+      'huge.json implausible: energy.perInference.joules is 1e+300, which no machine has',
+      'latency.json implausible: latency.mean is 1e+308, which no machine has',
+      expect.stringContaining('negative.json unreadable: not a valid record: samples.latencySeconds.0'),
+      expect.stringContaining('percent.json contradiction: the record contradicts itself: accuracy.top1'),
+      expect.stringContaining('swapped.json contradiction: the record contradicts itself: energy.perInference.low'),
+      'tiny.json implausible: energy.perInference.joules is 5e-324, which no machine has',
+    ])
+    expect(await runCli(['leaderboard', 'validate', 'board.json'], { folder })).toMatchObject({ code: 0 })
+  })
+
   test('names each raw file with the digest that sha256sum gives', async () => {
     const folder = resultsFolder()
     const { board } = await build(folder)

@@ -1,4 +1,5 @@
 /** Runs to a leaderboard: the same runs give the same leaderboard, in whatever order they come. */
+import { contradictionIn } from '../contradiction.js'
 import { distinctRuns } from './distinct-runs.js'
 import { entryOf, type MeteredRun } from './entry.js'
 import { groupedBy } from './grouped-by.js'
@@ -15,6 +16,7 @@ import type {
   Protocol,
 } from './leaderboard.js'
 import { LEADERBOARD_VERSION } from './leaderboard-version.js'
+import { implausible } from './plausible.js'
 import { protocolOf } from './protocol-class.js'
 import { rankedEntries } from './ranked-entries.js'
 import { type EditionOptions, editionOf } from './rules.js'
@@ -78,6 +80,8 @@ function place(run: LeaderboardRun): Placed | LeftOut {
   if (run.energy === undefined || protocol === undefined) return withoutEnergy(run)
   if (!(run.energy.perInference.joules > 0)) return refused(run, 'no-energy', 'energy per inference is not above 0')
   if (hardware === undefined) return onUnknownHardware(run)
+  const problem = problemOf(run)
+  if (problem !== undefined) return problem
   return { run: { ...run, energy: run.energy }, model: modelId(run), hardware, protocol }
 }
 
@@ -86,7 +90,18 @@ function placeTraining(run: LeaderboardTraining): PlacedTraining | LeftOut {
   const hardware = hardwareClass(run)
   if (energy?.perEpoch === undefined) return withoutEnergy(run)
   if (hardware === undefined) return onUnknownHardware(run)
+  const problem = problemOf(run)
+  if (problem !== undefined) return problem
   return { run, energy, perEpoch: energy.perEpoch, model: modelId(run), hardware }
+}
+
+/** Files that are read are checked before; the runs of another leaderboard are not. */
+function problemOf(run: AnyRun): LeftOut | undefined {
+  const contradiction = contradictionIn(run)
+  if (contradiction !== undefined)
+    return refused(run, 'contradiction', `the record contradicts itself: ${contradiction}`)
+  const extreme = implausible(run)
+  return extreme === undefined ? undefined : refused(run, 'implausible', extreme)
 }
 
 const refused = ({ id, raw: { path } }: AnyRun, code: string, reason: string): LeftOut => ({ path, id, code, reason })

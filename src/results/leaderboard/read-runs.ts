@@ -8,11 +8,14 @@ import type { Contributions } from './build-leaderboard.js'
 import type { LeaderboardRun, LeaderboardTraining, LeftOut, RawFile } from './leaderboard.js'
 import { runOf, trainingRunOf } from './run.js'
 
+/** A number of JSON that a latency can be, and no other: what is negative or overflows is left to the parser. */
+const LATENCY = String.raw`(?:0|[1-9]\d{0,15})(?:\.\d+)?(?:[eE][+-]?\d{1,2})?`
 /**
- * Half of a record are the latencies of its batches, which a leaderboard does not keep: passing over them as text saves a
- * third of the time. A name with its quotes cannot stand inside a string, where each quote has a backslash before it.
+ * Most of a record are the latencies of its batches, which a leaderboard does not keep: passing over them as text saves
+ * most of the time. A name with its quotes cannot stand inside a string, where each quote has a backslash before it. A list
+ * that is no list of latencies, or longer than any that is written, goes through the parser.
  */
-const LATENCIES = /"latencySeconds":\s*\[[\d\s.,eE+-]*\]/g
+const LATENCIES = new RegExp(String.raw`"latencySeconds":\s*\[\s*(?:${LATENCY}\s*,\s*){0,20000}${LATENCY}\s*\]`, 'g')
 
 /** What `readRuns` needs. */
 export interface ReadRunsOptions {
@@ -55,7 +58,8 @@ function contributionsIn(file: string, path: string): Contributions {
     if (!(cause instanceof FormatError)) throw cause
     const message = cause.message.replaceAll(file, path)
     const reason = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
-    return { runs: [], training: [], leftOut: [{ path, code: 'unreadable', reason }] }
+    const code = cause.code === 'E_RECORD_CONTRADICTION' ? 'contradiction' : 'unreadable'
+    return { runs: [], training: [], leftOut: [{ path, code, reason }] }
   }
 }
 

@@ -1,0 +1,55 @@
+/** What a record says twice and differently: the schema sees one field at a time, and lets such a record pass. */
+import type { InferenceRecord, TrainingRecord } from '../core/record.js'
+
+/** The figures that are looked at; what a leaderboard keeps of a record has them too. */
+export type ContradictableRun =
+  | Pick<InferenceRecord, 'accuracy' | 'energy' | 'latency' | 'throughput' | 'carbon'>
+  | Pick<TrainingRecord, 'accuracy' | 'energy' | 'latency' | 'throughput' | 'carbon'>
+
+/** Rounding may take a share of what was all measured a little below 1. */
+const ALL_MEASURED = 0.999
+
+/**
+ * @param run - that fits its schema
+ * @returns what cannot be true of any run, by the path of the field; `undefined` where nothing contradicts itself
+ */
+export function contradictionIn(run: ContradictableRun): string | undefined {
+  const { accuracy, energy, latency, throughput, carbon } = run
+  return (
+    (accuracy && beyondWhole('accuracy', accuracy)) ??
+    (energy && wrongKind(energy)) ??
+    turnedInterval('', { energy, latency, throughput, carbon })
+  )
+}
+
+function beyondWhole(path: string, shares: object): string | undefined {
+  for (const name of ['top1', 'top5']) {
+    const share = name in shares ? (shares as Record<string, unknown>)[name] : undefined
+    if (typeof share === 'number' && share > 1) return `${path}.${name} must be <= 1: a share, not percent`
+  }
+  return undefined
+}
+
+function wrongKind({ kind, measuredShare, domains }: NonNullable<ContradictableRun['energy']>): string | undefined {
+  if (kind !== 'measured') return undefined
+  const counted = domains.filter(({ isCounted }) => isCounted)
+  if (counted.length > 0 && counted.every((domain) => domain.kind === 'modelled')) {
+    return 'energy.kind is measured, but all domains that are counted are modelled'
+  }
+  return measuredShare < ALL_MEASURED
+    ? `energy.kind is measured, but energy.measuredShare is ${measuredShare}`
+    : undefined
+}
+
+/** The first interval, however deep, whose ends are the wrong way round. */
+function turnedInterval(path: string, fields: object): string | undefined {
+  if ('low' in fields && 'high' in fields && Number(fields.low) > Number(fields.high)) {
+    return `${path}.low is above ${path}.high`
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value !== 'object' || value === null) continue
+    const problem = turnedInterval(path === '' ? name : `${path}.${name}`, value)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
