@@ -1,5 +1,6 @@
 /** Looks at every profiler once: which sensors can be used here, what they count, and what would open the others. */
 import { seconds } from '../src/core/units.js'
+import { domainsProblem } from './checked-domains.js'
 import { messageOf } from './checked-reading.js'
 import { monotonicClock } from './clock.js'
 import type { Availability, EnergyDomain, Profiler, ProfilerKind, ProfilerOptions } from './profiler.js'
@@ -61,7 +62,9 @@ async function detect(profiler: Profiler, budget: number): Promise<Detection> {
 
 async function probed(profiler: Profiler): Promise<Availability> {
   try {
-    return await profiler.probe()
+    const availability = await profiler.probe()
+    const problem = availability.isAvailable ? domainsProblem(profiler) : undefined
+    return problem === undefined ? availability : { isAvailable: false, reason: problem }
   } catch (error) {
     return { isAvailable: false, reason: `its probe failed: ${messageOf(error)}` }
   }

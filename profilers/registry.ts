@@ -2,6 +2,7 @@
 import { closestNames } from '../src/core/closest-names.js'
 import { GreenbenchError, ProfilerError, UsageError } from '../src/core/errors.js'
 import { seconds } from '../src/core/units.js'
+import { domainsProblem } from './checked-domains.js'
 import { messageOf } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
 import type { Refusal } from './energy-window.js'
@@ -209,8 +210,8 @@ async function probed(profiler: Profiler): Promise<Availability> {
   })
   try {
     const availability = await Promise.race([profiler.probe(), tooLong])
-    if (availability.isAvailable) profiler.domains()
-    return availability
+    const problem = availability.isAvailable ? domainsProblem(profiler) : undefined
+    return problem === undefined ? availability : { isAvailable: false, reason: problem }
   } catch (error) {
     return { isAvailable: false, reason: `its probe failed: ${messageOf(error)}` }
   } finally {
