@@ -11,7 +11,7 @@ export function sideBars({ base, rows }: SidesReport, view: PlotView): string {
   const isOneSide = new Set(rows.map(({ side }) => side)).size === 1
   const bars = rows.map(({ side, case: what, metric, ratio, low, high, verdict }): IntervalBar => {
     const isBounded = [ratio, low ?? ratio, high ?? ratio].every(Number.isFinite)
-    const figure = { value: percentOf(ratio), low: low && percentOf(low), high: high && percentOf(high) }
+    const figure = { value: percentOf(ratio), low: bound(low), high: bound(high) }
     return {
       label: [...(isOneSide ? [] : [side]), what, metric.name].join(', '),
       figure: isBounded ? figure : undefined,
@@ -22,3 +22,5 @@ export function sideBars({ base, rows }: SidesReport, view: PlotView): string {
 }
 
 const percentOf = (ratio: number): number => (ratio - 1) * 100
+
+const bound = (ratio: number | undefined): number | undefined => (ratio === undefined ? undefined : percentOf(ratio))

@@ -6,6 +6,7 @@ import { sidesJunit } from '../../../src/results/compare/sides-junit.js'
 import { sidesMarkdown } from '../../../src/results/compare/sides-markdown.js'
 import { sidesText } from '../../../src/results/compare/sides-text.js'
 import { METRICS } from '../../../src/results/gate/metric.js'
+import { sideBars } from '../../../src/results/plot/side-bars.js'
 import { plainStyle } from '../../../src/results/text-style.js'
 
 const [energy] = METRICS
@@ -77,6 +78,24 @@ describe('in the terminal', () => {
 
   test('moves no cursor, whatever the names are', () => {
     expect(sidesText(named(HOSTILE), 120, plainStyle)).not.toMatch(UNSAFE)
+  })
+})
+
+describe('as bars', () => {
+  const bars = (one: Partial<Row>) =>
+    sideBars({ ...report, rows: [{ ...row, ...one }] }, { width: 80, style: plainStyle, isUnicode: true })
+
+  test('have the interval of the table, also where it ends at nothing left', () => {
+    expect(bars({ ratio: 0.6, low: 0, high: 1.9 })).toContain('-40 (-100 to 90) %')
+  })
+
+  test('have no interval where the figure is exact', () => {
+    const { low: _low, high: _high, ...exact } = row
+    const text = sideBars(
+      { ...report, rows: [{ ...exact, test: 'exact' }] },
+      { width: 80, style: plainStyle, isUnicode: true },
+    )
+    expect(text).toMatch(/ 10(\.0+)? %/)
   })
 })
 
