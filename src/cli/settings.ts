@@ -106,9 +106,15 @@ function warnOfSlip(variable: string, options: readonly string[], warn: (message
   if (meant !== undefined) warn(`${variable} is no option: did you mean ${environmentName('')}${meant}?`)
 }
 
-/** Several values of a repeatable option stand between semicolons, since commas and spaces may belong to one. */
-const textsOfVariable = (definition: OptionDefinition | undefined, text: string): string[] =>
-  definition?.kind.arity === 'many' ? text.split(';').map((part) => part.trim()) : [text]
+/**
+ * Several values of a repeatable option stand between semicolons, since commas and spaces may belong to one; the last may
+ * end with one.
+ */
+function textsOfVariable(definition: OptionDefinition | undefined, text: string): string[] {
+  if (definition?.kind.arity !== 'many') return [text]
+  const parts = text.split(';').map((part) => part.trim())
+  return parts.length > 1 && parts.at(-1) === '' ? parts.slice(0, -1) : parts
+}
 
 /** Options of the command line, as commander collected them. */
 export function fromCommandLine(values: Readonly<Record<string, unknown>>, folder: string): GivenOptions {

@@ -71,6 +71,10 @@ describe('fromEnvironment', () => {
       '/home/me/a.js',
       '/home/me/b.js',
     ])
+    expect(read(environment({ GREENBENCH_FAIL_IF: 'power>1W; power>2W; ' })).settings.failIf).toEqual([
+      'power>1W',
+      'power>2W',
+    ])
   })
 
   test('warns of a variable that looks like a misspelt option, and of no other', () => {
