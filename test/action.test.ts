@@ -16,6 +16,7 @@ interface Step {
 
 const read = (path: string) => readFileSync(join(CHECKOUT, path), 'utf8')
 const text = read('action.yml')
+const { version: VERSION } = JSON.parse(read('package.json'))
 const action: {
   readonly name: string
   readonly description: string
@@ -42,10 +43,11 @@ async function runAction(folder: string, inputs: Readonly<Record<string, string>
   mkdirSync(tools)
   writeFileSync(
     join(tools, 'npx'),
-    `#!/bin/sh\n[ "$1 $2 $3" = "--yes -- greenbench" ] || exit 99\nshift 3\nexec node ${join(CHECKOUT, 'bin', 'greenbench.js')} "$@"\n`,
+    `#!/bin/sh\n[ "$1 $2 $3" = "--yes -- greenbench@${VERSION}" ] || exit 99\nshift 3\nexec node ${join(CHECKOUT, 'bin', 'greenbench.js')} "$@"\n`,
   )
   chmodSync(join(tools, 'npx'), 0o755)
   writeFileSync(join(tools, 'step.sh'), measure?.run ?? '')
+  copyFileSync(join(CHECKOUT, 'package.json'), join(tools, 'package.json'))
   const files = { GITHUB_OUTPUT: join(tools, 'output'), GITHUB_STEP_SUMMARY: join(tools, 'summary') }
   for (const path of Object.values(files)) writeFileSync(path, '')
   const env = Object.entries(measure?.env ?? {}).map(([name, value]) => [name, evaluated(value, inputs)])
@@ -54,6 +56,7 @@ async function runAction(folder: string, inputs: Readonly<Record<string, string>
     env: {
       PATH: `${tools}:${process.env.PATH}`,
       HOME: folder,
+      GITHUB_ACTION_PATH: tools,
       GREENBENCH_WARMUP: '20ms',
       GREENBENCH_IDLE: '0',
       ...files,
@@ -138,7 +141,7 @@ describe('the action', () => {
     const { code, outputs, summary, said } = await runAction(folder, {
       ...quick,
       model: 'model.onnx',
-      'fail-if': 'parameters>10; latency.p50>1h',
+      'fail-if': 'parameters>10; latency.p50>1h;',
     })
     expect({ code, regression: outputs.regression }).toEqual({ code: 3, regression: 'true' })
     expect(said).toContain('over the limit parameters>10')
