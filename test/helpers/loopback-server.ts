@@ -30,6 +30,12 @@ export function endless(response: ServerResponse): void {
   more()
 }
 
+/** Answers a byte at a time, so that the connection is never idle for long. */
+export function dripping(response: ServerResponse): void {
+  const timer = setInterval(() => response.write(' '), 20)
+  response.on('close', () => clearInterval(timer))
+}
+
 /** Ways of servers to be bad, with what is said of each. */
 export const BAD_SERVERS: readonly (readonly [string, RequestListener, RegExp])[] = [
   ['fails', (_, response) => void response.writeHead(500).end('oops'), /HTTP 500/],

@@ -3,7 +3,9 @@ import { UsageError } from '../../core/errors.js'
 import { quoted } from '../../core/quoted.js'
 import { ExportError } from './export-error.js'
 import type { Exportable } from './exportable.js'
+import { faultOfAnswer } from './opentelemetry-answer.js'
 import { type OpenTelemetryWords, openTelemetryMetrics, resourceAttributes } from './opentelemetry-metrics.js'
+import { watchRequests } from './watched-requests.js'
 
 /** Where records go. Headers, keys, certificates and time limits come from `OTEL_EXPORTER_OTLP_...` in the environment. */
 export interface OpenTelemetryTarget {
@@ -11,10 +13,7 @@ export interface OpenTelemetryTarget {
   readonly url?: string | undefined
   /** Of one record, tries again included; 10 s, or what the environment says, when left out. */
   readonly timeoutMilliseconds?: number | undefined
-  /**
-   * Also fails where the collector rejects a part of the metrics. The library tells that to its global logger alone, which
-   * is therefore replaced while records are sent.
-   */
+  /** Also fails where the collector rejects a part of the metrics. */
   readonly isStrict?: boolean | undefined
 }
 
@@ -36,6 +35,7 @@ export async function exportToOpenTelemetry(
     ...(url === undefined ? {} : { url: metricsUrl(url) }),
     ...(timeoutMilliseconds === undefined ? {} : { timeoutMillis: timeoutMilliseconds }),
   }
+  const deadline = deadlineOf(timeoutMilliseconds)
   const { api, sdk, otlp, resources } = await loadOpenTelemetry(importModule)
   const words: OpenTelemetryWords = {
     gauge: sdk.DataPointType.GAUGE,
@@ -44,40 +44,54 @@ export async function exportToOpenTelemetry(
     double: api.ValueType.DOUBLE,
   }
   const exporter = new otlp.OTLPMetricExporter(target)
-  const rejected = isStrict ? listenTo(api) : []
-  try {
-    for (const [done, one] of exported.entries()) {
-      const metrics = openTelemetryMetrics(one, words)
-      const scope = { name: 'greenbench', version: one.record.versions.greenbench ?? '' }
-      const resource = resources.resourceFromAttributes(resourceAttributes(one))
-      const sent = await new Promise<{ readonly error?: Error }>((resolve) => {
-        exporter.export({ resource, scopeMetrics: [{ scope, metrics }] }, ({ code, error = new Error('') }) =>
-          resolve(code === 0 ? {} : { error }),
-        )
-      })
-      if (sent.error !== undefined) throw refusal(sent.error, target.url, done, exported.length)
-      const [reason] = rejected
-      if (reason !== undefined) throw refusal(new Error(reason), target.url, done, exported.length)
-      await onResult(one, metrics.length)
-    }
-  } finally {
-    if (isStrict) api.diag.disable()
-    await exporter.shutdown()
+  for (const [done, one] of exported.entries()) {
+    const metrics = openTelemetryMetrics(one, words)
+    const scope = { name: 'greenbench', version: one.record.versions.greenbench ?? '' }
+    const resource = resources.resourceFromAttributes(resourceAttributes(one))
+    const fault = await send(exporter, { resource, scopeMetrics: [{ scope, metrics }] }, deadline, isStrict)
+    if (fault !== undefined) throw refusal(fault, target.url, done, exported.length)
+    await onResult(one, metrics.length)
   }
 }
 
-/** @returns a list to which is added what a collector says of a part that it rejects */
-function listenTo({ diag, DiagLogLevel }: typeof import('@opentelemetry/api')): readonly string[] {
-  const rejected: string[] = []
-  const ignore = (): void => {}
-  // With none rejected it is only advice.
-  const warn = (_message: string, ...more: readonly unknown[]): void => {
-    const answer = more.map(String).join(' ')
-    if (/"rejectedDataPoints":"?[1-9]/.test(answer)) rejected.push(`a part is rejected: ${answer}`)
+type Exporter = Pick<
+  InstanceType<typeof import('@opentelemetry/exporter-metrics-otlp-http')['OTLPMetricExporter']>,
+  'export'
+>
+type Metrics = Parameters<Exporter['export']>[0]
+
+/** @returns what keeps the collector from having taken them */
+async function send(
+  exporter: Exporter,
+  metrics: Metrics,
+  deadline: number,
+  isStrict: boolean,
+): Promise<Error | undefined> {
+  const requests = watchRequests()
+  let timer: NodeJS.Timeout | undefined
+  try {
+    const error = await new Promise<Error | undefined>((resolve) => {
+      timer = setTimeout(() => resolve(new Error('no whole answer in time')), deadline)
+      requests.inside(() =>
+        exporter.export(metrics, ({ code, error = new Error('') }) => resolve(code === 0 ? undefined : error)),
+      )
+    })
+    const fault = error === undefined ? faultOfAnswer(requests.answer() ?? '', isStrict) : undefined
+    return fault === undefined ? error : new Error(fault)
+  } finally {
+    clearTimeout(timer)
+    requests.close()
   }
-  const logger = { error: ignore, warn, info: ignore, debug: ignore, verbose: ignore }
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
-  return rejected
+}
+
+/** The library's own limit, which starts again with every byte of an answer, comes a little before. */
+const GRACE_MILLISECONDS = 250
+
+/** @returns ms for one record, by the variables that the library reads */
+function deadlineOf(wanted: number | undefined): number {
+  const { OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: metrics, OTEL_EXPORTER_OTLP_TIMEOUT: all } = process.env
+  const named = [metrics, all].map(Number).find((limit) => Number.isFinite(limit) && limit > 0)
+  return GRACE_MILLISECONDS + (wanted ?? named ?? 10_000)
 }
 
 function metricsUrl(text: string): string {

@@ -4,7 +4,7 @@ import type { InferenceRecord } from '../../../src/core/record.js'
 import { ExportError } from '../../../src/results/export/export-error.js'
 import { exportablesOf } from '../../../src/results/export/exportable.js'
 import { exportToOpenTelemetry } from '../../../src/results/export/opentelemetry.js'
-import { bodyOf, endless, serveLoopback } from '../../helpers/loopback-server.js'
+import { bodyOf, dripping, endless, serveLoopback } from '../../helpers/loopback-server.js'
 import { sampleInference } from '../../helpers/sample-records.js'
 import { sampleTraining } from '../../helpers/sample-training.js'
 
@@ -167,6 +167,14 @@ describe('a collector that', () => {
     ['never answers', () => {}],
     ['breaks off', (request) => void request.socket.destroy()],
     ['answers without end', (_, response) => endless(response)],
+    ['answers a byte at a time', (_, response) => dripping(response)],
+    [
+      'breaks off a good answer',
+      (_, response) => void response.writeHead(200).write('{"par', () => response.destroy()),
+    ],
+    ['answers with a page', (_, response) => void response.end('<html>')],
+    ['answers with a list', (_, response) => void response.end('[]')],
+    ['is an MLflow server', (_, response) => void response.end('{"experiment":{"experiment_id":"1"}}')],
     ['redirects', (_, response) => void response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
   ]
   test.each(bad)('%s is told in one line', async (_name, answer) => {
@@ -177,6 +185,20 @@ describe('a collector that', () => {
       message: expect.stringMatching(/^127\.0\.0\.1:\d+ does not take .*$/),
     })
   })
+})
+
+test('a collector that never comes to an end is asked once', async () => {
+  let requests = 0
+  const url = await serveLoopback((_, response) => {
+    requests += 1
+    dripping(response)
+  })
+  await expect(send(url)).rejects.toThrow('no whole answer in time')
+  expect(requests).toBe(1)
+})
+
+test('a collector that answers with nothing has taken all', async () => {
+  await expect(send(await serveLoopback((_, response) => void response.end()))).resolves.toBeUndefined()
 })
 
 test('a collector that only advises has taken all', async () => {
