@@ -80,8 +80,11 @@ export function energyRecord(measurement: Measurement, batchSize: number): Energ
   }
 }
 
+/** Energy in which nothing was inferred is that of no inference. */
 function meteredWindow({ energy, batches }: MeasuredWindow, batchSize: number): Metered[] {
-  return energy?.joules === undefined ? [] : [{ energy, joules: energy.joules, images: batches * batchSize }]
+  return energy?.joules === undefined || batches === 0
+    ? []
+    : [{ energy, joules: energy.joules, images: batches * batchSize }]
 }
 
 const sum = <Item>(items: readonly Item[], pick: (item: Item) => number): number =>

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { FormatError } from '../src/core/errors.js'
+import { repeatedLine } from './repeated-line.js'
 import { EVENT_SCHEMAS, type RunTraceEvent, TRACE_VERSION } from './trace-events.js'
 
 /** A day of ten readings a second of a machine with sixteen counters. */
@@ -33,6 +34,8 @@ export async function readTrace(path: string): Promise<TraceContents> {
     else events.push(check(json, path, number))
   }
   if (events.length === 0) throw invalid(path, 1, 'is not the start of a trace')
+  const repeated = repeatedLine(events)
+  if (repeated >= 0) throw invalid(path, repeated + 1, `(${events[repeated]?.type}): it repeats one before it`)
   return { events, isTorn: torn !== undefined }
 }
 

@@ -22,7 +22,8 @@ export interface TracedBatch {
 
 /**
  * @returns the batch sizes in order
- * @throws {FormatError} `E_TRACE_INVALID` when a line belongs to a batch size that did not begin
+ * @throws {FormatError} `E_TRACE_INVALID` when a line belongs to a batch size that did not begin, or latencies are too many or
+ * too few
  */
 export function batchesOf(events: readonly RunTraceEvent[]): readonly TracedBatch[] {
   const batches: TracedBatch[] = []
@@ -36,7 +37,18 @@ export function batchesOf(events: readonly RunTraceEvent[]): readonly TracedBatc
     if (traced === undefined || event.type === 'batch') throw unexpected(event)
     take(traced, event)
   }
+  for (const traced of batches) checkLatencies(traced)
   return batches
+}
+
+/** A line of latencies that stands there twice, or no more. */
+function checkLatencies({ batch, latencies, done }: TracedBatch): void {
+  const [found, expected] = [latencies.reduce((sum, { count }) => sum + count, 0), done?.latency?.count]
+  if (expected === undefined || found === expected) return
+  throw new FormatError(
+    'E_TRACE_INVALID',
+    `the trace is damaged: batch size number ${batch.batch} has ${found} latencies, expected ${expected}`,
+  )
 }
 
 type BatchEvent = Exclude<Extract<RunTraceEvent, { readonly batch: number }>, EventOf<'batch'>>

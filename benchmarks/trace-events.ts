@@ -1,5 +1,6 @@
 /** The lines of a trace: one JSON object each, in the order in which things happened. One schema, and its static types. */
 import { type Static, Type } from 'typebox'
+import { HIGHEST_FACTOR } from '../profilers/checked-domains.js'
 import { CountsSchema, InferenceRecordSchema, ModelRecordSchema } from '../src/core/record.js'
 import {
   amount,
@@ -42,8 +43,8 @@ const domain = Type.Object({
   updatePeriod: optional(amount),
   isCounted: Type.Boolean(),
   isShare: optional(Type.Boolean()),
-  low: amount,
-  high: amount,
+  low: Type.Number({ minimum: 0, maximum: 1 }),
+  high: Type.Number({ minimum: 1, maximum: HIGHEST_FACTOR }),
   source: optional(text),
 })
 

@@ -136,6 +136,13 @@ describe('a trace that was cut off in the middle of its only window', () => {
   })
 })
 
+test('windows in which nothing ran give no energy of an inference', async () => {
+  const empty = (text: string) => text.replace(/("type":"window".*?"batches":)\d+/g, '$10')
+  const [record] = await replayTrace(changed(empty))
+  expect(record).not.toHaveProperty('energy')
+  expect(record?.missing).toContainEqual(expect.objectContaining({ field: 'energy' }))
+})
+
 describe('a file that is no trace', () => {
   test.each<[string, string, (text: string) => string, string]>([
     ['nothing', 'E_TRACE_INVALID', () => '', 'line 1'],
@@ -144,6 +151,20 @@ describe('a file that is no trace', () => {
     ['a later version', 'E_TRACE_VERSION', withLine(/"traceVersion":1/, '"traceVersion":2'), 'version 2'],
     ['an unknown event', 'E_TRACE_INVALID', withLine(/"type":"batch"/, '"type":"bach"'), 'no type of event'],
     ['half a line in the middle', 'E_TRACE_INVALID', withLine(/"type":"run".*\n/, '\n'), 'is not JSON'],
+    ...['run', 'batch', 'ready', 'idle', 'warmup', 'window', 'latencies', 'done', 'begin', 'end', 'channel'].map(
+      (type): [string, string, (text: string) => string, string] => [
+        `a line "${type}" twice`,
+        'E_TRACE_INVALID',
+        withLine(new RegExp(`^{"type":"${type}".*\n`, 'm'), '$&$&'),
+        type === 'latencies' ? 'latencies, expected' : `(${type}): it repeats one before it`,
+      ],
+    ),
+    [
+      'a sensor that may be wrong without end',
+      'E_TRACE_INVALID',
+      withLine(/"low":[\d.]+/, '"low":1e300'),
+      'low must be',
+    ],
     ['a number as text', 'E_TRACE_INVALID', withLine(/"pue":1/, '"pue":"1"'), 'pue must be number'],
     ['a number without end', 'E_TRACE_INVALID', withLine(/"pue":1/, '"pue":1e999'), 'pue must be'],
     [
@@ -152,11 +173,10 @@ describe('a file that is no trace', () => {
       withLine(/("type":"reading".*"values":)\[/, '$1[1,'),
       '3 values',
     ],
-    ['a channel that comes twice', 'E_TRACE_INVALID', withLine(/(\{"type":"channel".*\n)/, '$1$1'), 'channel 0'],
     [
       'a window that ends first',
       'E_TRACE_INVALID',
-      withLine(/"type":"begin","window":0/, '"type":"begin","window":9'),
+      withLine(/"type":"begin","window":0/, '"type":"begin","window":999'),
       'window 0',
     ],
     [
