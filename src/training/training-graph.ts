@@ -27,7 +27,7 @@ import { Emitter, type Sizes } from './emitter.js'
 import { writeForward } from './forward.js'
 import { gradientRule } from './gradients/table.js'
 import { settleBranches } from './settle-branches.js'
-import { inTrainingMode, type RunningStatistic, type TrainingMode } from './training-mode.js'
+import { inTrainingMode, type ModelInTraining, type RunningStatistic, type TrainingMode } from './training-mode.js'
 import { unrollRecurrent } from './unroll.js'
 import { weightsOf } from './weights.js'
 import { type TargetOptions, type WrittenTarget, writeTarget } from './write-target.js'
@@ -92,13 +92,28 @@ export function buildTrainingGraph(model: ModelGraph, options: TrainingGraphOpti
 
 /** The same, to be gone on with. */
 export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptions): TrainingDraft {
-  const { model: prepared, statistics, ...dropout } = prepare(model, options)
-  const { main: trace } = inferTypes(prepared, options)
-  const moved = new Set(statistics.map(({ name }) => name))
+  const prepared = prepare(model, options)
+  const { main: trace } = inferTypes(prepared.model, options)
+  const moved = new Set(prepared.statistics.map(({ name }) => name))
   const candidates = weightsOf(trace).filter(({ name }) => !moved.has(name) && options.isTrained?.(name) !== false)
-  const emit = new Emitter(new GraphBuilder(prepared.main.name), 'training')
+  const draft = draftStep(prepared, trace, options, candidates)
+  if (draft.weights.length === candidates.length) return draft
+  // What the output does not depend on is known only after the way back: it stays a constant of the graph.
+  const trained = new Set(draft.weights.map(({ name }) => name))
+  const reached = candidates.filter(({ name }) => trained.has(name))
+  return draftStep(prepared, trace, options, reached)
+}
+
+/** @param candidates - inputs of the graph; those with a gradient are its weights */
+function draftStep(
+  { model, statistics, ...dropout }: ModelInTraining,
+  trace: GraphTrace,
+  options: TrainingGraphOptions,
+  candidates: readonly Initializer[],
+): TrainingDraft {
+  const emit = new Emitter(new GraphBuilder(model.main.name), 'training')
   const layouts = useBlocks(emit, trace, candidates, options.channelBlock)
-  defineValues(emit, prepared, trace, new Set([...moved, ...candidates.map(({ name }) => name)]))
+  defineValues(emit, model, trace, new Set([...statistics, ...candidates].map(({ name }) => name)))
   const { gradients, ...step } = writeStep(trace, emit, options, candidates)
   const weights = candidates.flatMap((initializer) => {
     const { name, shape } = initializer
@@ -108,17 +123,11 @@ export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptio
   })
   if (weights.length === 0) throw noWeights(step.output)
   const kept = statistics.flatMap((statistic) => {
-    const initializer = prepared.main.initializers.get(statistic.name)
+    const initializer = model.main.initializers.get(statistic.name)
     return initializer === undefined ? [] : [{ ...statistic, initializer }]
   })
-  return {
-    ...step,
-    ...dropout,
-    emit,
-    weights,
-    statistics: kept,
-    finish: (outputs) => finishGraph(prepared, emit, outputs),
-  }
+  const finish = (outputs: Iterable<string>) => finishGraph(model, emit, outputs)
+  return { ...step, ...dropout, emit, weights, statistics: kept, finish }
 }
 
 /** @returns the layouts of the weights that are stored in blocks */
@@ -146,7 +155,7 @@ export function finishGraph(prepared: ModelGraph, { builder, blocks }: Emitter, 
 }
 
 /** The same model in the form that the gradient rules know. */
-function prepare(model: ModelGraph, options: TrainingGraphOptions): ReturnType<typeof inTrainingMode> {
+function prepare(model: ModelGraph, options: TrainingGraphOptions): ModelInTraining {
   const current = toCurrentOpset(settleBranches(model, options), options)
   return inTrainingMode(unrollRecurrent(current, options), options, options)
 }

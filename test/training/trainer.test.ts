@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { ModelFactory } from '../../formats/index.js'
-import { attribute, type ModelGraph, memoryInitializer, symbol } from '../../src/graph/index.js'
+import { attribute, GraphBuilder, type ModelGraph, memoryInitializer, symbol } from '../../src/graph/index.js'
 import { openTrainer } from '../../src/training/open-trainer.js'
 import type { TrainerOptions } from '../../src/training/trainer-options.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
@@ -177,5 +177,40 @@ test('a batch that cannot fit into memory is refused before it is tried', async 
   await expect(open(classifier(), { memoryBytes: 10_000 })).rejects.toMatchObject({
     code: 'E_MEMORY',
     message: expect.stringMatching(/^training with batches of 8 needs about 0\.0000\d+ GB \(estimate\), and there is/),
+  })
+})
+
+describe('weights that the trained output does not depend on', () => {
+  /** The scores come through Floor, another output and a branch that nothing reads have weights of their own. */
+  const withConstantParts = (): ModelGraph => {
+    const builder = new GraphBuilder('parts')
+    const ones = (name: string, shape: readonly number[]) =>
+      builder.initializer(name, new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(1), shape)
+    const image = builder.input('image', 'float32', ['N', 2, 6, 6])
+    const conv = builder.node('Conv', [image, ones('before', [8, 2, 3, 3])])
+    const flat = builder.node('Flatten', [builder.node('GlobalAveragePool', [builder.node('Floor', [conv])])])
+    builder.node('Mul', [flat, ones('dead', [8])])
+    builder.output(builder.node('Gemm', [flat, ones('head', [8, 3])], {}, { outputs: ['logits'] }))
+    builder.output(builder.node('Gemm', [flat, ones('auxiliary', [8, 4])], {}, { outputs: ['other'] }))
+    return builder.build({ opset: 17 })
+  }
+
+  test.each([1, 2])('stay as they are, the others are trained (%i batches for an update)', async (accumulate) => {
+    const trainer = await open(withConstantParts(), { accumulate })
+    await lossesOf(trainer, 0, 4)
+    const { tensors } = await trainer.state()
+    const path = join(temporaryFolder(), 'trained.onnx')
+    await trainer.save(path)
+    await trainer.close()
+    const saved = (await ModelFactory.withPredefinedFormats().open(path)).graph?.main.initializers
+    const elements = (name: string) => [...new Float32Array(saved?.get(name)?.data.read().slice().buffer ?? [])]
+    expect([...tensors.keys()].filter((name) => !name.includes('/'))).toEqual(['head'])
+    expect(new Set(elements('head')).size).toBeGreaterThan(1)
+    for (const name of ['before', 'dead', 'auxiliary']) expect(new Set(elements(name))).toEqual(new Set([1]))
+  })
+
+  test('are none to train where no other is left', async () => {
+    const isTrained = (name: string) => name !== 'head'
+    await expect(open(withConstantParts(), { isTrained })).rejects.toMatchObject({ code: 'E_NO_WEIGHTS' })
   })
 })
