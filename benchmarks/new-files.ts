@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { GreenbenchError, UsageError } from '../src/core/errors.js'
+import { placeOfFile } from '../src/graph/file-place.js'
 
 /** A file that was written. */
 export interface WrittenFile {
@@ -25,16 +26,17 @@ export async function makeFiles<T extends { readonly paths: readonly string[] }>
   make: (path: string) => Promise<T>,
 ): Promise<T & { readonly files: readonly WrittenFile[] }> {
   refuseExisting([path], mayReplace)
-  const folder = await temporaryFolder(path)
+  const place = await placeOf(path)
+  const folder = await temporaryFolder(place)
   try {
-    const made = await make(join(folder, basename(path)))
-    const places = made.paths.map((name) => join(dirname(path), basename(name)))
+    const made = await make(join(folder, basename(place)))
+    const places = made.paths.map((name) => join(dirname(place), basename(name)))
     refuseExisting(places, mayReplace)
     const files = await Promise.all(
-      made.paths.map(async (name, index) => ({ path: places[index] ?? path, bytes: (await stat(name)).size })),
+      made.paths.map(async (name, index) => ({ path: places[index] ?? place, bytes: (await stat(name)).size })),
     )
     // The main file comes last, so that it never stands there without the others.
-    for (const name of [...made.paths].reverse()) await move(name, join(dirname(path), basename(name)))
+    for (const name of [...made.paths].reverse()) await move(name, join(dirname(place), basename(name)))
     return { ...made, files }
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -47,6 +49,15 @@ function refuseExisting(paths: readonly string[], mayReplace: boolean): void {
   throw new UsageError('E_FILE_EXISTS', `${existing} exists already`, {
     hint: 'name another file, or replace it with --force',
   })
+}
+
+/** Links are followed. A file is moved into its place, which would put it where a device or a pipe was. */
+async function placeOf(path: string): Promise<string> {
+  const place = await placeOfFile(path).catch((cause: unknown) => {
+    throw writeError(path, cause)
+  })
+  if (!place.isInPlace) return place.path
+  throw new UsageError('E_TARGET', `cannot write ${path}: it is a device or a pipe`, { hint: 'name a file' })
 }
 
 /** On the same disk, so that moving is one step. */

@@ -4,7 +4,8 @@
  * @see https://onnx.ai/onnx/repo-docs/ExternalData.html
  */
 import { basename, dirname, join } from 'node:path'
-import { UnsupportedError } from '../core/errors.js'
+import { GreenbenchError, UnsupportedError } from '../core/errors.js'
+import { placeOfFile } from './file-place.js'
 import type { ModelGraph } from './graph.js'
 import { modelProto } from './onnx-model.js'
 import { MODEL } from './onnx-schema.js'
@@ -64,13 +65,27 @@ export async function writeOnnxFile(graph: ModelGraph, path: string, options: Wr
     await writeParts(path, whole.parts, options)
     return [path]
   }
-  const data = new DataFile(`${basename(path)}.data`)
+  const place = await placeForTwo(path)
+  const data = new DataFile(`${basename(place)}.data`)
   const { byteLength, parts } = encodeMessage(MODEL, modelProto(graph, data.place))
   assertSize(byteLength)
-  const dataPath = join(dirname(path), data.location)
+  const dataPath = join(dirname(place), data.location)
   await writeParts(dataPath, data.parts(), options)
-  await writeParts(path, parts, options)
+  await writeParts(place, parts, options)
   return [path, dataPath]
+}
+
+/** Both lie beside each other where the model really goes: there its readers look for the weights. */
+async function placeForTwo(path: string): Promise<string> {
+  const place = await placeOfFile(path).catch(() => undefined)
+  if (place?.isInPlace !== true) return place?.path ?? path
+  throw new GreenbenchError(
+    'E_WRITE_FAILED',
+    `cannot write ${path}: it is no file, and the weights need one beside it`,
+    {
+      hint: 'name a file in a folder that has room',
+    },
+  )
 }
 
 function assertSize(byteLength: number): void {

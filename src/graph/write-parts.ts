@@ -2,6 +2,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { GreenbenchError, InterruptedError } from '../core/errors.js'
+import { placeOfFile } from './file-place.js'
 import { type ByteSource, piecesOf, scratchForWeights } from './pieces.js'
 
 /** Bytes gathered for one call of the system. */
@@ -15,7 +16,8 @@ export interface WritePartsOptions {
 }
 
 /**
- * Writes through a temporary file beside it, so that a half-written file never takes its place.
+ * Writes through a temporary file beside it, so that a half-written file never takes its place. Links are followed; devices
+ * and pipes are written directly.
  *
  * @param parts - bytes, or sources to be read when their turn comes
  * @throws {GreenbenchError} `E_WRITE_FAILED`; whatever the sources throw
@@ -24,22 +26,38 @@ export interface WritePartsOptions {
 export async function writeParts(
   path: string,
   parts: Iterable<Uint8Array | ByteSource>,
-  { signal, isDurable = false }: WritePartsOptions = {},
+  options: WritePartsOptions = {},
 ): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`
-  let handle: FileHandle | undefined
   try {
-    handle = await open(temporary, 'wx')
-    await writePieces(handle, parts, signal)
-    if (isDurable) await handle.sync()
-    await handle.close()
-    handle = undefined
-    await rename(temporary, path)
-    if (isDurable) await syncFolder(dirname(path))
+    const place = await placeOfFile(path)
+    if (place.isInPlace) return await writeInto(place.path, parts, 'w', { ...options, isDurable: false })
+    const temporary = `${place.path}.${crypto.randomUUID()}.tmp`
+    try {
+      await writeInto(temporary, parts, 'wx', options, place.mode)
+      await rename(temporary, place.path)
+    } catch (cause) {
+      await rm(temporary, { force: true })
+      throw cause
+    }
+    if (options.isDurable === true) await syncFolder(dirname(place.path))
   } catch (cause) {
-    await handle?.close()
-    await rm(temporary, { force: true })
     throw writeError(path, cause)
+  }
+}
+
+async function writeInto(
+  path: string,
+  parts: Iterable<Uint8Array | ByteSource>,
+  flags: 'w' | 'wx',
+  { signal, isDurable }: WritePartsOptions,
+  mode?: number,
+): Promise<void> {
+  const handle = await open(path, flags, mode)
+  try {
+    await writePieces(handle, parts, signal)
+    if (isDurable === true) await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

@@ -1,19 +1,12 @@
 /** Files of results: tried before anything is measured, and written so that a reader never meets half of one. */
 import { randomUUID } from 'node:crypto'
-import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { GreenbenchError } from '../core/errors.js'
+import { placeOfFile } from '../graph/file-place.js'
 
 /** A result cannot be written where it was asked for. */
 export class OutputError extends GreenbenchError {}
-
-/** Where a file really goes, and how. */
-interface Target {
-  /** Links followed. */
-  readonly path: string
-  /** Mode of the regular file that stands there; devices and pipes are written in place. */
-  readonly existing: { readonly isRegular: boolean; readonly mode: number } | undefined
-}
 
 /**
  * Tries whether a file could be written, and leaves no trace.
@@ -22,8 +15,8 @@ interface Target {
  */
 export async function checkWritable(path: string): Promise<void> {
   await reporting(path, async () => {
-    const target = await targetOf(path)
-    if (target.existing?.isRegular === false) return
+    const target = await placeOfFile(path)
+    if (target.isInPlace) return
     const trial = besides(target.path)
     await (await open(trial, 'wx')).close()
     await rm(trial)
@@ -37,11 +30,11 @@ export async function checkWritable(path: string): Promise<void> {
  */
 export async function writeOutput(path: string, text: string | Uint8Array): Promise<void> {
   await reporting(path, async () => {
-    const { path: place, existing } = await targetOf(path)
-    if (existing?.isRegular === false) return writeInto(place, text, 'w')
+    const { path: place, isInPlace, mode } = await placeOfFile(path)
+    if (isInPlace) return writeInto(place, text, 'w')
     const unfinished = besides(place)
     try {
-      await writeInto(unfinished, text, 'wx', existing?.mode)
+      await writeInto(unfinished, text, 'wx', mode)
       await rename(unfinished, place)
     } catch (cause) {
       await rm(unfinished, { force: true })
@@ -61,25 +54,12 @@ async function writeInto(path: string, text: string | Uint8Array, flags: string,
   }
 }
 
-/** @throws {OutputError} when a folder stands there */
-async function targetOf(path: string): Promise<Target> {
-  const found = await stat(path).catch(absent)
-  if (found === undefined) return { path, existing: undefined }
-  if (found.isDirectory()) throw new OutputError('E_OUTPUT', `cannot write ${path}: it is a folder`)
-  return { path: await realpath(path), existing: { isRegular: found.isFile(), mode: found.mode & 0o777 } }
-}
-
-function absent(cause: unknown): undefined {
-  if (codeOf(cause) !== 'ENOENT') throw cause
-}
-
 const besides = (path: string): string => join(dirname(path), `.${basename(path).slice(0, 50)}.${randomUUID()}.part`)
 
 async function reporting(path: string, action: () => Promise<void>): Promise<void> {
   try {
     await action()
   } catch (cause) {
-    if (cause instanceof OutputError) throw cause
     throw new OutputError('E_OUTPUT', `cannot write ${path}: ${reasonOf(cause)}`, {
       cause,
       hint: 'choose another place for it',
@@ -87,10 +67,9 @@ async function reporting(path: string, action: () => Promise<void>): Promise<voi
   }
 }
 
-const codeOf = (cause: unknown): unknown => (cause instanceof Error && 'code' in cause ? cause.code : undefined)
-
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'the folder does not exist',
+  EISDIR: 'it is a folder',
   ENOTDIR: 'a file stands where the folder should be',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -99,7 +78,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 function reasonOf(cause: unknown): string {
-  const code = codeOf(cause)
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   const message = cause instanceof Error ? cause.message : String(cause)
   return typeof code === 'string' ? (REASONS[code] ?? message) : message
 }

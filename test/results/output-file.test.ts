@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkWritable, writeOutput } from '../../src/results/output-file.js'
+import { namedPipe } from '../helpers/named-pipe.js'
 
 let folder = ''
 beforeEach(() => {
@@ -43,9 +44,11 @@ describe('writeOutput', () => {
     expect(readdirSync(folder)).toEqual(['link.json', 'real.json'])
   })
 
-  test('writes into a device instead of putting a file in its place', async () => {
-    await writeOutput('/dev/null', 'text')
-    expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
+  test('writes into a pipe instead of putting a file in its place', async () => {
+    const pipe = namedPipe(join(folder, 'pipe'))
+    await writeOutput(pipe.path, 'text')
+    expect(await pipe.written()).toEqual(Buffer.from('text'))
+    expect(statSync(pipe.path).isFIFO()).toBe(true)
   })
 })
 
