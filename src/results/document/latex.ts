@@ -1,13 +1,17 @@
 /** A document as LaTeX, with tables by booktabs: a part for a paper, or a file that compiles by itself. */
+
+import { shortened } from '../printable.js'
 import { bibtexOf } from './bibtex.js'
 import type { Block, DocumentTable, DocumentText, Inline } from './document.js'
 import { escapeLatex } from './latex-escape.js'
 
 const SECTIONS = { 1: 'section', 2: 'subsection', 3: 'subsubsection' } as const
 /** Characters of a line of `\small`: of a paper's one column, and of the file's wide one. */
-const LINE = { part: 66, file: 100 } as const
+const LINE = { part: 76, file: 100 } as const
 /** Of the width of the text: what is left for a column that wraps. */
-const NARROWEST = 0.15
+const NARROWEST = 0.12
+/** Longer names fill pages and tell nobody more. */
+const LONGEST = { heading: 300, cell: 160 } as const
 
 /**
  * A part to be put into a paper that has `\usepackage[T1]{fontenc}` and `\usepackage{booktabs}`. It cites its sources, whose
@@ -33,7 +37,7 @@ export function latexFile({ blocks, sources }: DocumentText, title: string): str
 \\usepackage[margin=2cm]{geometry}
 \\usepackage{booktabs,longtable,array}
 \\setlength{\\emergencystretch}{3em}
-\\title{${escapeLatex(title)}}
+\\title{${escapeLatex(shortened(title, LONGEST.heading))}}
 \\author{}\\date{}
 \\begin{document}
 \\maketitle`,
@@ -44,7 +48,8 @@ export function latexFile({ blocks, sources }: DocumentText, title: string): str
 }
 
 function blockText(block: Block, drawTable: (table: DocumentTable) => string): string {
-  if (block.kind === 'heading') return `\\${SECTIONS[block.level]}*{${escapeLatex(block.text)}}`
+  if (block.kind === 'heading')
+    return `\\${SECTIONS[block.level]}*{${escapeLatex(shortened(block.text, LONGEST.heading))}}`
   if (block.kind === 'paragraph') return block.content.map(inlineText).join('')
   if (block.kind === 'table') return drawTable(block)
   const items = block.items.map((item) => `  \\item ${protectedStart(item.map(inlineText).join(''))}`)
@@ -66,7 +71,7 @@ function floatingTable(table: DocumentTable): string {
 \\caption{${escapeLatex(table.caption)}}
 \\begin{tabular}{${columns(table, '', LINE.part)}}
 \\toprule
-${rowText(table.head)}
+${headText(table)}
 \\midrule
 ${table.rows.map(rowText).join('\n')}
 \\bottomrule
@@ -79,11 +84,11 @@ function longTable(table: DocumentTable): string {
 \\begin{longtable}{${columns(table, '>{\\raggedright\\arraybackslash}', LINE.file)}}
 \\caption{${escapeLatex(table.caption)}}\\\\
 \\toprule
-${rowText(table.head)}
+${headText(table)}
 \\midrule
 \\endfirsthead
 \\toprule
-${rowText(table.head)}
+${headText(table)}
 \\midrule
 \\endhead
 ${table.rows.map(rowText).join('\n')}
@@ -91,10 +96,38 @@ ${table.rows.map(rowText).join('\n')}
 \\end{longtable}}`
 }
 
-const rowText = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(' & ')} \\\\`
+const rowText = (cells: readonly string[]): string =>
+  `${cells.map((cell) => escapeLatex(shortened(cell, LONGEST.cell))).join(' & ')} \\\\`
 
-function columns({ align, wrapped, head, rows }: DocumentTable, before: string, line: number): string {
-  const natural = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
+/** In two lines where the name of a column is wider than its figures. */
+function headText(table: DocumentTable): string {
+  const cells = table.head.map((_, column) => {
+    const [above, below] = headLines(table, column).map(escapeLatex)
+    if (below === undefined) return above
+    const side = table.align[column] === 'right' ? 'r' : 'l'
+    return `\\begin{tabular}[b]{@{}${side}@{}}${above}\\\\${below}\\end{tabular}`
+  })
+  return `${cells.join(' & ')} \\\\`
+}
+
+/** @returns one or two lines, parted at the space that is nearest to the middle */
+function headLines({ head, rows, wrapped }: DocumentTable, column: number): readonly string[] {
+  const name = head[column] ?? ''
+  const spaces = [...name.matchAll(/ /g)].map(({ index }) => index)
+  if (column === wrapped || spaces.length === 0 || name.length <= longestIn(rows, column)) return [name]
+  const middle = (name.length - 1) / 2
+  const at = spaces.reduce((best, space) => (Math.abs(space - middle) < Math.abs(best - middle) ? space : best))
+  return [name.slice(0, at), name.slice(at + 1)]
+}
+
+const longestIn = (rows: DocumentTable['rows'], column: number): number =>
+  Math.max(0, ...rows.map((row) => row[column]?.length ?? 0))
+
+function columns(table: DocumentTable, before: string, line: number): string {
+  const { align, wrapped, head, rows } = table
+  const natural = head.map((_, column) =>
+    Math.max(...headLines(table, column).map(({ length }) => length), Math.min(LONGEST.cell, longestIn(rows, column))),
+  )
   const others = natural.reduce((sum, size, column) => (column === wrapped ? sum : sum + size + 2), 0)
   const share = Math.min(Math.max(NARROWEST, 1 - others / line), (natural[wrapped ?? 0] ?? 0) / line)
   const letters = align.map((side, column) => {

@@ -107,6 +107,7 @@ function shownByLatex(escaped: string): string {
       'dots{}': '…',
     },
     'textsubscript{2}': '2',
+    'allowbreak{}': '',
   }
   return escaped.replace(
     /\\([#$%&_{}])|\\texttt\{U\+([0-9A-F]+)\}|\\([a-z]+\d*(?:\{[^{}]*\}))|\{([[\]])\}|(\{\})|[\\#$%&_{}~^[\]"`|<>]/g,
@@ -160,4 +161,48 @@ describe('names out of files', () => {
 
 test('a BibTeX entry keeps the capitals of a title', () => {
   expect(bibtexOf(source)).toContain('title = {{Data \\& more}}')
+})
+
+describe('a long name in LaTeX', () => {
+  test('may break behind its marks, and nothing is added to it', () => {
+    expect(escapeLatex('mlcommons__tiny__pretrainedResnet')).toBe(
+      'mlcommon\\allowbreak{}s\\_\\_\\allowbreak{}tiny\\_\\_\\allowbreak{}pretrain\\allowbreak{}edResnet',
+    )
+  })
+
+  test('leaves words of a language and short figures as they are', () => {
+    const prose = 'measurements, (of representativeness) took 1,234.5 J'
+    expect(escapeLatex(prose)).toBe(prose)
+  })
+
+  test('never has more in one piece than the narrowest column holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'aZ0_-./中'), minLength: 25, maxLength: 200 }), (name) => {
+        const pieces = escapeLatex(name).split('\\allowbreak{}')
+        const shown = pieces.map((piece) => piece.replace(/\\texttt|\\(?=_)|[{}]/g, ''))
+        expect(Math.max(...shown.map((piece) => piece.replace(/[_./-]+$/, '').length))).toBeLessThanOrEqual(8)
+      }),
+    )
+  })
+
+  test('is cut in the middle where it would fill pages', () => {
+    const rows = [['x'.repeat(5000), '1']]
+    const drawn = latexFile(
+      { sources: [], blocks: table({ caption: '', head: ['Model', 'J'], rows, align: ['left', 'right'], wrapped: 0 }) },
+      'y'.repeat(5000),
+    )
+    expect(drawn.match(/[xy]/g)?.length).toBeLessThan(500)
+  })
+})
+
+test('the name of a column takes two lines rather than more room than its figures', () => {
+  const blocks = table({
+    caption: 'Runs',
+    head: ['Model', 'Energy per inference', 'Top-1'],
+    rows: [['m', '6 mJ', '5.0%']],
+    align: ['left', 'right', 'right'],
+  })
+  expect(latexPart({ blocks, sources: [] })).toContain(
+    'Model & \\begin{tabular}[b]{@{}r@{}}Energy per\\\\inference\\end{tabular} & Top-1 \\\\',
+  )
 })
