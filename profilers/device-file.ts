@@ -1,5 +1,5 @@
 /** Reads the small text files in which a kernel shows its counters. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
 
 /** Enough for every counter file and for the first line of `/proc/stat`. */
 const buffer = Buffer.allocUnsafe(4096)
@@ -83,7 +83,7 @@ export class DeviceFile {
 
   /** @returns bytes read into the buffer, from the start of the file */
   #fill(): number {
-    this.#file ??= openSync(this.#path, 'r')
+    this.#file ??= openDevice(this.#path)
     try {
       return readSync(this.#file, buffer, 0, buffer.length, 0)
     } catch (error) {
@@ -91,6 +91,17 @@ export class DeviceFile {
       throw error
     }
   }
+}
+
+/**
+ * A pipe in the place of a device file would make opening it wait for a writer; so opened, reading it fails instead.
+ *
+ * @returns a file descriptor
+ * @throws the system's error, with its `code`
+ */
+export function openDevice(path: string): number {
+  // Windows has no such flag, and no such files.
+  return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
 }
 
 const [ZERO, NINE, NEWLINE, SPACE] = [48, 57, 10, 32]

@@ -3,12 +3,12 @@
  *
  * @see https://man7.org/linux/man-pages/man4/msr.4.html
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadModule } from './compiled-module.js'
 import { readCpuIdentity } from './cpu-identity.js'
 import { type CpuPackage, readCpuPackages } from './cpu-packages.js'
-import { errorCode, textIfThere } from './device-file.js'
+import { errorCode, openDevice, textIfThere } from './device-file.js'
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import { type EnergyRegister, type RegisterMap, registerMap } from './msr-registers.js'
 import type { EnergyDomain, ProfilerOptions, ProfilerSource } from './profiler.js'
@@ -112,7 +112,7 @@ function sensorOf(path: string, { address }: EnergyRegister, domain: EnergyDomai
     domain,
     close,
     read() {
-      file ??= openSync(path, 'r')
+      file ??= openDevice(path)
       try {
         return Number(registerOf(file, address) & 0xffffffffn) * joulesPerCount
       } catch (error) {
@@ -127,7 +127,7 @@ function sensorOf(path: string, { address }: EnergyRegister, domain: EnergyDomai
 function tryRegister(path: string, address: number): bigint | string {
   let file: number | undefined
   try {
-    file = openSync(path, 'r')
+    file = openDevice(path)
     return registerOf(file, address)
   } catch (error) {
     return errorCode(error)

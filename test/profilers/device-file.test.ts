@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,4 +63,10 @@ test('numbers of a line are those of the text', () => {
       expect([...numbers.subarray(0, count)]).toEqual(values.slice(0, 4))
     }),
   )
+})
+
+test.skipIf(process.platform === 'win32')('a pipe in its place fails instead of waiting for a writer', () => {
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  expect(() => new DeviceFile(pipe).readCounter()).toThrow(expect.objectContaining({ code: 'ESPIPE' }))
 })
