@@ -24,9 +24,9 @@ export class ToolState {
     this.#numbers[index] = joules === undefined ? 0 : (this.#numbers[index] ?? 0) + joules
   }
 
-  /** A sample is complete. */
+  /** A sample is complete; one of a tool that has ended says no more. */
   mark(at: number): void {
-    this.#numbers[LAST] = at
+    if (this.#numbers[LAST] !== ENDED) this.#numbers[LAST] = at
   }
 
   /** The tool is no longer there. */

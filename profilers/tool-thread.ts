@@ -41,8 +41,10 @@ export async function startTool(spec: ToolSpec): Promise<RunningTool | { readonl
     names: answer.names,
     state,
     async stop() {
-      process.off('exit', endTool)
+      // What it told last is not that of later: others may still read it.
+      state.end()
       await stopWorker(worker)
+      process.off('exit', endTool)
     },
   }
 }
@@ -51,7 +53,7 @@ export async function startTool(spec: ToolSpec): Promise<RunningTool | { readonl
 function endWithProcess(pid: number | undefined): () => void {
   const end = (): void => {
     try {
-      if (pid !== undefined) process.kill(pid)
+      if (pid !== undefined) process.kill(pid, 'SIGKILL')
     } catch {
       // It has ended already.
     }

@@ -29,6 +29,8 @@ export type ToolAnswer =
   | { readonly names: readonly string[] /** Of the tool. */; readonly pid: number | undefined }
   | { readonly problem: string }
 
+/** Milliseconds that a tool is given to end when it is asked to. */
+const PATIENCE = 300
 /** Milliseconds between two looks at a file. */
 const LOOK_AGAIN = 20
 
@@ -55,9 +57,13 @@ async function main({ spec, shared }: ToolJob): Promise<void> {
   child.once('exit', (code, signal) => end(`ended with ${signal ?? code}`))
   parentPort?.once('message', () => {
     child.removeAllListeners('exit')
-    child.kill()
-    tidy(spec)
-    process.exit()
+    const leave = (): void => {
+      tidy(spec)
+      process.exit()
+    }
+    child.once('exit', leave)
+    if (!child.kill()) leave()
+    setTimeout(() => child.kill('SIGKILL'), PATIENCE)
   })
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { monotonicClock } from '../../profilers/clock.js'
 import { PerfProfiler } from '../../profilers/perf.js'
 import { makePerfParser } from '../../profilers/perf-lines.js'
 import { PowerGadgetProfiler } from '../../profilers/power-gadget.js'
@@ -188,6 +189,28 @@ function isRunning(pid: number): boolean {
     return false
   }
 }
+
+test('a tool that does not end when asked to is ended, and its last numbers are not those of later', async () => {
+  const file = join(temporaryFolder(), 'pid')
+  const fixture = fileURLToPath(new URL('../fixtures/machine/perf.mjs', import.meta.url))
+  const program = [
+    "process.on('SIGTERM', () => {})",
+    `require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid))`,
+    "process.argv.push('-x', ';', '-I', '20', '-e', 'power/energy-pkg/')",
+    `import(${JSON.stringify(fixture)})`,
+  ]
+  const parser = new URL('../../dist/profilers/perf-lines.js', import.meta.url).href
+  const tool = await startTool({
+    command: process.execPath,
+    arguments: ['-e', program.join(';')],
+    output: 'stderr',
+    parser: { module: parser, factory: 'makePerfParser' },
+  })
+  if ('problem' in tool) throw new Error(tool.problem)
+  await tool.stop()
+  expect(isRunning(Number(readFileSync(file, 'utf8')))).toBe(false)
+  expect(tool.state.read(1, monotonicClock(), 60)).toEqual([undefined])
+})
 
 describe('a tool that cannot be used says why and what helps', () => {
   const nowhere = temporaryFolder()
