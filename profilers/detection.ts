@@ -1,9 +1,8 @@
 /** Looks at every profiler once: which sensors can be used here, what they count, and what would open the others. */
 import { seconds } from '../src/core/units.js'
-import { domainsProblem } from './checked-domains.js'
-import { messageOf } from './checked-reading.js'
 import { monotonicClock } from './clock.js'
-import type { Availability, EnergyDomain, Profiler, ProfilerKind, ProfilerOptions } from './profiler.js'
+import type { EnergyDomain, Profiler, ProfilerKind, ProfilerOptions } from './profiler.js'
+import { closeProfiler, openProfiler } from './profiler-lease.js'
 import { ProfilerRegistry } from './registry.js'
 import { probeUpdatePeriods } from './update-period.js'
 
@@ -43,14 +42,14 @@ export async function detectProfilers(options: DetectionOptions = {}): Promise<r
   for (const name of registry.names) {
     if (name === 'none') continue
     const profiler = registry.make(name, given)
-    detections.push(await detect(profiler, probeDuration).finally(() => profiler.close()))
+    detections.push(await detect(profiler, probeDuration).finally(() => closeProfiler(profiler)))
   }
   return detections
 }
 
 async function detect(profiler: Profiler, budget: number): Promise<Detection> {
   const { name, kind } = profiler
-  const availability = await probed(profiler)
+  const availability = await openProfiler(profiler)
   if (!availability.isAvailable) return { name, kind, domains: [], ...availability }
   const periods = await probeUpdatePeriods(profiler, { clock: monotonicClock, budget: seconds(budget) })
   const domains = profiler.domains().map((domain, index) => {
@@ -58,14 +57,4 @@ async function detect(profiler: Profiler, budget: number): Promise<Detection> {
     return { ...domain, updatePeriod: period, ...(changes === undefined ? {} : { changes }) }
   })
   return { name, kind, isAvailable: true, detail: availability.detail, domains }
-}
-
-async function probed(profiler: Profiler): Promise<Availability> {
-  try {
-    const availability = await profiler.probe()
-    const problem = availability.isAvailable ? domainsProblem(profiler) : undefined
-    return problem === undefined ? availability : { isAvailable: false, reason: problem }
-  } catch (error) {
-    return { isAvailable: false, reason: `its probe failed: ${messageOf(error)}` }
-  }
 }

@@ -78,6 +78,24 @@ export function slowWarning({ profiler, interval }: Channel, sampler: Sampler | 
   ]
 }
 
+/** What a profiler opened may still be open. */
+export function closingWarning(profiler: string, problem: string): Warning {
+  return {
+    code: 'W_PROFILER_CLOSE',
+    message: `${profiler} could not be closed: ${problem}`,
+    hint: 'its figures hold; what it opened, such as a tool, may still be there',
+  }
+}
+
+/** A window was still running when its meter was closed. */
+export function cutWarning(): Warning {
+  return {
+    code: 'W_METER_CLOSED',
+    message: 'the meter was closed while a window was running, so the window ends there',
+    hint: 'end windows before the meter is closed',
+  }
+}
+
 /** The window holds time in which nothing ran. */
 export function suspendedWarning(asleep: number): Warning {
   return {

@@ -116,7 +116,7 @@ export abstract class Profiler {
   async close(): Promise<void> {}
 
   /**
-   * Runs a function in a window of its own.
+   * Runs a function in a window of its own; calls may nest and run at the same time.
    *
    * @throws what `fn` throws, after the window is closed
    * @throws {ProfilerError} `E_PROFILER_UNAVAILABLE` when the sensor cannot be read here
@@ -126,10 +126,16 @@ export abstract class Profiler {
     ...args: Arguments
   ): Promise<Evaluation<Awaited<Result>>> {
     const { openMeter } = await import('./meter.js')
-    await using meter = await openMeter({ profilers: [this] })
-    await using window = meter.begin()
-    const result = await fn(...args)
-    const energy = await window.end()
-    return { result, seconds: energy.seconds, joules: energy.joules, energy }
+    const meter = await openMeter({ profilers: [this] })
+    try {
+      const window = meter.begin()
+      const result = await fn(...args)
+      const measured = await window.end()
+      await meter.close()
+      const energy = { ...measured, warnings: [...measured.warnings, ...meter.warnings] }
+      return { result, seconds: energy.seconds, joules: energy.joules, energy }
+    } finally {
+      await meter.close()
+    }
   }
 }

@@ -2,13 +2,13 @@
 import { closestNames } from '../src/core/closest-names.js'
 import { GreenbenchError, ProfilerError, UsageError } from '../src/core/errors.js'
 import { seconds } from '../src/core/units.js'
-import { domainsProblem } from './checked-domains.js'
 import { messageOf } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
 import type { Refusal } from './energy-window.js'
 import { countedDomains } from './overlap.js'
 import { predefinedProfilers } from './predefined.js'
-import type { Availability, EnergyDomain, Profiler, ProfilerOptions } from './profiler.js'
+import type { EnergyDomain, Profiler, ProfilerOptions } from './profiler.js'
+import { closeProfiler, openProfiler } from './profiler-lease.js'
 import { standsStill } from './update-period.js'
 
 /** Makes a profiler; options that it does not know are ignored. */
@@ -29,8 +29,6 @@ export interface ProfilerSelection {
   readonly refusals: readonly Refusal[]
 }
 
-/** A `probe` that has not answered by then counts as unavailable. */
-const LONGEST_PROBE_MILLISECONDS = 10_000
 /** A counter that has not changed by then is not one to rely on; those of processors change every millisecond. */
 const STILL = seconds(0.5)
 /** Takes the best that is there. */
@@ -119,7 +117,7 @@ export class ProfilerRegistry {
         else ready.push(await openNamed(typeof choice === 'string' ? this.make(choice, options) : choice))
       }
     } catch (error) {
-      for (const { profiler } of ready) await profiler.close()
+      for (const { profiler } of ready) await closeProfiler(profiler)
       throw error
     }
     return { ready, refusals }
@@ -155,9 +153,9 @@ export class ProfilerRegistry {
 }
 
 async function openNamed(profiler: Profiler): Promise<ReadyProfiler> {
-  const availability = await probed(profiler)
+  const availability = await openProfiler(profiler)
   if (availability.isAvailable) return { profiler, detail: availability.detail }
-  await profiler.close()
+  await closeProfiler(profiler)
   const { reason, fix } = availability
   const instead = '--profiler auto takes the best that is there'
   throw new ProfilerError('E_PROFILER_UNAVAILABLE', `profiler ${profiler.name} cannot be used: ${reason}`, {
@@ -172,7 +170,7 @@ interface Chosen {
 }
 
 async function addIfNew(profiler: Profiler, { ready, refusals, clock }: Chosen): Promise<void> {
-  const availability = await probed(profiler)
+  const availability = await openProfiler(profiler)
   if (!availability.isAvailable) {
     const { reason, fix } = availability
     refusals.push({ profiler: profiler.name, reason, ...(fix === undefined ? {} : { fix }) })
@@ -185,7 +183,7 @@ async function addIfNew(profiler: Profiler, { ready, refusals, clock }: Chosen):
     ready.push({ profiler, detail: availability.detail })
     return
   }
-  await profiler.close()
+  await closeProfiler(profiler)
 }
 
 function countsNothingNew(domains: readonly EnergyDomain[], ready: readonly ReadyProfiler[]): boolean {
@@ -198,23 +196,3 @@ const seesGpusOnly = ({ profiler }: ReadyProfiler): boolean => profiler.domains(
 
 const coveredBy = (ready: readonly ReadyProfiler[]): string =>
   `what it counts is counted already by ${ready.map(({ profiler }) => profiler.name).join(', ')}`
-
-/** A `probe` that throws or hangs, or `domains` that cannot be told after it, against the contract, is told as a refusal. */
-async function probed(profiler: Profiler): Promise<Availability> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLong = new Promise<Availability>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ isAvailable: false, reason: 'its probe does not answer' }),
-      LONGEST_PROBE_MILLISECONDS,
-    )
-  })
-  try {
-    const availability = await Promise.race([profiler.probe(), tooLong])
-    const problem = availability.isAvailable ? domainsProblem(profiler) : undefined
-    return problem === undefined ? availability : { isAvailable: false, reason: problem }
-  } catch (error) {
-    return { isAvailable: false, reason: `its probe failed: ${messageOf(error)}` }
-  } finally {
-    clearTimeout(timer)
-  }
-}

@@ -158,6 +158,24 @@ describe('windows', () => {
   })
 })
 
+describe('a meter that is closed', () => {
+  test('ends the windows that run, and says so', async () => {
+    const { meter, run } = await scene({ zones: [PACKAGE] })
+    const window = meter.begin()
+    run(2)
+    await meter.close()
+    run(2)
+    const energy = await window.end()
+    expect([energy.joules, codes(energy.warnings)]).toEqual([expect.closeTo(100, 0), ['W_METER_CLOSED']])
+  })
+
+  test('begins no window', async () => {
+    const { meter } = await scene({ zones: [PACKAGE] })
+    await meter.close()
+    expect(() => meter.begin()).toThrow(expect.objectContaining({ code: 'E_METER_CLOSED', hint: expect.any(String) }))
+  })
+})
+
 describe('what is added up', () => {
   test('package and DRAM, not the psys that contains both', async () => {
     const psys: SimulatedZone = { folder: 'intel-rapl:1', name: 'psys', watts: () => 90 }
