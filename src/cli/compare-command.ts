@@ -41,6 +41,10 @@ export async function compareCommand(
   const report = await reportOn(paths, optionsOf(settings))
   await show(report, settings, terminal)
   if (summary !== undefined) await appendSummary(summary, report)
+  for (const row of report.rows.filter(({ verdict }) => verdict === 'too few')) {
+    const what = `${row.metric.name} of ${row.case} in ${row.side}`
+    await write(terminal.stderr, `greenbench: too few samples to tell: ${printable(what)}\n`)
+  }
   const regressions = report.rows.filter(({ verdict }) => verdict === 'regression')
   for (const row of regressions) {
     const what = `${row.metric.name} of ${row.case} in ${row.side}: ${changeText(row)}`

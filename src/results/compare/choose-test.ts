@@ -13,8 +13,19 @@ export const TESTS: Readonly<Record<TestName, TwoSampleTest>> = {
   permutation,
 }
 
-/** With fewer on a side the ranks can never be unlikely enough. */
-const LEAST_FOR_RANKS = 4
+/**
+ * With fewer samples on a side nothing can be told: three against three are dealt or ranked in 20 ways only, of which two
+ * are as far apart, which is p = 0.1; two say next to nothing of a spread; the bootstrap is too narrow below ten.
+ */
+export const LEAST_SAMPLES: Readonly<Record<TestName, number>> = {
+  welch: 3,
+  'mann-whitney': 4,
+  bootstrap: 10,
+  permutation: 4,
+}
+
+/** Rounds of a paired test. */
+export const LEAST_ROUNDS = 2
 
 /**
  * Percentiles are skewed and jump: ranks suit them. Means over whole windows are near enough to normal for Welch's test,
@@ -22,5 +33,5 @@ const LEAST_FOR_RANKS = 4
  */
 export function chooseTest({ name }: Metric, base: readonly number[], now: readonly number[]): TestName {
   const isPercentile = /^latency\.(p\d+|max)$/.test(name)
-  return isPercentile && Math.min(base.length, now.length) >= LEAST_FOR_RANKS ? 'mann-whitney' : 'welch'
+  return isPercentile && Math.min(base.length, now.length) >= LEAST_SAMPLES['mann-whitney'] ? 'mann-whitney' : 'welch'
 }

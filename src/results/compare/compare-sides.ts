@@ -6,12 +6,12 @@ import { seededRandom } from '../../core/random.js'
 import { batchMeans } from '../../core/statistics.js'
 import type { Metric, SingleRecord } from '../gate/metric.js'
 import { whyAbsent } from '../gate/metric.js'
-import { chooseTest, TESTS } from './choose-test.js'
+import { chooseTest, LEAST_SAMPLES, TESTS } from './choose-test.js'
 import { type Condition, type Mismatch, mismatches } from './conditions.js'
 import { matchCases } from './match-cases.js'
-import { isExact, samplesOf } from './samples.js'
+import { isExact, refuseNoRatio, samplesOf } from './samples.js'
 import type { Case, Side } from './side.js'
-import type { TestName, TwoSampleResult } from './two-sample-test.js'
+import type { TestName } from './two-sample-test.js'
 
 /** What is asked of a comparison. */
 export interface CompareOptions {
@@ -33,7 +33,7 @@ export interface Row {
   /** Means of the samples. */
   readonly base: number
   readonly now: number
-  /** Now by base; without `low` and `high` it is exact. `high` may be `Infinity`. */
+  /** Now by base; `low` and `high` are absent where it is exact, and for too few samples. `high` may be `Infinity`. */
   readonly ratio: number
   readonly low?: number
   readonly high?: number
@@ -49,8 +49,11 @@ export interface Row {
   /** Of a difference so large by chance; then after Holm's correction over all rows. */
   readonly probability?: number
   readonly adjusted?: number
-  /** `regression`: worse by more than is allowed, the whole interval; `worse`, `better`: significant; else `tie`. */
-  readonly verdict: 'regression' | 'worse' | 'better' | 'tie'
+  /**
+   * `regression`: significantly worse, and by more than is allowed, the whole interval; `worse`, `better`: significant;
+   * `too few`: there are not enough samples for the test; else `tie`.
+   */
+  readonly verdict: 'regression' | 'worse' | 'better' | 'tie' | 'too few'
 }
 
 /** All rows, and what was noticed. */
@@ -70,7 +73,8 @@ export const FAMILY_TAIL = 0.05
 /**
  * @param others - each is compared with the base
  * @throws {UsageError} `E_COMPARE_DIFFERENT` for conditions that differ and were not allowed to
- * @throws {FormatError} `E_COMPARE_ABSENT` for a figure that a run lacks, `E_COMPARE_FEW` for too few samples to tell
+ * @throws {FormatError} `E_COMPARE_ABSENT` for a figure that a run lacks, `E_COMPARE_FEW` for no sample on a side,
+ *   `E_COMPARE_RANGE` for samples of which no ratio can be made
  */
 export function compareSides(base: Side, others: readonly Side[], options: CompareOptions): SidesReport {
   const matched = others.flatMap((side) => matchCases(base, side, options.allowed).map((pair) => ({ ...pair, side })))
@@ -133,23 +137,15 @@ function rowOf(side: string, metric: Metric, base: Case, now: Case, testing: Tes
   }
   const { unit, samples } = samplesOfBoth(metric, base, now)
   const [before, after] = samples
+  refuseNoRatio(metric, now.name, unit, [...before, ...after])
   const name = testing.options.test ?? chooseTest(metric, before, after)
-  const { probability, ...found }: TwoSampleResult = TESTS[name]({
-    base: before,
-    values: after,
-    tail: testing.tail,
-    random: testing.random,
-  })
-  const counts = { base: before.length, now: after.length, unit }
-  return {
-    ...about,
-    base: mean([...before]),
-    now: mean([...after]),
-    ...found,
-    samples: counts,
-    test: name,
-    probability,
+  const means = { base: mean([...before]), now: mean([...after]) }
+  const counted = { ...about, ...means, samples: { base: before.length, now: after.length, unit }, test: name }
+  if (Math.min(before.length, after.length) < LEAST_SAMPLES[name]) {
+    return { ...counted, ratio: means.now / means.base }
   }
+  const { tail, random } = testing
+  return { ...counted, ...TESTS[name]({ base: before, values: after, tail, random }) }
 }
 
 /** @returns whether a figure follows from joules */
@@ -182,8 +178,8 @@ function samplesOfBoth(metric: Metric, base: Case, now: Case) {
   const unit = base.runs[0]?.kind === 'training' ? ('epochs' as const) : ('windows' as const)
   const pooled = both.map((runs) => runs.flatMap((samples) => batchMeans(samples, MOST_SAMPLES)))
   const fewest = Math.min(...pooled.map(({ length }) => length))
-  if (fewest < 2) {
-    throw new FormatError('E_COMPARE_FEW', `${now.name}: ${fewest} ${unit} with ${metric.name} cannot be compared`, {
+  if (fewest === 0) {
+    throw new FormatError('E_COMPARE_FEW', `${now.name}: no ${unit} with ${metric.name} cannot be compared`, {
       hint: 'measure longer, or several times: a folder of results is one side',
     })
   }
@@ -203,9 +199,11 @@ export function judged(rows: readonly Unjudged[], maxRegress: number): readonly 
 
 function verdictOf(row: Unjudged, adjusted: number | undefined, maxRegress: number): Row['verdict'] {
   const { metric, ratio, low = ratio, high = ratio } = row
+  if (row.test !== 'exact' && adjusted === undefined) return 'too few'
   const isWorse = metric.isMoreBetter === true ? ratio < 1 : ratio > 1
   const least = metric.isMoreBetter === true ? 1 - high : low - 1
-  if (least > maxRegress + 1e-12) return 'regression'
   const isSignificant = adjusted === undefined ? ratio !== 1 : adjusted < FAMILY_TAIL
+  // The interval of a permutation test is that of the bootstrap, which may leave 1 out where the test does not.
+  if (isSignificant && least > maxRegress + 1e-12) return 'regression'
   return isSignificant ? (isWorse ? 'worse' : 'better') : 'tie'
 }

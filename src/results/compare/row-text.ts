@@ -1,6 +1,7 @@
 /** A row of a comparison in words, alike in every form. */
 import { UNITS } from '../gate/metric.js'
 import { formatPlain, formatShare } from '../quantity.js'
+import { LEAST_ROUNDS, LEAST_SAMPLES } from './choose-test.js'
 import type { Row, SidesReport } from './compare-sides.js'
 
 /** @returns e.g. `612 mJ` */
@@ -8,8 +9,9 @@ export const figureText = ({ metric }: Row, value: number): string =>
   metric.dimension === 'share' ? formatShare(value) : formatPlain(value, UNITS[metric.dimension])
 
 /** @returns e.g. `+8.3% (+6.1 to +10.2%)`, `+8.3%` for what is exact */
-export function changeText({ ratio, low, high }: Row): string {
+export function changeText({ ratio, low, high, test }: Row): string {
   const change = `${percent(ratio)}%`
+  if (test !== 'exact' && low === undefined) return `${change} (too few samples to tell)`
   if (low === undefined || high === undefined) return change
   return Number.isFinite(high)
     ? `${change} (${percent(low)} to ${percent(high)}%)`
@@ -40,7 +42,7 @@ const TEST_WORDS: Readonly<Record<Row['test'], string>> = {
 
 /** @returns lines that say how it was tested and what that leaves out */
 export function methodLines({ rows, options, allowed, notes }: SidesReport): readonly string[] {
-  const tested = rows.filter(({ samples }) => samples !== undefined)
+  const tested = rows.filter(({ probability }) => probability !== undefined)
   const tests = [...new Set(tested.map(({ test }) => test))].map((test) => TEST_WORDS[test])
   const drawing = tested.some(({ test }) => test === 'bootstrap' || test === 'permutation')
     ? `, seed ${options.seed}`
@@ -48,16 +50,27 @@ export function methodLines({ rows, options, allowed, notes }: SidesReport): rea
   const several =
     tested.length > 1 ? `; intervals hold together (Bonferroni), p is corrected for ${tested.length} (Holm)` : ''
   const limit = options.maxRegress === 0 ? 'worse at all' : `more than ${formatShare(options.maxRegress)} worse`
+  const hasExact = rows.some(({ test }) => test === 'exact')
   return [
     ...(tests.length === 0 ? [] : [`${tests.join(' and ')}${drawing}, 95% intervals${several}.`]),
-    `Regression: the whole interval is ${limit}.`,
-    ...(tested.some(({ samples }) => samples?.unit === 'windows') ? [ONE_RUN] : []),
+    `Regression: the whole interval is ${limit}, and p < 0.05${hasExact ? ', or the figure is exact' : ''}.`,
+    ...tooFewLines(rows),
+    ...(rows.some(({ samples }) => samples?.unit === 'windows') ? [ONE_RUN] : []),
     ...(isModelled(rows) ? [MODELLED] : []),
     ...allowed.map(
       ({ condition, base, now }) => `Different ${condition}, as allowed: ${base || 'none'}; now ${now || 'none'}.`,
     ),
     ...notes.map((note) => `${note}.`),
   ]
+}
+
+/** What each test needs that had less. */
+function tooFewLines(rows: readonly Row[]): readonly string[] {
+  const few = rows.filter(({ verdict }) => verdict === 'too few')
+  return [...new Set(few.map(({ test }) => test))].map((test) => {
+    const needed = test === 'paired' || test === 'exact' ? LEAST_ROUNDS : LEAST_SAMPLES[test]
+    return `Too few samples to tell whether it is worse or not: ${TEST_WORDS[test]} needs ${needed}${test === 'paired' ? ' rounds' : ' on each side'}.`
+  })
 }
 
 const ONE_RUN =

@@ -1,7 +1,9 @@
 /** What a record keeps of the spread of a figure: one value for each window of the run, or each epoch of the training. */
 import { quantile } from 'simple-statistics'
+import { FormatError } from '../../core/errors.js'
 import type { InferenceRecord } from '../../core/record.js'
-import type { Metric, SingleRecord } from '../gate/metric.js'
+import { type Metric, type SingleRecord, UNITS } from '../gate/metric.js'
+import { formatPlain } from '../quantity.js'
 
 type Window = InferenceRecord['samples']['windows'][number]
 
@@ -43,12 +45,35 @@ const [LEAST, MOST] = [1e-30, 1e30]
 
 /**
  * @param metric - one that is not exact
- * @returns values above 0 in the order they were taken; windows and epochs without the figure do not count
+ * @returns all values in the order they were taken, also those below 0; windows and epochs without the figure do not count
  */
-export function samplesOf(metric: Metric, record: SingleRecord): readonly number[] {
-  const found = rawSamples(metric, record)
-  return found.filter((value) => value >= LEAST && value <= MOST)
+export const samplesOf = (metric: Metric, record: SingleRecord): readonly number[] =>
+  rawSamples(metric, record).filter(Number.isFinite)
+
+/**
+ * Leaving out the samples of which no ratio can be made would tell something else of the rest.
+ *
+ * @param name - of the run, `unit` - what one of the samples is; for the message
+ * @throws {FormatError} `E_COMPARE_RANGE` for samples at or below 0, or as far as no figure of a machine lies
+ */
+export function refuseNoRatio(
+  { name: figure, dimension }: Metric,
+  name: string,
+  unit: string,
+  samples: readonly number[],
+): void {
+  const [least, most] = [Math.min(...samples), Math.max(...samples)]
+  if (least >= LEAST && most <= MOST) return
+  const [from, to] = [least, most].map((value) => formatPlain(value, UNITS[dimension]))
+  throw new FormatError(
+    'E_COMPARE_RANGE',
+    `${name}: ${figure} lies between ${from} and ${to} in its ${unit}, of which no ratio can be made`,
+    { hint: `${figure.startsWith('net') ? HINT_OF_NET : HINT_OF_OTHERS} a folder of three runs and more is one side` },
+  )
 }
+
+const HINT_OF_NET = 'compare energyPerInference, which holds the idle machine too, or measure several times:'
+const HINT_OF_OTHERS = 'compare another figure, for example --metric latency.mean, or measure several times:'
 
 function rawSamples({ name }: Metric, record: SingleRecord): readonly number[] {
   if (record.kind === 'inference') return OF_WINDOWS[name]?.(record) ?? []

@@ -1,4 +1,4 @@
-/** A comparison of sides as JUnit XML, which build servers show: one test case a figure, a regression is a failure. */
+/** A comparison of sides as JUnit XML, which build servers show: one test case a figure; a regression is a failure, too few samples are skipped. */
 import { printable } from '../printable.js'
 import type { Row, SidesReport } from './compare-sides.js'
 import { changeText, figureText, methodLines, probabilityText } from './row-text.js'
@@ -7,11 +7,12 @@ import { changeText, figureText, methodLines, probabilityText } from './row-text
 export function sidesJunit(report: SidesReport): string {
   const { rows } = report
   const failures = rows.filter(({ verdict }) => verdict === 'regression').length
+  const skipped = rows.filter(({ verdict }) => verdict === 'too few').length
   const head = `name="greenbench" tests="${rows.length}" failures="${failures}" errors="0"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${head}>`,
-    `  <testsuite ${head} skipped="0">`,
+    `  <testsuite ${head} skipped="${skipped}">`,
     ...rows.flatMap((row) => testCase(row, report)),
     `    <system-out>${xmlText(methodLines(report).join('\n'))}</system-out>`,
     '  </testsuite>',
@@ -27,6 +28,9 @@ function testCase(row: Row, { base }: SidesReport): readonly string[] {
   ].join('\n')
   const open = `<testcase classname="${xmlText(row.case)}" name="${xmlText(`${row.metric.name} of ${row.side}`)}">`
   const message = `${row.metric.name} ${changeText(row)}`
+  if (row.verdict === 'too few') {
+    return [`    ${open}`, '      <skipped message="too few samples to tell"></skipped>', '    </testcase>']
+  }
   return row.verdict === 'regression'
     ? [
         `    ${open}`,

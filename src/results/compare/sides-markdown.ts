@@ -9,6 +9,7 @@ const SIGNS: Readonly<Record<Row['verdict'], string>> = {
   worse: '⚠️ worse',
   better: '✅ better',
   tie: 'tie',
+  'too few': '❔ too few samples to tell',
 }
 
 /** @returns GitHub-flavoured Markdown in which no name is markup, ended by a line break */

@@ -10,6 +10,7 @@ const COLOURS: Readonly<Record<Row['verdict'], Role>> = {
   worse: 'doubtful',
   better: 'good',
   tie: 'faint',
+  'too few': 'doubtful',
 }
 
 /** Longer names are cut in the middle. */

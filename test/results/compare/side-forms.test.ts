@@ -73,11 +73,28 @@ describe('in the terminal', () => {
     expect(text).toContain(
       "Welch's t test, 95% intervals; intervals hold together (Bonferroni), p is corrected for 2 (Holm).",
     )
-    expect(text).toContain('Regression: the whole interval is more than 5.0% worse.')
+    expect(text).toContain('Regression: the whole interval is more than 5.0% worse, and p < 0.05.')
   })
 
   test('moves no cursor, whatever the names are', () => {
     expect(sidesText(named(HOSTILE), 120, plainStyle)).not.toMatch(UNSAFE)
+  })
+})
+
+describe('too few samples', () => {
+  const { low: _low, high: _high, probability: _p, adjusted: _a, ...few } = row
+  const told: SidesReport = { ...report, rows: [{ ...few, verdict: 'too few' }] }
+
+  test('are no regression and no pass, in every form', () => {
+    const text = sidesText(told, 160, plainStyle)
+    expect(text).toMatch(/\+10\.0% \(too few samples to tell\) +too few/)
+    expect(text).toContain("whether it is worse or not: Welch's t test needs 3 on each side.")
+    expect(sidesMarkdown(told)).toContain('too few samples to tell |')
+    expect(sidesJunit(told)).toContain('<skipped message="too few samples to tell"></skipped>')
+    expect(sidesJunit(told)).toMatch(/<testsuite .*failures="0".* skipped="1">/)
+    expect(tagsOf(sidesJunit(told))).toContain('skipped')
+    const { hasRegressed, rows } = JSON.parse(sidesJson(told))
+    expect([hasRegressed, rows[0].verdict, rows[0].low]).toEqual([false, 'too few', undefined])
   })
 })
 
