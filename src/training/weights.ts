@@ -1,12 +1,13 @@
 /** Finds the constants that training changes: what a constant is, is decided by the operators that read it. */
 import { isFloat } from '../graph/data-type.js'
 import type { Initializer } from '../graph/graph.js'
+import { isNeutralConstant } from '../operators/neutral-constant.js'
 import type { GraphTrace, NodeTrace } from '../operators/trace.js'
 
 /**
  * @returns floating-point initializers that an operator reads as weights, in the order in which they are first read:
- *   neither settings, nor running statistics, nor the single numbers of arithmetic. What an exporter wrote as Constant
- *   nodes (the scale of ones of a decomposed normalisation) is part of the model's arithmetic and stays as it is.
+ *   neither settings, nor running statistics, nor the single numbers of arithmetic, nor the ones and zeros that an exporter
+ *   made up (`isNeutralConstant`). A registered buffer that is a constant of the file looks like a weight, and is one here.
  */
 export function weightsOf({ nodes, initializers }: GraphTrace): readonly Initializer[] {
   const weights = new Set<Initializer>()
@@ -19,11 +20,13 @@ export function weightsOf({ nodes, initializers }: GraphTrace): readonly Initial
   return [...weights]
 }
 
-function isWeight({ rule }: NodeTrace, position: number, { dtype, shape, trainable }: Initializer): boolean {
+function isWeight({ node, rule }: NodeTrace, position: number, initializer: Initializer): boolean {
+  const { name, dtype, shape, trainable } = initializer
   if (!isFloat(dtype) || trainable !== undefined) return trainable === true && isFloat(dtype)
   const { settingInputs, nonTrainableInputs, weightInputs } = rule ?? {}
   if (settingInputs === 'all' || settingInputs?.includes(position) === true) return false
   if (nonTrainableInputs?.includes(position) === true) return false
   const elements = shape.reduce((product, size) => product * size, 1)
-  return weightInputs?.includes(position) === true || elements > 1
+  const isRead = weightInputs?.includes(position) === true || elements > 1
+  return isRead && !isNeutralConstant(node.operator, position, name, initializer)
 }

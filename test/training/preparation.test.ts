@@ -9,6 +9,7 @@ import { withBatchSize } from '../../src/training/preparation/fixed-batch.js'
 import { withClasses } from '../../src/training/preparation/new-head.js'
 import { notesOn } from '../../src/training/preparation/notes.js'
 import { prepareModel } from '../../src/training/preparation/prepare-model.js'
+import { weightsOf } from '../../src/training/weights.js'
 import { batchOf, classifier, OPTIONS } from '../helpers/training-model.js'
 
 const { int, ints } = attribute
@@ -177,6 +178,42 @@ test('weights that are Constant nodes become constants of the graph, with what w
   expect(
     new Float32Array(changed.main.initializers.get('w')?.data.read().slice().buffer ?? new ArrayBuffer(0))[5],
   ).toBe(5)
+})
+
+describe('ones and zeros that an exporter made up for a normalisation without parameters', () => {
+  /** GroupNorm as PyTorch's exporters write it: only the Mul and Add behind the node hold its own parameters. */
+  const withNormalization = (scale: string, shift: string, isNode: boolean, fill = 1): ModelGraph =>
+    ending((b, image) => {
+      const constant = (name: string, value: number) => {
+        if (!isNode) return b.initializer(name, zeros(4).fill(value), [4])
+        const elements = memoryInitializer('', zeros(4).fill(value), [4])
+        return b.node('Constant', [], { value: attribute.tensorAttribute(elements) }, { outputs: [name] })
+      }
+      const conv = b.node('Conv', [image, b.initializer('filter', zeros(16).fill(0.5), [4, 4, 1, 1])])
+      const rows = flat(b, b.node('InstanceNormalization', [conv, constant(scale, fill), constant(shift, 0)]))
+      return b.node('Mul', [rows, b.initializer('val_35', zeros(4).fill(1), [4])])
+    })
+  const trainedOf = (model: ModelGraph) => {
+    const { trained } = prepareModel(model, { batchSize: 2, seed: 1, batchNormalization: 'batch' })
+    return weightsOf(inferTypes(trained).main).map(({ name }) => name)
+  }
+
+  test.each([
+    ['Constant nodes', '/gn/Constant_1_output_0', 'Constant_2_output_0', true],
+    ['constants of the graph', 'val_3', 'val_7', false],
+  ])('are not trained as %s, the factor behind them is', (_, scale, shift, isNode) => {
+    expect(trainedOf(withNormalization(scale, shift, isNode))).toEqual(['filter', 'val_35'])
+  })
+
+  test('are trained under a name of the program, and where they hold something else', () => {
+    expect(trainedOf(withNormalization('gn.weight', 'gn.bias', false))).toEqual([
+      'filter',
+      'gn.weight',
+      'gn.bias',
+      'val_35',
+    ])
+    expect(trainedOf(withNormalization('val_3', 'val_7', false, 0.9))).toEqual(['filter', 'val_3', 'val_35'])
+  })
 })
 
 /** What a constant of a wide convolution network starts from. */

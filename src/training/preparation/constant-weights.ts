@@ -8,6 +8,7 @@ import type { Initializer, ModelGraph } from '../../graph/graph.js'
 import { memoryInitializer } from '../../graph/memory-initializer.js'
 import { inferTypes } from '../../operators/infer.js'
 import { shapeOf } from '../../operators/known-value.js'
+import { isNeutralConstant } from '../../operators/neutral-constant.js'
 import type { GraphTrace, NodeTrace } from '../../operators/trace.js'
 import { rewriteGraph } from '../rewrite.js'
 
@@ -59,8 +60,16 @@ function weightOf(readers: Readers, { node, outputs }: NodeTrace): readonly Init
   if (!isMaker(node) || !isFixed || !isReadAsWeight(readers, name)) return []
   const value = node.attributes.get('value')
   const stored = value?.kind === 'tensor' ? value.value : undefined
-  if (node.operator === 'Constant') return stored === undefined || !isFloat(stored.dtype) ? [] : [{ ...stored, name }]
+  if (node.operator === 'Constant') {
+    if (stored === undefined || !isFloat(stored.dtype) || isMadeUp(readers, stored, name)) return []
+    return [{ ...stored, name }]
+  }
   return stored === undefined || stored.dtype === 'float32' ? [filled(name, shape, stored)] : []
+}
+
+function isMadeUp(readers: Readers, stored: Initializer, name: string): boolean {
+  const all = readers.get(name) ?? []
+  return all.every(({ operator, position }) => isNeutralConstant(operator, position, name, stored))
 }
 
 function filled(name: string, shape: readonly number[], stored: Initializer | undefined): Initializer {
