@@ -16,6 +16,7 @@ import { type Missing, whyNoEnergy } from './missing-figures.js'
 import { ownCost } from './own-cost.js'
 import { joulesOf, trainingEnergy } from './training-energy.js'
 import { trainingFootprint } from './training-footprint.js'
+import { gapWarnings, missingSums, whyNoWhole } from './training-gaps.js'
 import { GRADIENT_GRAPH, isTrained, measurementOf, type TrainingMeasurement, windowOf } from './training-measurement.js'
 import type { TrainingPart } from './training-part.js'
 import { targetRecord } from './training-target.js'
@@ -67,6 +68,7 @@ export function trainingRecord(run: RunFacts, facts: TrainingFacts): TrainingRec
       ...facts.warnings,
       ...measurement.warnings,
       ...crossCheckWarnings(figures.energy),
+      ...(figures.energy === undefined ? [] : gapWarnings(measurement)),
       ...(run.meter?.warnings ?? []),
       ...(figures.carbon === undefined ? [] : run.footprint.factor.warnings),
       ...changeWarnings,
@@ -200,9 +202,11 @@ function missingOf(
 ): Missing[] {
   const lack = (isLacking: boolean, field: string, reason: string): Missing[] => (isLacking ? [{ field, reason }] : [])
   const { energy, latency, throughput, accuracy } = figures
-  const energyReason = whyNoEnergy(run, { measurement: { windows: facts.measurement.parts } })
+  const energyReason =
+    whyNoWhole(facts.measurement) ?? whyNoEnergy(run, { measurement: { windows: facts.measurement.parts } })
   return [
     ...facts.missingCounts,
+    ...(energy === undefined ? [] : missingSums(facts.measurement)),
     ...lack(run.load === undefined, 'phases.load', 'the caller had opened the model'),
     ...lack(accuracy === undefined, 'accuracy', 'no epoch came to its end'),
     ...lack(latency === undefined, 'latency', 'fewer than two steps were made, which have no spread'),

@@ -54,7 +54,7 @@ export const EpochSchema = Type.Object(
   strict,
 )
 
-/** Joules of the training; `gross` is all of it: decoding, epochs with their validation, and what was begun. */
+/** Joules of the training; `gross` is all of it: decoding, epochs with their validation, and what was begun (`W_ENERGY_PARTIAL` names what it lacks). */
 export const TrainingEnergySchema = Type.Object(
   {
     ...{ kind: energy.kind, measuredShare: energy.measuredShare, gross: energy.gross, net: energy.net },
@@ -65,8 +65,14 @@ export const TrainingEnergySchema = Type.Object(
     perStep: joules,
     perImage: joules,
     perThousandImages: joules,
-    /** What `gross` is made of. Decoding before the first epoch is absent where images are decoded ahead of the training. */
-    parts: Type.Object({ decoding: optional(joules), training: joules, validation: optional(joules) }, strict),
+    /**
+     * What `gross` is made of. Each is absent where a window of it has no joules; decoding before the first epoch also where
+     * images are decoded ahead of the training.
+     */
+    parts: Type.Object(
+      { decoding: optional(joules), training: optional(joules), validation: optional(joules) },
+      strict,
+    ),
     ...{ domains: energy.domains, idle: energy.idle, budget: energy.budget, attribution: energy.attribution },
     ...{ crossChecks: energy.crossChecks, sampling: energy.sampling },
     /** Why the epochs ended: `epochs done`, `accuracy reached`, `interrupted` or `run failed`. */

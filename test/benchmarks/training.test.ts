@@ -105,6 +105,31 @@ describe('the record of a training', () => {
     expect(missing.map(({ field }) => field)).toEqual(expect.arrayContaining(['energy', 'carbon']))
   })
 
+  describe('where the sensor gives no joules for some windows', () => {
+    /** The second window of so many seconds has none. */
+    const lacking = (seconds: number): FakeMeterOptions => {
+      let seen = 0
+      const isLacking = (elapsed: number) => Math.abs(elapsed - seconds) < 1e-6 && ++seen === 2
+      return { watts: (_, elapsed) => (isLacking(elapsed) ? undefined : 30) }
+    }
+
+    test('has no sum of them, says why, and keeps the others', async () => {
+      const { energy, epochs, missing } = await metered(lacking(0.1))
+      expect(epochs.map(({ validation }) => validation?.energy !== undefined)).toEqual([true, false, true])
+      expect(energy?.parts.validation).toBeUndefined()
+      expect(energy?.parts.training?.joules).toBeCloseTo(3 * 30 * 0.55)
+      const [lack] = missing.filter(({ field }) => field === 'energy.parts.validation')
+      expect(lack?.reason).toMatch(/^1 of 3 windows of validation have no joules: /)
+    })
+
+    test('has no energy and CO2 of the whole without one of its epochs', async () => {
+      const { energy, carbon, epochs, missing } = await metered(lacking(EPOCH))
+      expect([energy, carbon]).toEqual([undefined, undefined])
+      expect(epochs.filter((epoch) => epoch.energy !== undefined)).toHaveLength(2)
+      expect(missing.find(({ field }) => field === 'carbon')?.reason).toMatch(/^1 of 3 windows of epoch have no joules/)
+    })
+  })
+
   test('warns of epochs that are short for the sensor', async () => {
     const { warnings } = await metered({ updatePeriod: 0.1 })
     expect(warnings.map(({ code }) => code)).toContain('W_WINDOW_SHORT')
