@@ -92,8 +92,19 @@ test('a PNG is three times as large as the SVG says', async () => {
 
 test('a badge names energy and grade', () => {
   expect(badgeSvg(labelFacts(sampleRecord({ joules: 0.05, top1: 0.72 })))).toContain(
-    'aria-label="resnet18: 50.0 ± 1.0 mJ per inference, grade C of edition 2026, Example CPU 1000, 4 cores, 8 threads, 2025-03-01"',
+    'aria-label="resnet18: 50.0 ± 1.0 mJ per inference, measured, grade C of edition 2026, Example CPU 1000, 4 cores, 8 threads, 2025-03-01"',
   )
+})
+
+test('a badge of a model of the machine does not look like a measurement', () => {
+  const badge = (kind: 'measured' | 'modelled') => {
+    const record = sampleRecord({ joules: 0.05, top1: 0.72 })
+    if (record.energy !== undefined) Object.assign(record.energy, { kind, measuredShare: kind === 'measured' ? 1 : 0 })
+    return badgeSvg(labelFacts(record))
+  }
+  expect(badge('modelled')).toContain(' mJ per inference, modelled,')
+  const drawn = (svg: string) => svg.replace(/aria-label="[^"]*"|<title>.*<\/title>/g, '')
+  expect(drawn(badge('modelled'))).not.toBe(drawn(badge('measured')))
 })
 
 test('white can be read on every colour', () => {
