@@ -13,6 +13,7 @@ import {
   STATEMENT_OPTIONS,
   TRAIN_OPTIONS,
 } from '../../src/cli/option-list.js'
+import { parseCommandLine } from '../../src/cli/program.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8')
@@ -30,6 +31,18 @@ test('README and docs/carbon.md name every option', () => {
     return text === undefined ? `--no-${name}` : flagOf(name)
   })
   expect(flags.filter((flag) => !(readme + carbonPage).includes(`\`${flag}`))).toEqual([])
+})
+
+test('the README shows how each command is used', () => {
+  let help = ''
+  parseCommandLine(['--help'], '0', (text) => {
+    help += text
+  })
+  const commandsOf = (text: string) => new Set(text.match(/(?<=^(?:Usage:)?\s*greenbench )[a-z]+(?= )/gm))
+  const usage = /## Options\n\n```\n(.*?)```/s.exec(readme)?.[1] ?? ''
+  const shown = commandsOf(usage)
+  expect([...commandsOf(help)].filter((command) => !shown.has(command))).toEqual([])
+  expect(shown).toContain('compare')
 })
 
 test('docs/training.md names every option that only greenbench train has', () => {
