@@ -35,6 +35,7 @@ export async function exportCommand(paths: readonly string[], given: GivenValues
   if (isFile && output !== STANDARD_OUTPUT) await checkWritable(output)
   const records: ResultRecord[] = []
   for (const path of paths) for (const file of await recordFilesIn(path)) records.push(...(await readRecords(file)))
+  if (records.length === 0) throw new ExportError(`${paths.join(', ')}: no result to export`)
   if (isFile) await toFile(to, records, { ...settings, output }, terminal)
   else await toServer(to, records, settings, terminal)
   return EXIT.success

@@ -1,4 +1,5 @@
 /** Where the command line reads its surroundings and writes its words; a pipe that closes early is not an error. */
+import { cannotWrite } from '../results/output-file.js'
 import { isUnicodeTerminal, type PlotView } from '../results/plot/plot-view.js'
 import { chooseStyle, type TextStyle } from '../results/text-style.js'
 
@@ -16,13 +17,14 @@ const PLAIN_WIDTH = 100
 /** @returns the terminal of this process */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe)
+  stdout.on('error', (error) => ignoreClosedPipe(error, 'standard output'))
+  stderr.on('error', (error) => ignoreClosedPipe(error, 'standard error'))
   return { folder: process.cwd(), environment: process.env, stdout, stderr }
 }
 
 /** `greenbench ... | head` ends the reader first: what it did not want is dropped in silence. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+function ignoreClosedPipe(error: NodeJS.ErrnoException, place: string): void {
+  if (error.code !== 'EPIPE') throw cannotWrite(place, error)
 }
 
 /** @returns columns that text on standard output may take */

@@ -60,12 +60,16 @@ async function reporting(path: string, action: () => Promise<void>): Promise<voi
   try {
     await action()
   } catch (cause) {
-    throw new OutputError('E_OUTPUT', `cannot write ${path}: ${reasonOf(cause)}`, {
-      cause,
-      hint: 'choose another place for it',
-    })
+    throw cannotWrite(path, cause)
   }
 }
+
+/** @returns the error that says what kept it from being written */
+export const cannotWrite = (place: string, cause: unknown): OutputError =>
+  new OutputError('E_OUTPUT', `cannot write ${place}: ${reasonOf(cause)}`, {
+    cause,
+    hint: 'choose another place for it',
+  })
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'the folder does not exist',

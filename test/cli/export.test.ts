@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ResultRecord } from '../../src/core/record.js'
 import { recordsToJson } from '../../src/results/record-file.js'
 import { serveLoopback } from '../helpers/loopback-server.js'
 import { mlflowStandIn } from '../helpers/mlflow-server.js'
-import { runCli, temporaryFolder } from '../helpers/run-cli.js'
+import { BIN, runCli, temporaryFolder } from '../helpers/run-cli.js'
 import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
 import { sampleTraining } from '../helpers/sample-training.js'
 
@@ -99,5 +100,29 @@ describe('export', () => {
     writeFileSync(join(folder, 'greenbench.config.yaml'), 'url: http://127.0.0.1:9\n')
     const { code, stderr } = await exporting(folder, ['--to', 'mlflow'])
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('url') })
+  })
+})
+
+describe('export fails in one line', () => {
+  test('for a folder without results, whatever it is for', async () => {
+    const folder = temporaryFolder()
+    for (const to of ['csv', 'json', 'prometheus', 'otel']) {
+      const { code, stdout, stderr } = await runCli(['export', '.', '--to', to], { folder })
+      expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'greenbench: .: no result to export\n' })
+    }
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('where standard output has no space left (needs /dev/full)', () => {
+    const full = openSync('/dev/full', 'w')
+    const args = [BIN, 'export', 'result.json', '--to', 'csv']
+    const run = { cwd: folderWith(sampleInference()), encoding: 'utf8' } as const
+    const { status, stderr } = spawnSync(process.execPath, args, { ...run, stdio: ['ignore', full, 'pipe'] })
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        'greenbench: cannot write standard output: no space left on the device\n  hint: choose another place for it\n',
+    })
+    // Nobody can be told, but the code says it.
+    expect(spawnSync(process.execPath, args, { ...run, stdio: ['ignore', full, full] }).status).toBe(1)
   })
 })

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-const BIN = fileURLToPath(new URL('../../bin/greenbench.js', import.meta.url))
+/** The script of the command line. */
+export const BIN = fileURLToPath(new URL('../../bin/greenbench.js', import.meta.url))
 
 /** Folder of the checkout. */
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
