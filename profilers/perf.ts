@@ -78,7 +78,11 @@ export class PerfProfiler extends ToolProfiler {
     const error = raplError(event.part, textIfThere(join(this.#root, 'proc/cpuinfo')) ?? '')
     const isSystem = event.part === 'system'
     return {
-      name: isSystem ? event.name : [place, event.name].filter((part) => part !== '').join('/'),
+      // Each package of a server may show a psys of its own.
+      name:
+        isSystem && /^0\/0$/.test(`${socket}/${die}`)
+          ? event.name
+          : [place, event.name].filter((part) => part !== '').join('/'),
       part: event.part,
       ...(isSystem ? {} : { device: place }),
       counter: 'energy',

@@ -59,9 +59,10 @@ export function readRaplZones(
     const plain = parent === undefined ? own : `${parent}/${own}`
     const place = placeOf(parent ?? own, isPerDie)
     const counter = parent === undefined ? place : `${place}/${own}`
-    const name = seen.has(plain) ? `${control.replace(/^intel-rapl-/, '')}/${plain}` : plain
+    const repeated = `${control.replace(/^intel-rapl-/, '')}/${plain}`
+    const name = [plain, repeated].find((one) => !seen.has(one)) ?? `${repeated} (${top})`
     const isRepeated = seen.has(counter)
-    seen.add(plain).add(counter)
+    seen.add(name).add(counter)
     return [
       zoneOf({ path: join(folder, entry), own, place, name, isNested: parent !== undefined, isRepeated }, readText),
     ]

@@ -45,7 +45,7 @@ export abstract class SensorProfiler extends Profiler {
     await this.close()
     const found = await this.find()
     if (!('sensors' in found)) return { isAvailable: false, ...found }
-    this.#sensors = found.sensors
+    this.#sensors = withOwnNames(found.sensors)
     return { isAvailable: true, detail: found.detail }
   }
 
@@ -63,6 +63,17 @@ export abstract class SensorProfiler extends Profiler {
   override async close(): Promise<void> {
     for (const sensor of this.#sensors) sensor.close()
   }
+}
+
+/** Boards give one label to several sensors: the second `NC` becomes `NC (2)`. */
+function withOwnNames(sensors: readonly Sensor[]): readonly Sensor[] {
+  const uses = new Map<string, number>()
+  return sensors.map((sensor) => {
+    const { name } = sensor.domain
+    const use = (uses.get(name) ?? 0) + 1
+    uses.set(name, use)
+    return use === 1 ? sensor : { ...sensor, domain: { ...sensor.domain, name: `${name} (${use})` } }
+  })
 }
 
 function readOrGap(sensor: Sensor): number | undefined {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { AmdGpuProfiler, isBelievable } from '../../profilers/amdgpu.js'
 import { BatteryProfiler } from '../../profilers/battery.js'
+import { domainsProblem } from '../../profilers/checked-domains.js'
 import { EstimateProfiler } from '../../profilers/estimate.js'
 import { HwmonProfiler } from '../../profilers/hwmon.js'
 import { IntelGpuProfiler } from '../../profilers/intel-gpu.js'
@@ -178,6 +179,16 @@ describe('jetson', () => {
     ])
   })
 
+  test('rails with one label have names of their own', async () => {
+    const files = chip(0, { name: 'ina3221', ...rail(1, 'NC', 0), ...rail(2, 'VDD_SOC', 1), ...rail(3, 'NC', 0) })
+    const profiler = new JetsonProfiler({ root: machineWith(files).root })
+    await profiler.probe()
+    expect([profiler.domains().map(({ name }) => name), domainsProblem(profiler)]).toEqual([
+      ['NC', 'VDD_SOC', 'NC (2)'],
+      undefined,
+    ])
+  })
+
   test('rails that are added up contain the processor, which no model adds again', async () => {
     const files = chip(0, { name: 'ina3221', ...rail(1, 'VDD_GPU_SOC', 2000), ...rail(2, 'VDD_CPU_CV', 1000) })
     const { root } = machineWith({ ...files, 'proc/stat': 'cpu  100 0 100 1000 0 0 0 0 0 0\n' })
@@ -283,15 +294,17 @@ describe('msr', () => {
 
   test.each([
     ['one zone', ['package-0']],
+    ['several of the platform', ['package-0', 'psys', 'psys', 'psys', 'psys']],
     ['a zone for each die', ['package-0-die-0', 'package-0-die-1', 'package-0-die-2', 'package-0-die-3']],
   ])('a package of AMD with several dies counts once, with powercap that shows %s', async (_, zones) => {
     const { root } = epyc(zones)
     const [rapl, msr] = [new RaplProfiler({ root }), new MsrProfiler({ root })]
     await Promise.all([rapl.probe(), msr.probe()])
+    expect(domainsProblem(rapl)).toBeUndefined()
     const [first, ...others] = zones
     expect(rapl.domains().map(({ name, isCounted }) => [name, isCounted])).toEqual([
       [first, true],
-      ...others.map((name) => [name, false]),
+      ...others.map((name) => [expect.stringContaining(name), false]),
     ])
     expect(countedDomains([rapl.domains(), msr.domains()])[1]).toEqual([false])
     expect(countedDomains([msr.domains(), rapl.domains()])).toEqual([[true], zones.map(() => false)])
@@ -309,6 +322,8 @@ describe('msr', () => {
     const tool = { names: ['energy-pkg 0/0'], shared: new ToolState().shared, detail: '' }
     const domains = new PerfProfiler({ root: machine.root, tool }).domains()
     expect(domains).toMatchObject([{ name: 'package-0', device: 'package-0' }])
+    const psys = { ...tool, names: ['energy-psys 0/0', 'energy-psys 1/0'] }
+    expect(domainsProblem(new PerfProfiler({ root: machine.root, tool: psys }))).toBeUndefined()
   })
 
   test('the same package by rapl and by msr counts once', async () => {
