@@ -29,7 +29,7 @@ export interface ChannelOptions {
   readonly budget: Seconds
   /** Seconds between background readings: a power value that never changed is taken to be as old as that. */
   readonly interval: Seconds
-  /** Otherwise a slow counter may be read more often than that; power is read once a second in any case. */
+  /** Otherwise a slow counter may be read more often than that; power is read twice a second in any case. */
   readonly isIntervalFixed: boolean
 }
 

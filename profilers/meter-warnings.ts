@@ -24,7 +24,7 @@ export function intervalWarnings({ profiler, interval }: Channel, asked: number 
     {
       code: 'W_SAMPLING_INTERVAL',
       message: `${profiler.name} is read every ${interval} s, not every ${asked} s: it shows power`,
-      hint: 'what it was between two readings is known of counters of energy only; choose --sampling-interval 1 or less',
+      hint: 'what it was between two readings is known of counters of energy only; choose --sampling-interval 0.5 or less',
     },
   ]
 }

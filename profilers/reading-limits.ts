@@ -3,9 +3,9 @@ import { type Seconds, seconds } from '../src/core/units.js'
 import type { EnergyDomain, ProfilerKind } from './profiler.js'
 
 /** Between readings further apart than that nobody knows what the power was, seconds. */
-const LONGEST_POWER_INTERVAL = 1
-/** A sensor of power may be read late by as much again. */
-const LATE_POWER_INTERVALS = 2
+const LONGEST_POWER_INTERVAL = 0.5
+/** One reading of a sensor of power may fail, and the next one come late. */
+const LATE_POWER_INTERVALS = 2.5
 /** What a model is fed with changes slowly. */
 const LATE_MODEL_INTERVALS = 5
 /** Updates that a counter may leave out while it works, and the least time for that, seconds. */
