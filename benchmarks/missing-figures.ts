@@ -58,6 +58,9 @@ export function whyNoEnergy(
     return refusals.length === 0 ? 'no profiler was asked for' : `no profiler can be used (${refusals.join('; ')})`
   }
   if (windows.length === 0) return 'no window was measured'
+  const known = windows.flatMap(({ energy }) => energy?.joules ?? [])
+  if (known.some((joules) => joules > 0)) return 'nothing ran in the windows that have joules'
+  if (known.length > 0) return 'the sensors showed no joules in any window'
   const [said] = windows.flatMap(({ energy }) => energy?.warnings ?? [])
   return `no window has joules${said === undefined ? '' : `: ${said.message}`}`
 }
