@@ -11,27 +11,41 @@ const TESTED = [
   { figure: 'latency', title: 'latency of a batch' },
 ] as const
 
-/** @returns a paragraph for each figure that was compared */
-export function verdictLines(comparison: ComparisonRecord, style: TextStyle): string[] {
-  const paragraphs = TESTED.flatMap(({ figure, title }) => {
-    const rows = comparison.differences.filter((row) => row.figure === figure)
-    if (rows.length === 0) return []
-    const names = [...new Set(comparison.competitors.map(({ name }) => name))]
-    const lines = names.flatMap((name) => lessThan(name, rows)).concat(tiesOf(rows))
-    return [`${style('strong', title)}\n${lines.map((line) => `  ${line}\n`).join('')}`]
-  })
-  if (paragraphs.length === 0) return []
-  const pairs = Math.max(
-    ...TESTED.map(({ figure }) => comparison.differences.filter((row) => row.figure === figure).length),
-  )
-  return [...paragraphs, `${style('faint', method(comparison, pairs))}\n`]
+/** What was found of one figure. */
+export interface FigureVerdict {
+  /** e.g. `energy per inference`. */
+  readonly title: string
+  /** e.g. `b needs less than a by 40% (39 to 41%)`, `tie: c and b, +1.2% (-2.0 to +4.5%)`. */
+  readonly lines: readonly string[]
 }
 
-function method({ records }: ComparisonRecord, pairs: number): string {
+/** @returns which competitor needs less than which, for each figure that was compared; names are printable */
+export function figureVerdicts({ differences, competitors }: ComparisonRecord): readonly FigureVerdict[] {
+  const names = [...new Set(competitors.map(({ name }) => name))]
+  return TESTED.flatMap(({ figure, title }) => {
+    const rows = differences.filter((row) => row.figure === figure)
+    if (rows.length === 0) return []
+    return [{ title, lines: names.flatMap((name) => lessThan(name, rows)).concat(tiesOf(rows)) }]
+  })
+}
+
+/** @returns a paragraph for each figure that was compared, and how it was tested */
+export function verdictLines(comparison: ComparisonRecord, style: TextStyle): string[] {
+  const paragraphs = figureVerdicts(comparison).map(
+    ({ title, lines }) => `${style('strong', title)}\n${lines.map((line) => `  ${line}\n`).join('')}`,
+  )
+  return paragraphs.length === 0 ? [] : [...paragraphs, `${style('faint', testLines(comparison).join('\n'))}\n`]
+}
+
+/** @returns the test by its name, what it was corrected for, and what modelled energy cannot tell */
+export function testLines({ records, differences }: ComparisonRecord): readonly string[] {
+  const pairs = Math.max(...TESTED.map(({ figure }) => differences.filter((row) => row.figure === figure).length))
   const corrected = pairs > 1 ? `, corrected for ${pairs} pairs by Holm's method` : ''
   const isModelled = records.some(({ energy }) => energy !== undefined && energy.kind !== 'measured')
-  const model = isModelled ? '\nEnergy is modelled: what the model gets wrong alike for all is in no ratio.' : ''
-  return `Less: paired t test of the ratios of each round, p < 0.05${corrected}; 95% intervals.${model}`
+  return [
+    `Less: paired t test of the ratios of each round, p < 0.05${corrected}; 95% intervals.`,
+    ...(isModelled ? ['Energy is modelled: what the model gets wrong alike for all is in no ratio.'] : []),
+  ]
 }
 
 function lessThan(name: string, rows: readonly Difference[]): string[] {

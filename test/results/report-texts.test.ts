@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ResultRecord } from '../../src/core/record.js'
 import { REPORT_FORMATS, reportFormatOf } from '../../src/results/report/report-formats.js'
+import { sampleComparison } from '../helpers/sample-comparison.js'
 import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
 import { sampleTraining } from '../helpers/sample-training.js'
 
-const write = (format: 'md' | 'latex' | 'csv', ...records: readonly ResultRecord[]): Promise<string> =>
+const write = (format: 'md' | 'latex' | 'csv' | 'html', ...records: readonly ResultRecord[]): Promise<string> =>
   REPORT_FORMATS[format].write(records, { version: '0.1.0' })
 
 const batch = (batchSize: number) => ({ ...sampleInference(), id: `b${batchSize}`, batchSize })
@@ -48,6 +49,25 @@ describe('a report in Markdown', () => {
   test('says of an interrupted run that it is incomplete', async () => {
     expect(await write('md', { ...sampleInference(), complete: false })).toContain('did not come to its end')
   })
+})
+
+describe('a report of models that ran in turn', () => {
+  const [less, tie, method] = [
+    'b needs less than a by 40',
+    'tie: c and b, +1.2',
+    'paired t test of the ratios of each round',
+  ]
+
+  test.each(['md', 'latex', 'html'] as const)(
+    'says in %s who needs less, what ties and by which test',
+    async (format) => {
+      const text = await write(format, sampleComparison())
+      for (const said of [less, tie, method, 'corrected for 3 pairs by Holm', 'd.onnx does not exist']) {
+        expect(text).toContain(said)
+      }
+      expect(text).not.toContain('holds 1 is a tie')
+    },
+  )
 })
 
 describe('a report in LaTeX', () => {

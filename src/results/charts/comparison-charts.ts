@@ -24,7 +24,7 @@ export function ratioCharts(comparison: ComparisonRecord, runs: readonly Inferen
     barChart({
       title: `${what}, by that of ${baseline}`,
       description: `${what} of ${bars.length} competitors as a ratio to ${baseline}, with 95% intervals; below 1 is less.`,
-      note: 'below 1 is less; an interval that holds 1 is a tie',
+      note: 'below 1 is less',
       quantity: 'ratio',
       unit: RATIO,
       names: 'Competitor',

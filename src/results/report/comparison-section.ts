@@ -8,6 +8,7 @@ import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
 import { COMPETITOR_HEAD, competitorRows, runOf } from './competitor-rows.js'
+import { verdictParts } from './verdict-parts.js'
 
 /**
  * @param others - other records of the file: an older one holds those of the competitors there
@@ -23,7 +24,7 @@ export async function comparisonSection(
 <h2 id="${place.anchor}">${foreign(record.competitors.map(({ name }) => name).join(', '))}, batch ${record.batchSize}: in turn</h2>
 <p class="lead">${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${foreign(record.baseline)}, below 1 is less</p>
 ${competitorTable(record, all)}
-${await drawCharts(ratioCharts(record, runs), place)}
+${verdictParts(record)}${await drawCharts(ratioCharts(record, runs), place)}
 ${recordNotes(record)}
 <details${place.isUnfolded && html` open`}><summary>Versions and options</summary>
 ${freeFormTable('Versions', record.versions)}

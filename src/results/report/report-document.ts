@@ -20,6 +20,7 @@ import type { ReportOptions } from './report-formats.js'
 import { days, titleOf, versionsOf, withRuns } from './report-order.js'
 import { runsTable, trainingsTable } from './runs-table.js'
 import { settingOf } from './setting.js'
+import { verdictBlocks } from './verdict-parts.js'
 
 /** @returns comparisons first, then all runs in one table and a section for each, as on the page */
 export function reportDocument(records: readonly ResultRecord[], options: ReportOptions): DocumentText {
@@ -123,6 +124,7 @@ function comparisonBlocks(record: ComparisonRecord, all: readonly ResultRecord[]
       align: COMPETITOR_HEAD.map((_, column) => (column === 0 ? 'left' : 'right')),
       wrapped: 0,
     }),
+    ...verdictBlocks(record),
     ...noteBlocks(record),
     ...freeForm(record, ['versions', 'options']),
   ]
