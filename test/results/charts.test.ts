@@ -118,3 +118,22 @@ test('the name of a bar has room for its widest letters, and no name takes the p
     expect(drawnWidth(chartLabel(letter.repeat(5000), 26, 200))).toBeLessThanOrEqual(200)
   }
 })
+
+test('latencies of two kinds are drawn on a logarithmic axis, not as one bar', () => {
+  const record = sampleInference()
+  const quick = Array.from({ length: 880 }, (_, index) => 50e-6 * (1 + (index % 40) / 100))
+  const slow = Array.from({ length: 120 }, (_, index) => 10e-3 * (1 + index / 100))
+  record.samples.latencySeconds = [...quick, ...slow]
+  const chart = latencyChart(record.latency, record.samples, 'batch')
+  expect(chart?.note).toContain('; logarithmic axis')
+  const option = chart?.option as { series: [{ data: [number, number][] }] } | undefined
+  const heights = (option?.series[0].data ?? []).filter((_, index) => index % 2 === 0).map(([, count]) => count)
+  expect(heights.reduce((sum, count) => sum + count, 0)).toBe(1000)
+  expect(Math.max(...heights)).toBeLessThan(500)
+})
+
+test('latencies that are all but the same stay on an even axis', () => {
+  const record = sampleInference()
+  record.samples.latencySeconds = [...new Array(100).fill(0.02), 0.021]
+  expect(latencyChart(record.latency, record.samples, 'batch')?.note).not.toContain('logarithmic')
+})
