@@ -68,6 +68,12 @@ function readHeader(file: RandomAccessFile): { readonly length: number; readonly
 function readTensor(file: RandomAccessFile, start: number, { name, dtype, shape, begin, end }: StoredTensor): Tensor {
   const data = emptyElements(dtype, (end - begin) / (dtype === 'float32' ? 4 : 8))
   const bytes = new Uint8Array(data.buffer)
-  if (file.readInto(bytes, start + begin) === bytes.length) return { dtype, shape, data }
-  throw new FormatError('E_CHECKPOINT', `${file.path} ends inside "${name}"`, { hint: 'the file is cut off' })
+  if (file.readInto(bytes, start + begin) !== bytes.length) {
+    throw new FormatError('E_CHECKPOINT', `${file.path} ends inside "${name}"`, { hint: 'the file is cut off' })
+  }
+  // No training writes NaN: it ends at the step that would.
+  if (!data.some(Number.isNaN)) return { dtype, shape, data }
+  throw new FormatError('E_CHECKPOINT', `${file.path} is damaged: "${name}" holds values that are no numbers`, {
+    hint: 'resume from another checkpoint, or begin anew',
+  })
 }

@@ -46,6 +46,15 @@ test('a folder that is not there is told in one line', async () => {
   })
 })
 
+test('a checkpoint whose last bytes were overwritten is refused, infinite values are read', async () => {
+  const path = await written()
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(0xff, bytes.length - 12))
+  expect(() => readCheckpoint(path)).toThrow(/damaged: "(wide|scalar)" holds values that are no numbers/)
+  const tensors = new Map([['mask', { dtype: 'float32', shape: [1], data: Float32Array.of(-Infinity) }]] as const)
+  expect(readCheckpoint(await written({ ...STATE, tensors })).state.tensors).toEqual(tensors)
+})
+
 /** A file with this header, and so many bytes behind it. */
 function withHeader(header: unknown, bytes = 0): string {
   const path = join(temporaryFolder(), 'hostile.checkpoint')
