@@ -70,7 +70,8 @@ export function classCount(
 ): number | undefined {
   const type = outputs[0]?.type
   const declared = type?.kind === 'tensor' ? type.shape?.[1] : undefined
-  const size = typeof declared === 'number' || graph === undefined ? declared : classesOf(graph, shapesOf(bindings))
+  const told = graph === undefined ? undefined : classesOf(graph, shapesOf(bindings))
+  const size = typeof declared === 'number' ? declared : told
   return typeof size === 'number' ? Math.max(2, size) : undefined
 }
 

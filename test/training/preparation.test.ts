@@ -6,7 +6,7 @@ import { shapeOf } from '../../src/operators/known-value.js'
 import { openTrainer } from '../../src/training/open-trainer.js'
 import { withConstantWeights } from '../../src/training/preparation/constant-weights.js'
 import { withBatchSize } from '../../src/training/preparation/fixed-batch.js'
-import { withClasses } from '../../src/training/preparation/new-head.js'
+import { classesOf, withClasses } from '../../src/training/preparation/new-head.js'
 import { notesOn } from '../../src/training/preparation/notes.js'
 import { prepareModel } from '../../src/training/preparation/prepare-model.js'
 import { weightsOf } from '../../src/training/weights.js'
@@ -83,6 +83,27 @@ describe.each(ENDINGS)('a new head where the model ends in %s', (_, model) => {
   })
 })
 
+describe('what is none to train is told before its classes are counted', () => {
+  const matrix = (b: GraphBuilder, image: string) =>
+    b.node('MatMul', [flat(b, image), b.initializer('w', zeros(16), [4, 4])])
+  test.each([
+    [
+      'classes in place of scores',
+      (b, image) => b.node('ArgMax', [matrix(b, image)]),
+      'E_TRAINING_OUTPUT',
+      /of ArgMax is int64/,
+    ],
+    ['no weights', flat, 'E_NO_WEIGHTS', /no weights that can be trained/],
+  ] as const satisfies readonly (readonly [string, typeof flat, string, RegExp])[])('%s', (_, write, code, message) => {
+    const builder = new GraphBuilder('none')
+    builder.output(write(builder, builder.input('image', 'float32', ['N', 4, 6, 6])))
+    const model = builder.build({ opset: 17 })
+    const told = expect.objectContaining({ code, message: expect.stringMatching(message) })
+    expect(() => classesOf(model, {})).toThrow(told)
+    expect(() => withClasses(model, 6, {})).toThrow(told)
+  })
+})
+
 test('a new head leaves the other weights as they are, and is trained', async () => {
   const model = classifier({ classes: 9 })
   const trainer = await openTrainer({ name: 'model', format: 'onnx', graph: model }, { ...OPTIONS, classes: 3 })
@@ -109,7 +130,9 @@ test('a head whose weight another node reads too is made beside it', () => {
 test.each([
   [
     'an operator that is not known to keep classes apart',
-    ending((b, image) => b.node('CumSum', [flat(b, image), b.constant(1)])),
+    ending((b, image) =>
+      b.node('CumSum', [b.node('Mul', [flat(b, image), b.initializer('w', zeros(4))]), b.constant(1)]),
+    ),
     'comes through CumSum',
   ],
   [

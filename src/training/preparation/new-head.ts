@@ -8,6 +8,7 @@ import { shapeOf } from '../../operators/known-value.js'
 import type { GraphTrace, NodeTrace } from '../../operators/trace.js'
 import { findLastLayer, type LastLayer } from './last-layer.js'
 import { withoutUnread } from './unread.js'
+import { refuseUntrainable } from './untrainable.js'
 
 /** The model with its new head, and the names of its constants, which hold zeros. */
 export interface ModelWithHead {
@@ -15,10 +16,15 @@ export interface ModelWithHead {
   readonly head: ReadonlySet<string>
 }
 
-/** @returns how many classes an output tells apart, if that is known */
+/**
+ * @returns how many classes an output tells apart, if that is known
+ * @throws {UnsupportedError} `E_TRAINING_OUTPUT`, `E_NO_WEIGHTS` for a model that is none to train
+ */
 export function classesOf(model: ModelGraph, bindings: InputBindings, output?: string): number | undefined {
   const { main } = inferTypes(model, bindings)
-  const classes = shapeOf(main.values.get(output ?? main.outputs[0] ?? ''))?.[1]
+  const name = output ?? main.outputs[0] ?? ''
+  refuseUntrainable(main, name)
+  const classes = shapeOf(main.values.get(name))?.[1]
   return typeof classes === 'number' ? classes : undefined
 }
 
