@@ -52,7 +52,9 @@ export async function openTrainingRun<Result>(
   refuseWithoutGraph(model)
   refuseItsOwnFile(model, options)
   const loss = options.loss ?? lossOf(model, options, options.classes)
+  refuseSmoothing(model, loss, asked)
   const data = await listData(model, dataset, options, { ...asked, seed })
+  refuseWithoutUpdates(asked, data)
   const settings = { ...asked, batchSize: data.batchSize }
   const described = await describeModel(model, { hash: true, signal: options.signal })
   const versions = typeof dataset === 'string' ? await decoderVersions() : {}
@@ -75,6 +77,29 @@ function refuseWithoutGraph({ name, graph, createTrainer, whyNoGraph }: Model): 
   throw new UnsupportedError('E_NO_GRAPH', `${name} cannot be trained: ${whyNoGraph ?? 'its format gives no graph'}`, {
     hint: 'save the whole model, not its weights alone; a format of your own may bring a trainer (docs/plugins.md)',
   })
+}
+
+/** A trainer of the format's own may smooth with any loss. */
+function refuseSmoothing({ createTrainer }: Model, loss: LossKind, { labelSmoothing }: TrainingSettings): void {
+  if (createTrainer !== undefined || loss === 'softmax-cross-entropy' || labelSmoothing === 0) return
+  throw new UsageError('E_TRAINING', `label smoothing belongs to softmax-cross-entropy, not to ${loss}`, {
+    hint: 'leave --label-smoothing out',
+  })
+}
+
+function refuseWithoutUpdates(
+  { epochs, accumulate }: TrainingSettings,
+  { trainingCount, batchSize }: Pick<ListedData, 'trainingCount' | 'batchSize'>,
+): void {
+  const steps = epochs * Math.ceil(trainingCount / batchSize)
+  if (steps >= accumulate) return
+  throw new UsageError(
+    'E_TRAINING',
+    `an update takes ${accumulate} steps, and there are ${steps}: no weight would change`,
+    {
+      hint: `give --accumulate ${steps} or less, or more --epochs`,
+    },
+  )
 }
 
 /** Weights are read from the model's file when they are needed, also after it has been written over. */

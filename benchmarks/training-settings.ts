@@ -46,6 +46,15 @@ export function trainingSettings(options: TrainingOptions): TrainingSettings {
       hint: 'use --optimizer sgd, or leave --momentum and --nesterov out',
     })
   }
+  if (options.validation !== undefined && options.validationSplit !== undefined) {
+    throw new UsageError(
+      'E_TRAINING',
+      'validation images come from a folder of their own or from a split, not from both',
+      {
+        hint: 'leave out --validation or --validation-split',
+      },
+    )
+  }
   if (settings.nesterov && settings.momentum === 0) {
     throw new UsageError('E_TRAINING', 'Nesterov needs momentum, and it is 0', { hint: 'give e.g. --momentum 0.9' })
   }

@@ -251,6 +251,8 @@ describe('a training that fails', () => {
     ['momentum for Adam', { optimizer: 'adam', momentum: 0.9 }, 'E_TRAINING'],
     ['Nesterov without momentum', { optimizer: 'sgd', momentum: 0, nesterov: true }, 'E_TRAINING'],
     ['another batch size than that of the data', { batchSize: 9 }, 'E_BATCH_SIZE'],
+    ['more steps for an update than there are', { accumulate: 16, epochs: 3 }, 'E_TRAINING'],
+    ['both a folder and a split to validate on', { validation: 'some', validationSplit: 0.5 }, 'E_TRAINING'],
     ['an accuracy above 1', { untilAccuracy: 90 }, 'E_TRAINING'],
     ['a seed that is none', { seed: -1 }, 'E_SEED'],
     ['a checkpoint that is not there', { resume: '/nowhere/state.ckpt' }, 'E_FILE_MISSING'],

@@ -153,6 +153,12 @@ describe('what cannot be', () => {
     ],
     ['a way to vary images that is none', ['--images', EXAMPLE_IMAGES, '--augment', 'flop'], 2, /there is no "flop"/],
     ['momentum for Adam', ['--images', EXAMPLE_IMAGES, '--momentum', '0.9'], 2, /momentum belongs to sgd/],
+    [
+      'label smoothing for another loss',
+      ['--images', EXAMPLE_IMAGES, '--loss', 'mean-squared-error', '--label-smoothing', '0.1'],
+      2,
+      /label smoothing belongs to softmax-cross-entropy, not to mean-squared-error/,
+    ],
     ['a profiler that is not there', ['--images', EXAMPLE_IMAGES, '--profiler', 'nothing'], 2, /nothing/],
     ['no checkpoint', ['--images', EXAMPLE_IMAGES, '--resume', EXAMPLE_MODEL], 1, /is no checkpoint/],
     ['more classes than outputs', ['--images', EXAMPLE_IMAGES, '--classes', '3'], 2, /6 class folders for 3 classes/],
