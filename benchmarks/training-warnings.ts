@@ -22,7 +22,8 @@ export function trainingWarnings(
     ...(data.validation > 0 ? [] : [NO_VALIDATION]),
     ...missedTarget(facts),
     ...shortEpochs(run, facts),
-    ...(isTrained(measurement) || facts.files.model !== undefined ? [] : notSaved(run)),
+    ...(isTrained(measurement) || facts.files.model !== undefined ? [] : notSaved(run, facts)),
+    ...unusedSteps(facts),
   ]
 }
 
@@ -66,13 +67,30 @@ function shortEpochs({ meter }: Pick<TrainingRun, 'meter'>, { measurement }: Tra
   ]
 }
 
-function notSaved({ options }: Pick<TrainingRun, 'options'>): readonly Warning[] {
+function notSaved({ options }: Pick<TrainingRun, 'options'>, { measurement }: TrainingFacts): readonly Warning[] {
   if (options.save === undefined) return []
+  const isLate = partsOfEpochs(measurement).some(({ whole }) => whole.isWhole)
+  const why = isLate ? reasonOf(measurement.failure) : 'no epoch came to its end'
+  const hint = isLate
+    ? 'see to that, and train again or go on from a checkpoint'
+    : 'let at least one epoch run to its end'
+  return [{ code: 'W_NOT_SAVED', message: `${options.save} was not written: ${why}`, hint }]
+}
+
+const reasonOf = (failure: unknown): string =>
+  failure instanceof Error ? failure.message : 'the training ended before it could be'
+
+/** Gradients of steps after the last update are in no weight. */
+function unusedSteps({ measurement, settings: { accumulate }, resumed }: TrainingFacts): readonly Warning[] {
+  const epochs = partsOfEpochs(measurement).map(({ training }) => training.steps)
+  const before = (resumed?.epoch ?? 0) * (epochs[0] ?? 0)
+  const left = epochs.reduce((sum, steps) => sum + steps, before) % accumulate
+  if (!isTrained(measurement) || left === 0) return []
   return [
     {
-      code: 'W_NOT_SAVED',
-      message: `${options.save} was not written: no epoch came to its end`,
-      hint: 'let at least one epoch run to its end',
+      code: 'W_STEPS_UNUSED',
+      message: `the last ${left} steps changed no weight: an update takes ${accumulate}`,
+      hint: 'choose --accumulate so that it divides the steps of all epochs',
     },
   ]
 }

@@ -261,6 +261,30 @@ describe('a training that fails', () => {
   })
 })
 
+test('steps after the last update are told', async () => {
+  const codesOf = async (epochs: number) => {
+    const at = trainingScene()
+    const model = trainedBy(async (settings) => inTime(await own({ ...settings, accumulate: 1 }), at.clock))
+    const options = { ...PLAIN, epochs, accumulate: 4, profilers: ['fake'] }
+    const { complete, warnings } = await benchmarkTraining(model, points(at.clock), options, at.surroundings)
+    return { complete, said: warnings.filter(({ code }) => code === 'W_STEPS_UNUSED').map(({ message }) => message) }
+  }
+  expect(await codesOf(3)).toEqual({ complete: true, said: [expect.stringContaining('the last 3 steps')] })
+  expect(await codesOf(4)).toEqual({ complete: true, said: [] })
+})
+
+test('a model that the disk does not take is named with that reason', async () => {
+  const at = trainingScene()
+  const model = trainedBy(async (settings) => ({
+    ...inTime(await own(settings), at.clock),
+    save: () => Promise.reject(new Error('the disk is full')),
+  }))
+  const options = { ...PLAIN, profilers: ['fake'], save: join(temporaryFolder(), 'out.json') }
+  const { warnings, complete } = await benchmarkTraining(model, points(at.clock), options, at.surroundings)
+  expect(complete).toBe(false)
+  expect(warnings.find(({ code }) => code === 'W_NOT_SAVED')?.message).toMatch(/was not written: the disk is full$/)
+})
+
 describe('the trace of a training', () => {
   test('that was killed gives the epochs that had ended', async () => {
     const trace = join(temporaryFolder(), 'run.jsonl')
