@@ -6,13 +6,13 @@ export interface Candidate {
   readonly top1: { readonly value: number; readonly low: number; readonly high: number }
 }
 
-/** `tied`: another one is better in both, but by less than the intervals. */
+/** `tied`: behind another one, but not by more than the intervals of both figures. */
 export type Standing = 'front' | 'tied' | 'dominated'
 
 /**
  * By the figures themselves, a candidate is off the front when another one uses no more energy, is no less accurate, and is
- * better in one of the two. It is dominated for certain when another one is no less accurate and its whole interval of
- * energy lies below, or uses no more energy and its whole interval of accuracy lies above.
+ * better in one of the two. It is dominated for certain when the whole intervals of another one are better, in energy and in
+ * accuracy: where either overlaps, the two may be equal in it.
  *
  * @returns in the order given
  */
@@ -40,29 +40,16 @@ function behindByFigures(candidates: readonly Candidate[]): ReadonlySet<Candidat
 
 const more = (one: Candidate, other: Candidate): number => other.top1.value - one.top1.value
 
+/** In the order of energy, of all those that use less for certain only the highest sure accuracy matters. */
 function dominatedForCertain(candidates: readonly Candidate[]): ReadonlySet<Candidate> {
+  const byHighEnd = candidates.toSorted((one, other) => one.joules.high - other.joules.high)
   const dominated = new Set<Candidate>()
-  let lowestEnd = Number.POSITIVE_INFINITY
-  for (const level of levels(candidates, more)) {
-    for (const { joules } of level) lowestEnd = Math.min(lowestEnd, joules.high)
-    for (const candidate of level) if (lowestEnd < candidate.joules.low) dominated.add(candidate)
-  }
-  let highestStart = Number.NEGATIVE_INFINITY
-  for (const level of levels(candidates, (one, other) => one.joules.value - other.joules.value)) {
-    for (const { top1 } of level) highestStart = Math.max(highestStart, top1.low)
-    for (const candidate of level) if (highestStart > candidate.top1.high) dominated.add(candidate)
+  let [next, surest] = [0, Number.NEGATIVE_INFINITY]
+  for (const candidate of candidates.toSorted((one, other) => one.joules.low - other.joules.low)) {
+    for (; (byHighEnd[next]?.joules.high ?? Number.POSITIVE_INFINITY) < candidate.joules.low; next++) {
+      surest = Math.max(surest, byHighEnd[next]?.top1.low ?? surest)
+    }
+    if (surest > candidate.top1.high) dominated.add(candidate)
   }
   return dominated
-}
-
-/** Candidates that are equal by `order`, together, in that order. */
-function levels(candidates: readonly Candidate[], order: (one: Candidate, other: Candidate) => number): Candidate[][] {
-  const result: Candidate[][] = []
-  for (const candidate of candidates.toSorted(order)) {
-    const level = result.at(-1)
-    const [first] = level ?? []
-    if (level !== undefined && first !== undefined && order(first, candidate) === 0) level.push(candidate)
-    else result.push([candidate])
-  }
-  return result
 }

@@ -57,7 +57,7 @@ const RULES: Edition['rules'] = [
     about: 'pareto',
     rule:
       'On the front: no other entry uses no more energy, is no less accurate, and is better in one of the two. Tied with it: ' +
-      'behind, but by less than the 95% intervals of energy and accuracy.',
+      'behind, but nobody is better by more than the 95% intervals of both energy and accuracy.',
   },
   {
     about: 'grade',

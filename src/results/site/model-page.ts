@@ -87,7 +87,7 @@ function standing(entry: LeaderboardEntry, count: number): Html {
 
 const PARETO = {
   front: 'on the Pareto front: no other is better in both',
-  tied: 'behind the Pareto front by less than the intervals',
+  tied: 'behind the Pareto front, but by no more than the intervals',
   dominated: 'another is more accurate and takes less',
 } as const
 

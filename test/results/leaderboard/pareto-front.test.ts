@@ -15,11 +15,7 @@ function byTheRule(all: readonly Candidate[], one: Candidate): string {
       top1.value >= one.top1.value &&
       (joules.value < one.joules.value || top1.value > one.top1.value),
   )
-  const isDominated = all.some(
-    ({ joules, top1 }) =>
-      (top1.value >= one.top1.value && joules.high < one.joules.low) ||
-      (joules.value <= one.joules.value && top1.low > one.top1.high),
-  )
+  const isDominated = all.some(({ joules, top1 }) => joules.high < one.joules.low && top1.low > one.top1.high)
   return isBehind ? (isDominated ? 'dominated' : 'tied') : 'front'
 }
 
@@ -30,4 +26,12 @@ test('the front is what the rule says, candidate by candidate', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('less energy for certain dominates nothing while the accuracies may be equal', () => {
+  const joules = (value: number) => ({ value, low: value * 0.95, high: value * 1.05 })
+  const frugal = { joules: joules(1), top1: { value: 0.8, low: 0.7, high: 0.9 } }
+  const wasteful = { joules: joules(2), top1: { value: 0.79, low: 0.69, high: 0.89 } }
+  const worse = { joules: joules(2), top1: { value: 0.5, low: 0.4, high: 0.6 } }
+  expect(paretoFront([frugal, wasteful, worse])).toEqual(['front', 'tied', 'dominated'])
 })
