@@ -1,20 +1,24 @@
 /** `greenbench label <result.json>`: the energy grade of a recorded run as a label and as a badge. */
 import { extname } from 'node:path'
 import { FormatError, UsageError } from '../core/errors.js'
-import type { InferenceRecord } from '../core/record.js'
+import type { InferenceRecord, ResultRecord } from '../core/record.js'
+import { counted } from '../results/count-text.js'
 import { badgeSvg } from '../results/label/badge-svg.js'
 import type { LabelTheme } from '../results/label/label-colours.js'
 import { type LabelFacts, labelFacts, type StatedAccuracy } from '../results/label/label-facts.js'
 import { labelSvg } from '../results/label/label-svg.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
-import { readRecords } from '../results/read-record.js'
+import { inferencesOf, readRecords } from '../results/read-record.js'
 import { EXIT } from './failure.js'
 import type { Settings } from './option-definition.js'
 import { LABEL_OPTIONS } from './option-list.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, readSettings } from './settings.js'
 import { type Terminal, write } from './terminal.js'
+
+/** Names that a message lists. */
+const MOST_NAMES = 8
 
 type LabelSettings = Settings<typeof LABEL_OPTIONS>
 
@@ -27,7 +31,7 @@ export async function labelCommand(path: string, given: GivenValues, terminal: T
   const targets = targetsOf(settings)
   const stated = statedAccuracy(settings)
   for (const target of targets) await checkWritable(target.path)
-  const facts = labelFacts(chosenRecord(path, await readRecords(path), settings.batch), stated)
+  const facts = labelFacts(chosenRecord(path, await readRecords(path), settings), stated)
   for (const { path: target, draw } of targets) await writeOutput(target, await draw(facts))
   if (settings.quiet !== true) await write(terminal.stdout, summaryOf(facts, targets))
   return EXIT.success
@@ -73,20 +77,48 @@ function statedAccuracy({ accuracy, accuracySource }: LabelSettings): StatedAccu
   })
 }
 
-function chosenRecord(path: string, records: Awaited<ReturnType<typeof readRecords>>, batch: number | undefined) {
-  const runs = records.filter((record): record is InferenceRecord => record.kind === 'inference')
-  const fitting = runs.filter(({ batchSize }) => batch === undefined || batchSize === batch)
-  const [first] = fitting
-  if (first !== undefined && fitting.length === 1) return first
-  const sizes = [...new Set(runs.map(({ batchSize }) => batchSize))].join(', ')
+/** A run with the names that it can be chosen by. */
+interface NamedRun {
+  readonly run: InferenceRecord
+  readonly names: readonly string[]
+}
+
+function namedRuns(records: readonly ResultRecord[]): readonly NamedRun[] {
+  const competitors = records.flatMap((record) => (record.kind === 'comparison' ? record.competitors : []))
+  return inferencesOf(records).map((run) => ({
+    run,
+    names: [...competitors.filter(({ record }) => record === run.id).map(({ name }) => name), run.model.name],
+  }))
+}
+
+type Choice = Pick<LabelSettings, 'batch' | 'model'>
+
+function chosenRecord(path: string, records: readonly ResultRecord[], { batch, model }: Choice): InferenceRecord {
+  const runs = namedRuns(records)
   if (runs.length === 0) {
     throw new FormatError('E_LABEL_RECORD', `${path}: no record of a timed run`, {
       hint: 'greenbench model.onnx --images photos --json result.json makes one',
     })
   }
-  throw new UsageError('E_LABEL', `${path} holds ${runs.length} runs, of batch sizes ${sizes}`, {
-    hint: `choose one with --batch ${first?.batchSize ?? runs[0]?.batchSize}, or give a file with one run`,
-  })
+  const ofModel = runs.filter(({ names }) => model === undefined || names.includes(model))
+  const fitting = ofModel.filter(({ run }) => batch === undefined || run.batchSize === batch)
+  const [first] = fitting
+  if (first !== undefined && fitting.length === 1) return first.run
+  throw undecided(path, runs, ofModel.length > 1 ? ofModel : runs)
+}
+
+function undecided(path: string, runs: readonly NamedRun[], [first, ...others]: readonly NamedRun[]): UsageError {
+  const sizes = [...new Set(runs.map(({ run }) => run.batchSize))]
+  const names = [...new Set(runs.map(({ names: [name = ''] }) => name))].slice(0, MOST_NAMES).join(', ')
+  const isOneSize = others.every(({ run }) => run.batchSize === first?.run.batchSize)
+  const choice = isOneSize ? `--model ${JSON.stringify(first?.names[0])}` : `--batch ${first?.run.batchSize}`
+  return new UsageError(
+    'E_LABEL',
+    `${path} holds ${counted(runs.length, 'run')}, of batch ${sizes.length === 1 ? 'size' : 'sizes'} ${sizes.join(', ')}: ${names}`,
+    {
+      hint: `choose one with ${choice}, or give a file with one run`,
+    },
+  )
 }
 
 function summaryOf({ grade, model }: LabelFacts, targets: readonly Target[]): string {

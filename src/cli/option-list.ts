@@ -642,6 +642,11 @@ export const LABEL_OPTIONS = {
     'light, dark or auto: as the reader likes it (default; light in a .png)',
   ),
   batch: input(wholeNumber(1, '8', 65_536), 'size', 'which batch size, where the file holds several'),
+  model: input(
+    words('a name of the file', 'resnet18'),
+    'name',
+    'which model or competitor, where the file holds several',
+  ),
   accuracy: input(share('76.13%', 0, 1), 'share', 'published top-1 accuracy on ImageNet-1k, instead of a measured one'),
   accuracySource: input(
     words('where it is published', 'torchvision IMAGENET1K_V1'),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
+import { comparisonOf } from '../helpers/comparison-of.js'
 import { CHECKOUT, runCli, temporaryFolder } from '../helpers/run-cli.js'
 import { sampleInspection } from '../helpers/sample-records.js'
 import { type RunFacts, sampleRecord } from '../helpers/sample-runs.js'
@@ -93,6 +94,27 @@ describe('greenbench leaderboard', () => {
       'tiny.json implausible: energy.perInference.joules is 5e-324, which no machine has',
     ])
     expect(await runCli(['leaderboard', 'validate', 'board.json'], { folder })).toMatchObject({ code: 0 })
+  })
+
+  test('ranks the runs of several models that ran in turn, and a label can be drawn of each', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'results'))
+    const runs = ['resnet18', 'mobilenet'].map((model, index) => sampleRecord({ id: model, model, joules: 1 + index }))
+    const broken = { ...sampleRecord({ id: 'broken', model: 'vgg' }), complete: false }
+    writeFileSync(join(folder, 'results/three.json'), JSON.stringify(comparisonOf([...runs, broken])))
+    const { board } = await build(folder)
+    expect(board.runs.map(({ id }: { id: string }) => id).sort()).toEqual(['mobilenet', 'resnet18'])
+    expect(board.leftOut).toEqual([
+      { path: 'results/three.json', id: 'broken', code: 'incomplete', reason: 'the run did not come to its end' },
+    ])
+    const label = ['label', 'results/three.json', '-o', 'label.svg']
+    const undecided = await runCli(label, { folder })
+    expect(undecided).toMatchObject({ code: 2, stderr: expect.stringContaining('holds 3 runs, of batch size 1: ') })
+    expect(undecided.stderr).toContain('choose one with --model "resnet18 resnet18"')
+    for (const model of ['mobilenet', 'mobilenet mobilenet']) {
+      const { code, stdout } = await runCli([...label, '--model', model], { folder })
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^mobilenet: grade/)])
+    }
   })
 
   test('names each raw file with the digest that sha256sum gives', async () => {

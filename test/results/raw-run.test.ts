@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RawRuns } from '../../src/results/site/raw-run.js'
+import { comparisonOf } from '../helpers/comparison-of.js'
 import { sampleInference } from '../helpers/sample-records.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
@@ -21,6 +22,13 @@ test('the record is read where the leaderboard says', async () => {
   const record = sampleInference()
   const { runs, raw } = rawFile([{ ...record, id: 'another' }, record], 1)
   expect(await runs.read(raw, record.id)).toEqual({ record })
+})
+
+test('the record of a competitor is read from within its comparison', async () => {
+  const record = sampleInference()
+  const { runs, raw } = rawFile(comparisonOf([{ ...record, id: 'another' }, record]))
+  expect(await runs.read(raw, record.id)).toEqual({ record })
+  expect(await runs.read(raw, 'stranger')).toHaveProperty('reason')
 })
 
 test.each([

@@ -60,7 +60,7 @@ export const RawFileSchema = Type.Object(
     path: text,
     /** Of the whole file. */
     sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-    /** Place in the file where it holds a list. */
+    /** Place in the file where it holds a list; where a comparison stands there, the run is the one of its `id` within. */
     index: count,
   },
   strict,

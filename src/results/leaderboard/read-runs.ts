@@ -67,13 +67,19 @@ function contributionsOf(records: readonly ResultRecord[], path: string, sha256:
   const [runs, training, leftOut]: [LeaderboardRun[], LeaderboardTraining[], LeftOut[]] = [[], [], []]
   for (const [index, record] of records.entries()) {
     const raw: RawFile = { path, sha256, index }
-    const reason = whyNot(record)
-    if (reason !== undefined) leftOut.push({ path, id: record.id, ...reason })
-    else if (record.kind === 'inference') runs.push(runOf(record, raw))
-    else if (record.kind === 'training') training.push(trainingRunOf(record, raw))
+    for (const run of runsIn(record)) {
+      const reason = whyNot(run)
+      if (reason !== undefined) leftOut.push({ path, id: run.id, ...reason })
+      else if (run.kind === 'inference') runs.push(runOf(run, raw))
+      else if (run.kind === 'training') training.push(trainingRunOf(run, raw))
+    }
   }
   return { runs, training, leftOut }
 }
+
+/** A comparison stands for the runs of its competitors; those of an older one lie beside it. */
+const runsIn = (record: ResultRecord): readonly ResultRecord[] =>
+  record.kind === 'comparison' && record.records.length > 0 ? record.records : [record]
 
 function whyNot({ kind, complete }: ResultRecord): Pick<LeftOut, 'code' | 'reason'> | undefined {
   if (kind !== 'inference' && kind !== 'training') {

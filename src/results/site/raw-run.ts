@@ -26,7 +26,8 @@ export class RawRuns {
   async read(raw: RawFile, id: string): Promise<RawRun> {
     try {
       const content = await this.contentOf(raw)
-      const record = parseRecord(Array.isArray(content) ? content[raw.index] : content)
+      const listed = parseRecord(Array.isArray(content) ? content[raw.index] : content)
+      const record = competitorIn(listed, id) ?? listed
       return record.id === id ? { record } : { reason: 'its file now holds another record there' }
     } catch (cause) {
       return { reason: cause instanceof RawFileError ? cause.message : 'its file cannot be read as a record' }
@@ -45,6 +46,10 @@ export class RawRuns {
     return content
   }
 }
+
+/** A run that stands in the record of a comparison. */
+const competitorIn = (listed: ResultRecord, id: string): ResultRecord | undefined =>
+  listed.kind === 'comparison' ? listed.records.find((record) => record.id === id) : undefined
 
 /** Its message is fit for a page. */
 class RawFileError extends Error {}
