@@ -1,6 +1,7 @@
 /** One side of a comparison: the runs of a file or a folder, each once, by what they are runs of. */
 import { FormatError } from '../../core/errors.js'
 import type { ResultRecord } from '../../core/record.js'
+import { counted } from '../count-text.js'
 import type { SingleRecord } from '../gate/metric.js'
 import { inferencesOf, readRecords, recordFilesIn } from '../read-record.js'
 
@@ -42,13 +43,9 @@ function notesOf(name: string, doubles: number, runs: readonly SingleRecord[]): 
     ...(doubles === 0
       ? []
       : [`${name}: ${counted(doubles, 'run stands', 'runs stand')} there more than once and count once`]),
-    ...(partial === 0
-      ? []
-      : [`${name}: ${counted(partial, 'run', 'runs')} did not come to the end; what was measured counts`]),
+    ...(partial === 0 ? [] : [`${name}: ${counted(partial, 'run')} did not come to the end; what was measured counts`]),
   ]
 }
-
-const counted = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`
 
 function casesOf(runs: readonly SingleRecord[]): readonly Case[] {
   const named = new Map<string, SingleRecord[]>()

@@ -1,4 +1,5 @@
 /** A leaderboard for a terminal: a table for each group, and what was left out. */
+import { counted } from '../count-text.js'
 import { gradeText } from '../grade/grade.js'
 import { printable, shortened } from '../printable.js'
 import { formatFigure, formatShare, JOULES } from '../quantity.js'
@@ -37,9 +38,6 @@ export function leaderboardText(leaderboard: Leaderboard, view: TextView): strin
     ...(leftOut.length === 0 ? [] : [leftOutText(leftOut, view)]),
   ].join('\n')
 }
-
-/** `1 run`, `2 runs`. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 interface Names {
   readonly models: ReadonlyMap<string, string>

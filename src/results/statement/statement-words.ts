@@ -9,10 +9,6 @@ export function processorOf({ cpu }: RunImpact['run']['host']): string {
   return typeof packages === 'number' && packages > 1 ? `${packages} x ${name}` : name
 }
 
-/** e.g. `3 runs`; empty for none. */
-export const counted = (count: number, one: string, many: string): string =>
-  count === 0 ? '' : `${formatExact(count)} ${count === 1 ? one : many}`
-
 /** e.g. `a, b and c`. */
 export const joined = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

@@ -2,6 +2,7 @@
 import { equivalentsOf } from '../../carbon/equivalents.js'
 import { type SocialCost, socialCostOf } from '../../carbon/social-cost.js'
 import { gramsCo2e, JOULES_PER_KWH, joules } from '../../core/units.js'
+import { counted } from '../count-text.js'
 import {
   type Block,
   type DocumentText,
@@ -23,7 +24,7 @@ import {
 } from '../quantity.js'
 import { EQUIVALENCIES_SOURCE, factorSource, greenbenchSource, SOCIAL_COST_SOURCE } from './statement-sources.js'
 import { statementTables } from './statement-tables.js'
-import { atLeast, counted, hours, joined, processorOf, roundedTo } from './statement-words.js'
+import { atLeast, hours, joined, processorOf, roundedTo } from './statement-words.js'
 import { grouped, type RunImpact, type StatementFactor, type Totals, totalsOf } from './totals.js'
 
 /** What the sums are told of. */
@@ -61,12 +62,12 @@ function energySentences(impacts: readonly RunImpact[], totals: Totals): readonl
   const trainings = impacts.filter(({ run }) => run.kind === 'training').length
   const models = new Set(impacts.map(({ run }) => run.model.sha256 ?? run.model.name)).size
   const kinds = [
-    counted(totals.runs - trainings, 'run of inference', 'runs of inference'),
-    counted(trainings, 'training', 'trainings'),
+    ...(totals.runs === trainings ? [] : [counted(totals.runs - trainings, 'run of inference', 'runs of inference')]),
+    ...(trainings === 0 ? [] : [counted(trainings, 'training')]),
   ]
   const machines = [...new Set(impacts.map(({ run }) => processorOf(run.host)))]
   return [
-    `The measurements reported here, ${joined(kinds.filter((kind) => kind !== ''))} of ${counted(models, 'model', 'models')} on ${joined(machines)}, used `,
+    `The measurements reported here, ${joined(kinds)} of ${counted(models, 'model')} on ${joined(machines)}, used `,
     { strong: formatFigure(totals.kilowattHours, KILOWATT_HOURS) },
     ` of electricity in ${hours(totals.seconds)} of measured work`,
     { cite: 'greenbench' },
@@ -122,7 +123,7 @@ function limitSentences(impacts: readonly RunImpact[], totals: Totals): readonly
     'Intervals are 95%; those of the sums hold even if all runs err in the same direction. CO2 is modelled from energy and carbon intensity. Loading, warm-up and idle baselines are in no figure.',
     ...(guesses === 0
       ? []
-      : [` The mean of the world stands in for the place of ${counted(guesses, 'run', 'runs')}, which is not known.`]),
+      : [` The mean of the world stands in for the place of ${counted(guesses, 'run')}, which is not known.`]),
     ...(totals.withoutFactor === 0
       ? []
       : [
@@ -131,7 +132,7 @@ function limitSentences(impacts: readonly RunImpact[], totals: Totals): readonly
     ...(broken.runs === 0
       ? []
       : [
-          ` ${counted(broken.runs, 'run', 'runs')} (${formatPlain(broken.kilowattHours.value, KILOWATT_HOURS)}) did not come to the end; what they used is in the sums.`,
+          ` ${counted(broken.runs, 'run')} (${formatPlain(broken.kilowattHours.value, KILOWATT_HOURS)}) did not come to the end; what they used is in the sums.`,
         ]),
   ]
 }
