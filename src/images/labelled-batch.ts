@@ -53,7 +53,10 @@ export class LabelledBatchWriter {
     return this.#rows === this.#labels.length
   }
 
-  /** Rows that are left repeat the images in turn, and take no part. */
+  /**
+   * Rows that are left repeat the images in turn and have no label: they have no part in the loss, but batch normalisation
+   * takes its statistics of images of this batch, not of black ones.
+   */
   take(): LabelledImageBatch {
     const length = this.#elements.length / this.#labels.length
     for (let row = this.#rows; row < this.#labels.length; row++) {

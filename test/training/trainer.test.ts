@@ -214,3 +214,22 @@ describe('weights that the trained output does not depend on', () => {
     await expect(open(withConstantParts(), { isTrained })).rejects.toMatchObject({ code: 'E_NO_WEIGHTS' })
   })
 })
+
+test.each([
+  ['frozen', true],
+  ['batch', false],
+] as const)('rows without a label count for nothing with statistics: %s is %s', async (batchNormalization, isSame) => {
+  const run = async (fill: number) => {
+    const trainer = await open(classifier({ ratio: 0 }), { batchNormalization })
+    const { input, labels } = batchOf(1)
+    const data = Float32Array.from(input.data as Float32Array).fill(fill, 5 * 72)
+    const batch = { input: { ...input, data }, labels: labels.map((label, row) => (row < 5 ? label : -1)) }
+    const losses = [(await trainer.step(batch)).loss, (await trainer.step(batch)).loss]
+    await trainer.close()
+    return losses
+  }
+  const same = expect((await run(0)).map((loss) => loss.toFixed(5)))
+  const other = (await run(100)).map((loss) => loss.toFixed(5))
+  if (isSame) same.toEqual(other)
+  else same.not.toEqual(other)
+})
