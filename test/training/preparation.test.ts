@@ -310,3 +310,19 @@ test('the user is told of folded and frozen normalisation, and of what starts fr
     'the last layer is new, for 3 classes, and starts from random values',
   ])
 })
+
+test.each([
+  [1, 'batch', 1],
+  [2, 'batch', 0],
+  [1, 'frozen', 0],
+] as const)(
+  'with batches of %i and statistics: %s, notes tell %i times of one value per channel',
+  (batchSize, mode, times) => {
+    const model = ending((b, image) => {
+      const parts = ['scale', 'shift', 'mean', 'variance'].map((part) => b.initializer(part, zeros(4).fill(1)))
+      return b.node('BatchNormalization', [flat(b, image), ...parts])
+    })
+    const { notes } = prepareModel(model, { batchSize, seed: 1, batchNormalization: mode })
+    expect(notes.filter((note) => /one value per channel in each batch \(1 nodes\)/.test(note))).toHaveLength(times)
+  },
+)

@@ -1,7 +1,9 @@
 /** What the user should know of how a model is trained. */
 import type { ModelGraph, Node } from '../../graph/graph.js'
+import { shapeOf } from '../../operators/known-value.js'
+import type { GraphTrace, NodeTrace } from '../../operators/trace.js'
 
-/** What was done to the model. */
+/** What was done to the model. `trace`: of the batches that it is trained with. */
 export interface Preparation {
   readonly batchNormalization: 'batch' | 'frozen'
   readonly isFromScratch: boolean
@@ -10,6 +12,7 @@ export interface Preparation {
   /** Weights that the file makes when it runs. */
   readonly made: ReadonlySet<string>
   readonly classes: number | undefined
+  readonly trace?: GraphTrace
 }
 
 /** Fewer convolutions may well do without normalisation. */
@@ -27,6 +30,7 @@ export function notesOn({ main }: ModelGraph, preparation: Preparation): readonl
   const replaced = `the last layer is new, for ${classes} classes, and starts from random values`
   return [
     ...normalizations,
+    ...singleValueNotes(preparation),
     ...(isFromScratch ? scratch : made.size > 0 ? [missing] : []),
     ...(head.size > 0 ? [replaced] : []),
   ]
@@ -48,4 +52,20 @@ function normalizationNotes(
     `no normalisation among ${convolutions.length} convolutions: if the model had some, its export folded it into them, ` +
       'and it is trained without; export it in training mode to train it with',
   ]
+}
+
+/** A value less itself is 0, whatever it was, and so is the variance that the running one follows. PyTorch refuses this. */
+function singleValueNotes({ trace, batchNormalization }: Preparation): readonly string[] {
+  const count = batchNormalization === 'batch' ? (trace?.nodes.filter(hasSingleValues).length ?? 0) : 0
+  if (count === 0) return []
+  return [
+    `batch normalisation sees one value per channel in each batch (${count} nodes): its output does not depend on the image, ` +
+      'and the running variance goes to 0; train with larger batches',
+  ]
+}
+
+function hasSingleValues({ node, inputs }: NodeTrace): boolean {
+  const shape = shapeOf(inputs[0])
+  if (node.domain !== '' || node.operator !== 'BatchNormalization' || shape === undefined) return false
+  return shape.every((size, axis) => axis === 1 || size === 1)
 }

@@ -39,7 +39,8 @@ export function prepareModel(model: ModelGraph, options: PreparationOptions): Pr
   const { model: saved, head } =
     classes === undefined ? { model: whole, head: new Set<string>() } : withClasses(whole, classes, {}, output)
   const trained = withBatchSize(saved, options.batchSize, output)
-  const notes = notesOn(trained, { batchNormalization, isFromScratch, head, made, classes })
+  const { main: trace } = inferTypes(trained, options)
+  const notes = notesOn(trained, { batchNormalization, isFromScratch, head, made, classes, trace })
   const isFresh = (name: string) => isFromScratch || head.has(name) || made.has(name)
   return { saved, trained, notes, first: firstValues(saved, isFresh, options.seed) }
 }
