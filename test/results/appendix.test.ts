@@ -109,7 +109,10 @@ describe('an appendix', () => {
     if (modelled.energy !== undefined) modelled.energy.kind = 'modelled'
     write('in/b.json', { ...modelled, id: 'b' })
     await make()
-    expect(page('groups/all.html')).toContain('put measured and modelled runs together')
+    expect(page('groups/all.html')).toContain('has measured and modelled runs')
+    const cells = cellsOf(page('groups/all.html')).join(' | ')
+    expect(cells).toContain('Energy per inference | 2 | of different kinds | of different kinds | of different kinds')
+    expect(cells).toContain('Latency, p50 | 2 | 23.40 ms')
     expect(page('groups/measured.html')).not.toContain('class="note"')
   })
 
@@ -190,6 +193,14 @@ describe('a filter', () => {
 describe('a variable', () => {
   test('may be the path of any number of a record', () => {
     expect(variableOf('energy.window.count').read(sampleInference())).toBe(6)
+    expect(variableOf('energy.window.count').isAdditive).toBe(false)
+  })
+
+  test.each([
+    ['latency.p95', 'latencyP95'],
+    ['energy.gross.joules', 'energy'],
+  ])('%s has the unit of its name', (path, name) => {
+    expect(variableOf(path)).toBe(variableOf(name))
   })
 
   test.each([

@@ -11,7 +11,7 @@ import { type AppendixRun, variablesOf } from './appendix-run.js'
 import type { AppendixGroup } from './appendix-spec.js'
 import type { GroupedRuns } from './grouped-runs.js'
 import { type Summary, summaryOf, summaryText } from './summary.js'
-import { variableOf } from './variable.js'
+import { restsOnEnergy, variableOf } from './variable.js'
 
 /** What all pages of an appendix share. */
 export interface AppendixPages {
@@ -20,6 +20,9 @@ export interface AppendixPages {
   /** Of the page of a group, without ending. */
   nameOfGroup(group: GroupedRuns): string
 }
+
+/** In place of a mean. */
+const MIXED = 'of different kinds'
 
 /** Runs of a group that its page lists. */
 const MOST_RUNS = 2000
@@ -81,11 +84,10 @@ function descriptionOf({ group, runs }: GroupedRuns): Html {
   }<p class="lead">${counted(runs.length, 'run')}${kindsOf(runs)}</p>${mixtureNote(runs)}`
 }
 
-/** Means of both would be figures of neither. */
 function mixtureNote(runs: readonly AppendixRun[]): Html | undefined {
   const kinds = new Set(runs.flatMap(({ energyKind }) => energyKind ?? []))
   if (kinds.size < 2) return undefined
-  return html`<div class="note"><p>Energy and CO2 of this group put ${[...kinds].sort().join(' and ')} runs together.</p><p>Tell them apart by a filter: the word stands at the end of what filters look at.</p></div>`
+  return html`<div class="note"><p>This group has ${[...kinds].sort().join(' and ')} runs: there is no mean of their energy and CO2.</p><p>Tell them apart by a filter: the word stands at the end of what filters look at.</p></div>`
 }
 
 /** e.g. `; energy: 3 measured, 1 modelled`. */
@@ -109,7 +111,9 @@ function childTable(grouped: GroupedRuns, folder: string, pages: AppendixPages):
       cells: [
         html`<a href="${folder}${pages.nameOfGroup(child)}.html">${nameOf(child.title)}</a>`,
         String(child.runs.length),
-        ...names.map((name) => summaryText(summaryOfRuns(child.runs, name), variableOf(name).unit)),
+        ...names.map((name) =>
+          isMixed(child.runs, name) ? MIXED : summaryText(summaryOfRuns(child.runs, name), variableOf(name).unit),
+        ),
       ],
     })),
     numbers: ['', ...names].map((_, index) => index + 1),
@@ -130,7 +134,13 @@ function ordered({ children, group }: GroupedRuns): readonly GroupedRuns[] {
 }
 
 const summaryOfRuns = (runs: readonly AppendixRun[], name: string): Summary | undefined =>
-  summaryOf(runs.map(({ values }) => values.get(name)))
+  isMixed(runs, name) ? undefined : summaryOf(runs.map(({ values }) => values.get(name)))
+
+/** A mean over measured and modelled runs would be a figure of neither. */
+function isMixed(runs: readonly AppendixRun[], name: string): boolean {
+  if (!restsOnEnergy(name)) return false
+  return new Set(runs.flatMap(({ values, energyKind }) => (values.has(name) ? (energyKind ?? []) : []))).size > 1
+}
 
 /** Runs of each child, or all of them where there are none. */
 function plotsOf({ group, children, runs, title }: GroupedRuns) {
@@ -155,6 +165,7 @@ function figureTable({ group, runs }: GroupedRuns): Html {
   const rows = variablesOf(group).map((name) => {
     const { title, unit, isAdditive } = variableOf(name)
     const summary = summaryOfRuns(runs, name)
+    if (isMixed(runs, name)) return { cells: [title, String(runs.length), MIXED, MIXED, MIXED] }
     if (summary === undefined) return { cells: [title, '0', 'not known', 'not known', 'not known'] }
     const { count, mean, standardError, sum } = summary
     const error = standardError === undefined ? 'not known' : formatPlain(standardError, unit)

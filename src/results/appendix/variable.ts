@@ -87,11 +87,35 @@ export const DEFAULT_VARIABLES = [
   'exp_len_hours',
 ] as const
 
+/** @returns whether the figure is measured or modelled as the energy of its run is, so that no mean may be over both */
+export const restsOnEnergy = (name: string): boolean =>
+  /^(?:energy|netEnergy|carbon|water|cost|socialCost|total_power$|estimated_carbon_impact_kg$)/.test(name)
+
+/** Paths of a record whose number has a name, and with it a unit. */
+const SAME_AS: Readonly<Record<string, string>> = {
+  'energy.perInference.joules': 'energyPerInference',
+  'energy.netPerInference.joules': 'netEnergyPerInference',
+  'energy.perEpoch.joules': 'energyPerEpoch',
+  'energy.gross.joules': 'energy',
+  'carbon.perInference.grams': 'carbonPerInference',
+  'carbon.total.grams': 'carbon',
+  'latency.mean': 'latencyMean',
+  'latency.p50': 'latencyP50',
+  'latency.p95': 'latencyP95',
+  'latency.p99': 'latencyP99',
+  'throughput.imagesPerSecond': 'throughput',
+  'accuracy.top1': 'accuracy',
+  'counts.parameters.total': 'parameters',
+  'counts.macs': 'macs',
+}
+
 /** @param name - of a variable, or the path of a number in a record, e.g. `latency.p50` */
 export function variableOf(name: string): Variable {
   const known = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined
-  // What the number of a path means is for the reader to know.
-  return known ?? figure(name, RATIO, (record) => numberAt(record, name), true)
+  if (known !== undefined) return known
+  const same = Object.hasOwn(SAME_AS, name) ? SAME_AS[name] : undefined
+  // What any other number of a path means, and whether it adds up, is for the reader to know.
+  return same === undefined ? figure(name, RATIO, (record) => numberAt(record, name)) : variableOf(same)
 }
 
 function hoursOf({ startedAt, completedAt }: AppendixRecord): number {
