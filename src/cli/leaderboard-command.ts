@@ -1,6 +1,7 @@
 /** `greenbench leaderboard`: recorded runs as a ranking, and rankings kept, checked and compared. */
 import { dirname, relative, resolve } from 'node:path'
 import { FormatError, UsageError } from '../core/errors.js'
+import { aloneOn } from '../results/alone.js'
 import { buildLeaderboard } from '../results/leaderboard/build-leaderboard.js'
 import { differenceMarkdown, differenceText } from '../results/leaderboard/difference-text.js'
 import { addToLeaderboard, mergeLeaderboards } from '../results/leaderboard/join-leaderboards.js'
@@ -54,10 +55,13 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
   const [existing = '', ...results] = fromHere(request.paths, terminal)
   const { output = existing } = settings
   const edition = { title: settings.title, date: dateOf(settings, terminal) }
-  return written(output, settings, terminal, async () => {
-    const leaderboard = await readLeaderboard(existing)
-    return addToLeaderboard(leaderboard, await readRuns(results, placeOf(existing, terminal)), edition)
-  })
+  const added = () =>
+    written(output, settings, terminal, async () => {
+      const leaderboard = await readLeaderboard(existing)
+      return addToLeaderboard(leaderboard, await readRuns(results, placeOf(existing, terminal)), edition)
+    })
+  // Two that add to one file would each write what it was before the other.
+  return output === STANDARD_OUTPUT ? added() : aloneOn(output, added)
 }
 
 async function merge(request: LeaderboardRequest, terminal: Terminal): Promise<number> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -156,6 +156,18 @@ describe('greenbench leaderboard', () => {
     const { stdout: merged } = await runCli(['leaderboard', 'merge', 'two.json', 'one.json'], { folder })
     await runCli(['leaderboard', 'add', 'one.json', 'results/more/list.json'], { folder })
     expect([merged, readFileSync(join(folder, 'one.json'), 'utf8')]).toEqual([whole, whole])
+  })
+
+  test('loses no run where two add to one leaderboard at once', async () => {
+    const folder = resultsFolder()
+    await runCli(['leaderboard', 'build', 'results/a.json', '-o', 'one.json'], { folder })
+    const added = ['results/more/list.json', 'results/hostile.json'].map((path) =>
+      runCli(['leaderboard', 'add', 'one.json', path], { folder }),
+    )
+    expect((await Promise.all(added)).map(({ code }) => code)).toEqual([0, 0])
+    const board = JSON.parse(readFileSync(join(folder, 'one.json'), 'utf8'))
+    expect(board.runs.map(({ id }: { id: string }) => id).sort()).toEqual(['a', 'b', 'c', 'f'])
+    expect(readdirSync(folder).sort()).toEqual(['one.json', 'results'])
   })
 
   test('finds a rank that was touched up', async () => {
