@@ -1,5 +1,5 @@
 /** Measures a training: idle baseline, decoding, warm-up, epochs, idle baseline, record. */
-import { InterruptedError } from '../src/core/errors.js'
+import { InterruptedError, UsageError } from '../src/core/errors.js'
 import type { TrainingRecord } from '../src/core/record.js'
 import { type Seconds, seconds } from '../src/core/units.js'
 import { type Checkpoint, readCheckpoint } from '../src/training/checkpoint.js'
@@ -31,7 +31,7 @@ export async function measureTraining(run: TrainingRun): Promise<TrainingRecord>
     found.measurement.stopReason = cause instanceof InterruptedError ? 'interrupted' : 'run failed'
   }
   const isBegun = found.measurement.parts.some(({ name, steps }) => name === 'training' && steps > 0)
-  if (!isBegun) throw failure ?? new InterruptedError()
+  if (!isBegun) throw failure ?? (options.signal?.aborted === true ? new InterruptedError() : nothingGiven())
   options.onProgress?.({ phase: 'finish', done: 1, total: 1 })
   found.completedAt = surroundings.clock.date()
   const isStopped = found.measurement.stopReason === 'interrupted'
@@ -43,6 +43,11 @@ export async function measureTraining(run: TrainingRun): Promise<TrainingRecord>
   trace?.done(found, record, facts)
   return record
 }
+
+const nothingGiven = (): UsageError =>
+  new UsageError('E_DATASET', 'the data gave no batch to train on', {
+    hint: 'training(epoch) must give at least one batch in each epoch',
+  })
 
 async function findOut(
   run: TrainingRun,

@@ -5,6 +5,7 @@ import type { LossKind } from '../formats/trainer.js'
 import type { EnergyMeter } from '../profilers/energy-window.js'
 import type { TraceFile } from '../profilers/trace-file.js'
 import { UnsupportedError, UsageError } from '../src/core/errors.js'
+import { checkedDataset, refuseOtherClasses } from './checked-dataset.js'
 import { decoderVersions } from './choose-inputs.js'
 import { type ListedData, listImageData } from './image-data.js'
 import type { RunFacts } from './inference-record.js'
@@ -116,7 +117,7 @@ function refuseItsOwnFile({ path }: Model, { save, checkpoint }: TrainingOptions
 /** Data of a program's own fixes the size of the batches. */
 function settingsFor(dataset: string | TrainingDataset, options: TrainingOptions): TrainingSettings {
   if (typeof dataset === 'string') return trainingSettings(options)
-  const { batchSize } = dataset
+  const { batchSize } = checkedDataset(dataset)
   if (options.batchSize !== undefined && options.batchSize !== batchSize) {
     throw new UsageError('E_BATCH_SIZE', `the data comes in batches of ${batchSize}, not of ${options.batchSize}`)
   }
@@ -133,6 +134,6 @@ async function listData(
     return listImageData(model, dataset, options, { ...settings, outputs: classCount(model, options) })
   }
   const { classes, trainingCount, description, batchSize } = dataset
-  if (trainingCount < 1) throw new UsageError('E_NO_IMAGES', 'the data has nothing to train on')
+  refuseOtherClasses(dataset, options.classes ?? classCount(model, options))
   return { classes, trainingCount, description, batchSize, open: () => Promise.resolve(dataset) }
 }

@@ -2,6 +2,7 @@
 import type { TrainerSettings } from '../formats/trainer.js'
 import { UsageError } from '../src/core/errors.js'
 import type { TrainingSettingsRecord } from '../src/core/record.js'
+import { refuseUnknownOptions } from './known-training-options.js'
 import { TRAINING_DEFAULTS, type TrainingOptions } from './training-options.js'
 
 /** Settings that need neither model nor data to be known. */
@@ -18,10 +19,13 @@ export type TrainingSettings = Omit<
 /** A record has a row for each. */
 const MOST_EPOCHS = 10_000
 const LARGEST_BATCH = 65_536
+const LOSSES = ['softmax-cross-entropy', 'sigmoid-cross-entropy', 'mean-squared-error'] as const
 
 /** @throws {UsageError} `E_TRAINING` for a number that cannot be, or settings that do not go together */
 export function trainingSettings(options: TrainingOptions): TrainingSettings {
-  const optimizer = options.optimizer ?? TRAINING_DEFAULTS.optimizer
+  refuseUnknownOptions(options)
+  const optimizer = oneOf('optimizer', options.optimizer ?? TRAINING_DEFAULTS.optimizer, ['sgd', 'adam', 'adamw'])
+  if (options.loss !== undefined) oneOf('loss', options.loss, LOSSES)
   const isSgd = optimizer === 'sgd'
   const settings = {
     epochs: whole('epochs', options.epochs ?? TRAINING_DEFAULTS.epochs, 1, MOST_EPOCHS),
@@ -32,7 +36,7 @@ export function trainingSettings(options: TrainingOptions): TrainingSettings {
     momentum: within('momentum', options.momentum ?? (isSgd ? TRAINING_DEFAULTS.momentum : 0), 0, 1),
     nesterov: options.nesterov ?? false,
     weightDecay: within('weightDecay', options.weightDecay ?? TRAINING_DEFAULTS.weightDecay[optimizer], 0, 1e6),
-    schedule: options.schedule ?? TRAINING_DEFAULTS.schedule,
+    schedule: oneOf('schedule', options.schedule ?? TRAINING_DEFAULTS.schedule, ['constant', 'step', 'cosine']),
     warmupEpochs: within('warmupEpochs', options.warmupEpochs ?? 0, 0, MOST_EPOCHS),
     warmupSteps: whole('warmupSteps', options.warmupSteps ?? TRAINING_DEFAULTS.warmupSteps, 0, 1000),
     labelSmoothing: within('labelSmoothing', options.labelSmoothing ?? 0, 0, 0.999),
@@ -59,6 +63,11 @@ export function trainingSettings(options: TrainingOptions): TrainingSettings {
     throw new UsageError('E_TRAINING', 'Nesterov needs momentum, and it is 0', { hint: 'give e.g. --momentum 0.9' })
   }
   return settings
+}
+
+function oneOf<Name extends string>(name: string, value: Name, known: readonly Name[]): Name {
+  if (known.includes(value)) return value
+  throw new UsageError('E_TRAINING', `${name} is ${JSON.stringify(value)}, expected one of ${known.join(', ')}`)
 }
 
 function whole(name: string, value: number, low: number, high: number): number {

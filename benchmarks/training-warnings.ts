@@ -1,5 +1,6 @@
 /** What is doubtful about a training, beside what its sensors and conditions say. */
 import type { Warning } from '../src/core/warning.js'
+import { countWarnings } from './checked-dataset.js'
 import { partsOfEpochs } from './epoch-record.js'
 import { skipWarnings } from './image-source.js'
 import type { TrainingRun } from './open-training-run.js'
@@ -24,6 +25,7 @@ export function trainingWarnings(
     ...shortEpochs(run, facts),
     ...(isTrained(measurement) || facts.files.model !== undefined ? [] : notSaved(run, facts)),
     ...unusedSteps(facts),
+    ...miscounted(facts),
   ]
 }
 
@@ -93,4 +95,11 @@ function unusedSteps({ measurement, settings: { accumulate }, resumed }: Trainin
       hint: 'choose --accumulate so that it divides the steps of all epochs',
     },
   ]
+}
+
+/** Images of folders are counted as they are decoded; data of a program's own may not be what it says. */
+function miscounted({ data, measurement }: TrainingFacts): readonly Warning[] {
+  const [first] = partsOfEpochs(measurement).filter(({ training }) => training.isWhole)
+  if (data.isCached !== undefined || first === undefined) return []
+  return countWarnings(data.training, first.training.images)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { replayTraining } from '../../benchmarks/replay-training.js'
 import { benchmarkTraining } from '../../benchmarks/training.js'
-import type { TrainingOptions } from '../../benchmarks/training-options.js'
+import type { TrainingDataset, TrainingOptions } from '../../benchmarks/training-options.js'
 import type { Model } from '../../formats/format.js'
 import type { Trainer, TrainerSettings } from '../../formats/trainer.js'
 import type { TrainingRecord } from '../../src/core/record.js'
@@ -251,6 +251,10 @@ describe('a training that fails', () => {
     ['momentum for Adam', { optimizer: 'adam', momentum: 0.9 }, 'E_TRAINING'],
     ['Nesterov without momentum', { optimizer: 'sgd', momentum: 0, nesterov: true }, 'E_TRAINING'],
     ['another batch size than that of the data', { batchSize: 9 }, 'E_BATCH_SIZE'],
+    ['an optimizer that is none', { optimizer: 'foo' as 'sgd' }, 'E_TRAINING'],
+    ['a schedule that is none', { schedule: 'foo' as 'step' }, 'E_TRAINING'],
+    ['a loss that is none', { loss: 'foo' as 'mean-squared-error' }, 'E_TRAINING'],
+    ['an option that there is not', { learningrate: 3 } as TrainingOptions, 'E_TRAINING'],
     ['more steps for an update than there are', { accumulate: 16, epochs: 3 }, 'E_TRAINING'],
     ['both a folder and a split to validate on', { validation: 'some', validationSplit: 0.5 }, 'E_TRAINING'],
     ['an accuracy above 1', { untilAccuracy: 90 }, 'E_TRAINING'],
@@ -283,6 +287,33 @@ test('a model that the disk does not take is named with that reason', async () =
   const { warnings, complete } = await benchmarkTraining(model, points(at.clock), options, at.surroundings)
   expect(complete).toBe(false)
   expect(warnings.find(({ code }) => code === 'W_NOT_SAVED')?.message).toMatch(/was not written: the disk is full$/)
+})
+
+describe("data of a program's own", () => {
+  const given = async (change: Partial<Record<keyof TrainingDataset, unknown>> | null) => {
+    const at = trainingScene()
+    const model = trainedBy(async (settings) => inTime(await own(settings), at.clock))
+    const data = change === null ? null : { ...points(at.clock), ...change }
+    const options = { ...PLAIN, profilers: ['none'] }
+    return benchmarkTraining(model, data as TrainingDataset, options, at.surroundings)
+  }
+
+  test.each<[string, Parameters<typeof given>[0], RegExp]>([
+    ['that is null', null, /it is null/],
+    ['without classes', { classes: [] }, /classes is a list of 0/],
+    ['of one class', { classes: ['a'] }, /classes is a list of 1/],
+    ['without batches', { training: undefined }, /training is undefined/],
+    ['with no batch size', { batchSize: 0 }, /batchSize is 0, expected a whole number from 1/],
+    ['of other classes than the model', { classes: ['a', 'b', 'c'] }, /3 classes, and the model tells 2 apart/],
+    ['that gives nothing', { async *training() {} }, /gave no batch/],
+  ])('%s is refused with what is wrong', async (_, change, said) => {
+    await expect(given(change)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringMatching(said) })
+  })
+
+  test('that gives other rows than it says is told of', async () => {
+    const { warnings } = await given({ trainingCount: 1000 })
+    expect(warnings.find(({ code }) => code === 'W_DATA_COUNT')?.message).toMatch(/gave 40 rows .* is 1000$/)
+  })
 })
 
 describe('the trace of a training', () => {
