@@ -96,6 +96,8 @@ export function draftTrainingStep(model: ModelGraph, options: TrainingGraphOptio
   const { main: trace } = inferTypes(prepared.model, options)
   const moved = new Set(prepared.statistics.map(({ name }) => name))
   const candidates = weightsOf(trace).filter(({ name }) => !moved.has(name) && options.isTrained?.(name) !== false)
+  const narrow = candidates.find(({ dtype }) => dtype !== 'float32' && dtype !== 'float64')
+  if (narrow !== undefined) throw notWideEnough(narrow)
   const draft = draftStep(prepared, trace, options, candidates)
   if (draft.weights.length === candidates.length) return draft
   // What the output does not depend on is known only after the way back: it stays a constant of the graph.
@@ -183,6 +185,16 @@ function writeStep(
   const names = new Set(candidates.map(({ name }) => name))
   const gradients = differentiate({ trace, emit, ruleOf: gradientRule, saved }, new Map([[from, seed]]), names)
   return { ...step, gradients }
+}
+
+function notWideEnough({ name, dtype }: Initializer): UnsupportedError {
+  return new UnsupportedError(
+    'E_TRAINING_TYPE',
+    `training computes in float32 or float64, weight "${name}" is ${dtype}`,
+    {
+      hint: 'export the model in float32',
+    },
+  )
 }
 
 function noWeights(output: string): UnsupportedError {

@@ -9,6 +9,7 @@ import { withBatchSize } from '../../src/training/preparation/fixed-batch.js'
 import { classesOf, withClasses } from '../../src/training/preparation/new-head.js'
 import { notesOn } from '../../src/training/preparation/notes.js'
 import { prepareModel } from '../../src/training/preparation/prepare-model.js'
+import { withWideWeights } from '../../src/training/preparation/widened-weights.js'
 import { weightsOf } from '../../src/training/weights.js'
 import { batchOf, classifier, OPTIONS } from '../helpers/training-model.js'
 
@@ -326,3 +327,61 @@ test.each([
     expect(notes.filter((note) => /one value per channel in each batch \(1 nodes\)/.test(note))).toHaveLength(times)
   },
 )
+
+describe('weights stored in 16 bits', () => {
+  /** 1.5, -2 and the like. */
+  const BITS = { float16: [0x3e00, 0xc000], bfloat16: [0x3fc0, 0xc000] } as const
+  const stored = (dtype: keyof typeof BITS) => {
+    const elements = Uint16Array.from({ length: 24 }, (_, index) => BITS[dtype][index % 2] ?? 0)
+    return memoryInitializer('stored', elements, [8, 3], { dtype })
+  }
+  const narrow = (dtype: keyof typeof BITS, isCast: boolean): ModelGraph => {
+    const model = classifier()
+    const { main } = model
+    const initializers = new Map([...main.initializers, ['stored', stored(dtype)] as const])
+    const cast = { name: 'widen', operator: 'Cast', domain: '', inputs: ['stored'], outputs: ['wide'] }
+    const to = new Map([['to', int(1)]])
+    const last = { name: 'last', operator: 'MatMul', domain: '', inputs: ['rows', isCast ? 'wide' : 'stored'] }
+    const nodes = main.nodes.map((node) =>
+      node.operator === 'Gemm'
+        ? { ...last, inputs: [node.inputs[0] ?? '', last.inputs[1] ?? ''], outputs: ['logits'], attributes: new Map() }
+        : node,
+    )
+    const all = isCast ? [{ ...cast, attributes: to }, ...nodes] : nodes
+    return { ...model, main: { ...main, initializers, nodes: all } }
+  }
+
+  test.each(['float16', 'bfloat16'] as const)('of %s and cast to float32 are trained in float32', async (dtype) => {
+    const graph = narrow(dtype, true)
+    const trainer = await openTrainer({ name: 'model', format: 'onnx', graph }, OPTIONS)
+    const before = (await trainer.state()).tensors.get('wide')?.data
+    for (let step = 0; step < 3; step += 1) await trainer.step(batchOf(step))
+    const after = (await trainer.state()).tensors.get('wide')?.data
+    await trainer.close()
+    expect([...(before ?? [])].slice(0, 2)).toEqual([1.5, -2])
+    expect(after).not.toEqual(before)
+    expect(trainer.notes).toContain('1 weights that the file stores in 16 bits are trained and saved in float32')
+  })
+
+  test('are one weight, however often they are cast', () => {
+    const graph = narrow('float16', true)
+    const [cast] = graph.main.nodes
+    const twice = cast === undefined ? [] : [{ ...cast, name: 'again', outputs: ['wider'] }]
+    const nodes = [...twice, ...graph.main.nodes]
+    const { model, widened } = withWideWeights({ ...graph, main: { ...graph.main, nodes } })
+    expect([...widened]).toEqual(['wider'])
+    expect(model.main.nodes.find(({ name }) => name === 'widen')).toMatchObject({
+      operator: 'Identity',
+      inputs: ['wider'],
+    })
+  })
+
+  test('are refused by name where the model computes with them', async () => {
+    const graph = narrow('float16', false)
+    const opened = openTrainer({ name: 'model', format: 'onnx', graph }, OPTIONS)
+    await expect(opened).rejects.toMatchObject({
+      code: 'E_TRAINING_TYPE',
+      message: expect.stringMatching(/weight "stored" is float16/),
+    })
+  })
+})

@@ -12,6 +12,8 @@ export interface Preparation {
   /** Weights that the file makes when it runs. */
   readonly made: ReadonlySet<string>
   readonly classes: number | undefined
+  /** Weights that the file stores in 16 bits. */
+  readonly widened?: ReadonlySet<string>
   readonly trace?: GraphTrace
 }
 
@@ -22,6 +24,7 @@ const NORMALIZATIONS = /^(Batch|Instance|Layer|Group|RMS|MeanVariance)Normalizat
 /** @param model - as it is trained */
 export function notesOn({ main }: ModelGraph, preparation: Preparation): readonly string[] {
   const { head, made, isFromScratch, classes } = preparation
+  const stored = preparation.widened?.size ?? 0
   const counts = new Map<string, number>()
   for (const { operator } of main.nodes) counts.set(operator, (counts.get(operator) ?? 0) + 1)
   const normalizations = normalizationNotes(main.nodes, counts, preparation.batchNormalization)
@@ -31,6 +34,7 @@ export function notesOn({ main }: ModelGraph, preparation: Preparation): readonl
   return [
     ...normalizations,
     ...singleValueNotes(preparation),
+    ...(stored > 0 ? [`${stored} weights that the file stores in 16 bits are trained and saved in float32`] : []),
     ...(isFromScratch ? scratch : made.size > 0 ? [missing] : []),
     ...(head.size > 0 ? [replaced] : []),
   ]

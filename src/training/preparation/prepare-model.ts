@@ -10,6 +10,7 @@ import { fillInitial } from './initial-values.js'
 import { withClasses } from './new-head.js'
 import { notesOn } from './notes.js'
 import { weightRoles } from './weight-roles.js'
+import { withWideWeights } from './widened-weights.js'
 
 /** What a model is prepared for. */
 export interface PreparationOptions extends Pick<InputBindings, 'inputShapes'> {
@@ -35,12 +36,13 @@ export interface PreparedModel {
 /** @throws {UnsupportedError} `E_HEAD`, `E_TRAINING_BATCH`; {UsageError} `E_CLASSES` */
 export function prepareModel(model: ModelGraph, options: PreparationOptions): PreparedModel {
   const { classes, output, batchNormalization, fromScratch: isFromScratch = false } = options
-  const { model: whole, made } = withConstantWeights(model)
+  const { model: wide, widened } = withWideWeights(model)
+  const { model: whole, made } = withConstantWeights(wide)
   const { model: saved, head } =
     classes === undefined ? { model: whole, head: new Set<string>() } : withClasses(whole, classes, {}, output)
   const trained = withBatchSize(saved, options.batchSize, output)
   const { main: trace } = inferTypes(trained, options)
-  const notes = notesOn(trained, { batchNormalization, isFromScratch, head, made, classes, trace })
+  const notes = notesOn(trained, { batchNormalization, isFromScratch, head, made, widened, classes, trace })
   const isFresh = (name: string) => isFromScratch || head.has(name) || made.has(name)
   return { saved, trained, notes, first: firstValues(saved, isFresh, options.seed) }
 }
