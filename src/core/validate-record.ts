@@ -28,6 +28,8 @@ const VALIDATORS: Readonly<Record<ResultRecord['kind'], ValidateFunction>> = {
  */
 export function parseRecord(json: unknown): ResultRecord {
   if (!isObject(json)) throw invalid(`expected an object, got ${typeName(json)}`)
+  if (json.kind === 'leaderboard' && json.schemaVersion === undefined)
+    throw invalid('it is a leaderboard, made of records')
   checkVersion(json.schemaVersion)
   const kinds = Object.keys(VALIDATORS)
   if (!isKind(json.kind)) throw invalid(`kind must be one of ${kinds.join(', ')}, got ${shown(json.kind)}`)

@@ -32,7 +32,8 @@ export async function readRecords(path: string): Promise<readonly ResultRecord[]
 export function recordsOf(path: string, text: string): readonly ResultRecord[] {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    // Some editors put a byte order mark before it.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     throw new FormatError('E_RECORD_INVALID', `${path}: not JSON`, { cause })
   }

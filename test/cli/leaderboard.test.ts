@@ -72,6 +72,9 @@ describe('greenbench leaderboard', () => {
     Object.assign(swapped.energy ?? {}, { perInference: { joules: 1, low: 2, high: 0.5 } })
     write('x-percent.json', { ...fresh('percent'), accuracy: { top1: 99.2, count: 100 } })
     write('x-swapped.json', swapped)
+    write('x-0.json', [])
+    write('x-board.json', { kind: 'leaderboard', leaderboardVersion: 1 })
+    write('x-bom.json', `\uFEFF${JSON.stringify(sampleRecord({ id: 'bom' }))}`)
     write('x-tiny.json', sampleRecord({ id: 'tiny', joules: 5e-324 }))
     write('x-huge.json', sampleRecord({ id: 'huge-joules', joules: 1e300 }))
     write('x-latency.json', { ...fresh('latency'), latency: { ...fresh('latency').latency, mean: 1e308, high: 1e308 } })
@@ -83,7 +86,10 @@ describe('greenbench leaderboard', () => {
     const reasons = (board.leftOut as { path: string; code: string; reason: string }[])
       .filter(({ path }) => path.includes('/x-'))
       .map(({ path, code, reason }) => `${path.slice('results/x-'.length)} ${code}: ${reason}`)
+    expect(board.runs.map(({ id }: { id: string }) => id)).toContain('bom')
     expect(reasons).toEqual([
+      '0.json unreadable: the list holds no record',
+      'board.json unreadable: not a valid record: it is a leaderboard, made of records',
       'commas.json unreadable: not JSON',
       expect.stringContaining('endless.json unreadable: not a valid record: samples.latencySeconds.0'),
       'huge.json implausible: energy.perInference.joules is 1e+300, which no machine has',

@@ -53,15 +53,19 @@ function contributionsIn(file: string, path: string): Contributions {
     const text = readRecordText(file)
     const records = recordsOf(path, text.replace(LATENCIES, '"latencySeconds":[]'))
     const sha256 = createHash('sha256').update(text).digest('hex')
+    if (records.length === 0) return unreadable(path, 'the list holds no record')
     return contributionsOf(records, path, sha256)
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause
     const message = cause.message.replaceAll(file, path)
     const reason = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
-    const code = cause.code === 'E_RECORD_CONTRADICTION' ? 'contradiction' : 'unreadable'
-    return { runs: [], training: [], leftOut: [{ path, code, reason }] }
+    return unreadable(path, reason, cause.code === 'E_RECORD_CONTRADICTION' ? 'contradiction' : 'unreadable')
   }
 }
+
+const unreadable = (path: string, reason: string, code = 'unreadable'): Contributions => ({
+  ...{ runs: [], training: [], leftOut: [{ path, code, reason }] },
+})
 
 function contributionsOf(records: readonly ResultRecord[], path: string, sha256: string): Contributions {
   const [runs, training, leftOut]: [LeaderboardRun[], LeaderboardTraining[], LeftOut[]] = [[], [], []]
