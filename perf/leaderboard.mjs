@@ -81,6 +81,7 @@ function writeRecords(results, real) {
     const joules = 0.1 * 10 ** (random() * 2)
     record.energy.kind = 'measured'
     record.energy.measuredShare = 1
+    for (const domain of record.energy.domains) domain.kind = 'measured'
     record.energy.perInference = { joules, low: joules * 0.98, high: joules * 1.02 }
     record.accuracy.top1 = random()
     record.samples.latencySeconds = Array.from({ length: samples }, () => 0.02 + random() / 1000)
