@@ -44,3 +44,15 @@ test('a specification with a fault is refused at its place', async () => {
   expect(code).toBe(1)
   expect(stderr).toContain('groups.json: "All" must NOT have additional properties: "order"')
 })
+
+test('each group of the tables has a name of its own', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'leaderboard.json'), JSON.stringify(sampleLeaderboard(['resnet18', 'mobilenet'])))
+  await run(folder, 'site', 'leaderboard.json', '-o', 'site')
+  const page = readFileSync(join(folder, 'site/index.html'), 'utf8')
+  const names = [...page.matchAll(/<section class="group"[^>]* aria-labelledby="([^"]*)"/g)].map(([, ids = '']) =>
+    ids.split(' ').map((id) => new RegExp(` id="${id}">(.*?)</h`).exec(page)?.[1]),
+  )
+  expect(names.length).toBeGreaterThan(1)
+  expect(new Set(names.map((name) => name.join(' '))).size).toBe(names.length)
+})

@@ -93,7 +93,7 @@ async function groupSection(
 ): Promise<Html> {
   const words = `${site.hardware.get(group.hardware)?.name ?? ''} ${protocolText(group)}`
   const anchor = `${hardware}-g${position}`
-  return html`<section class="group" data-hardware="${hardware}" data-energy="${group.protocol.energy}" data-words="${words}" aria-labelledby="${anchor}">
+  return html`<section class="group" data-hardware="${hardware}" data-energy="${group.protocol.energy}" data-words="${words}" aria-labelledby="${hardware} ${anchor}">
 <h3 id="${anchor}">${foreign(protocolText(group))}</h3>
 ${await drawCharts([groupChart(group, site)], { anchor, isUnfolded: false })}
 ${boardTable(group, site)}
