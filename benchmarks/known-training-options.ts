@@ -1,10 +1,8 @@
-/** The names of the options of a training, so that one that was mistyped is not passed over in silence. */
-import { closestNames } from '../src/core/closest-names.js'
-import { UsageError } from '../src/core/errors.js'
+/** The names of the options of a training. */
 import type { TrainingOptions } from './training-options.js'
 
-/** The compiler finds what is missing here. */
-const KNOWN: Readonly<Record<keyof TrainingOptions, true>> = {
+/** All options of `benchmarkTraining`. */
+export const TRAINING_OPTION_NAMES: Readonly<Record<keyof TrainingOptions, true>> = {
   ...{ address: true, cloud: true, country: true, latitude: true, longitude: true, zone: true },
   ...{ accumulate: true, augment: true, batchSize: true, cacheBytes: true, carbonIntensity: true, channelOrder: true },
   ...{ checkpoint: true, classes: true, cpuTdp: true, embodied: true, epochs: true, formats: true, fromScratch: true },
@@ -15,14 +13,4 @@ const KNOWN: Readonly<Record<keyof TrainingOptions, true>> = {
   ...{ save: true, schedule: true, seed: true, sensorRoot: true, signal: true, socialCost: true, strict: true },
   ...{ threads: true, trace: true, untilAccuracy: true, validation: true, validationSplit: true, warmupEpochs: true },
   ...{ warmupSteps: true, weightDecay: true, wue: true },
-}
-
-/** @throws {UsageError} `E_TRAINING` for an option that there is not */
-export function refuseUnknownOptions(options: TrainingOptions): void {
-  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !Object.hasOwn(KNOWN, name))
-  if (unknown === undefined) return
-  const [meant] = closestNames(unknown[0], Object.keys(KNOWN))
-  throw new UsageError('E_TRAINING', `a training has no option ${unknown[0].slice(0, 40)}`, {
-    hint: meant === undefined ? 'docs/training.md lists them' : `did you mean ${meant}?`,
-  })
 }

@@ -1,8 +1,9 @@
 /** The settings of a training with their defaults, checked before anything is opened. */
 import type { TrainerSettings } from '../formats/trainer.js'
 import { UsageError } from '../src/core/errors.js'
+import { refuseUnknownOptions } from '../src/core/known-options.js'
 import type { TrainingSettingsRecord } from '../src/core/record.js'
-import { refuseUnknownOptions } from './known-training-options.js'
+import { TRAINING_OPTION_NAMES } from './known-training-options.js'
 import { TRAINING_DEFAULTS, type TrainingOptions } from './training-options.js'
 
 /** Settings that need neither model nor data to be known. */
@@ -23,7 +24,7 @@ const LOSSES = ['softmax-cross-entropy', 'sigmoid-cross-entropy', 'mean-squared-
 
 /** @throws {UsageError} `E_TRAINING` for a number that cannot be, or settings that do not go together */
 export function trainingSettings(options: TrainingOptions): TrainingSettings {
-  refuseUnknownOptions(options)
+  refuseUnknownOptions(options, TRAINING_OPTION_NAMES, { whose: 'a training', code: 'E_TRAINING' })
   const optimizer = oneOf('optimizer', options.optimizer ?? TRAINING_DEFAULTS.optimizer, ['sgd', 'adam', 'adamw'])
   if (options.loss !== undefined) oneOf('loss', options.loss, LOSSES)
   const isSgd = optimizer === 'sgd'

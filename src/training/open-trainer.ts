@@ -1,6 +1,7 @@
 /** Opens a training: makes its graphs, reads the weights, opens the sessions. */
 import type { Model } from '../../formats/format.js'
 import { UnsupportedError, UsageError } from '../core/errors.js'
+import { refuseUnknownOptions } from '../core/known-options.js'
 import { type ChannelBlock, channelBlock } from '../engines/channel-block.js'
 import { type InPlaceSession, openInPlace } from '../engines/in-place.js'
 import { loadOnnxRuntime } from '../engines/onnxruntime-library.js'
@@ -19,6 +20,12 @@ import { StateBuffers } from './state-buffers.js'
 import { buildStepGraphs, type StepGraphOptions, type StepGraphs } from './step-graph.js'
 import type { TrainerOptions } from './trainer-options.js'
 
+const OPTION_NAMES: Readonly<Record<keyof TrainerOptions, true>> = {
+  ...{ inputShapes: true, batchSize: true, optimizer: true, schedule: true, seed: true, threads: true, loss: true },
+  ...{ output: true, classes: true, fromScratch: true, accumulate: true, batchNormalization: true },
+  ...{ runningVariance: true, isTrained: true, memoryBytes: true, signal: true },
+}
+
 /**
  * Opens a model for training. Close the trainer to give its memory back.
  *
@@ -29,6 +36,7 @@ export async function openTrainer(
   model: Pick<Model, 'name' | 'graph' | 'format'>,
   options: TrainerOptions,
 ): Promise<GraphTrainer> {
+  refuseUnknownOptions(options, OPTION_NAMES, { whose: 'a trainer', code: 'E_TRAINER_OPTION' })
   learningRateAt(options.schedule, 0)
   const batchNormalization = options.batchNormalization ?? 'batch'
   const prepared = prepareModel(graphOf(model), { ...options, batchNormalization })

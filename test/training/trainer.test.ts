@@ -173,6 +173,13 @@ test('a model of free image sizes is trained at those that are named, with a new
   expect(loss).toBeGreaterThan(0)
 })
 
+test('an option that a trainer does not have is refused', async () => {
+  await expect(open(classifier(), { labelSmoothing: 0.1 } as Partial<TrainerOptions>)).rejects.toMatchObject({
+    code: 'E_TRAINER_OPTION',
+    message: 'a trainer has no option labelSmoothing',
+  })
+})
+
 test('a batch that cannot fit into memory is refused before it is tried', async () => {
   await expect(open(classifier(), { memoryBytes: 10_000 })).rejects.toMatchObject({
     code: 'E_MEMORY',
