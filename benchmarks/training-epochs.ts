@@ -96,13 +96,12 @@ async function runEpoch(epoch: number, parts: EpochParts): Promise<EpochResult> 
 }
 
 /** A short window is widened by its edges, which its interval shows; what makes it longer is not an option. */
-const inWordsOfTraining = (warning: Warning): Warning =>
-  warning.code === 'W_WINDOW_SHORT' || warning.code === 'W_DOMAIN_UNKNOWN'
-    ? {
-        ...warning,
-        hint: 'more images, or a larger model, make epochs longer; the energy of the whole training is surer',
-      }
-    : warning
+function inWordsOfTraining(warning: Warning): Warning {
+  const longer = 'more images, or a larger model, make epochs longer'
+  if (warning.code === 'W_DOMAIN_UNKNOWN') return { ...warning, hint: longer }
+  if (warning.code !== 'W_WINDOW_SHORT') return warning
+  return { ...warning, hint: `${longer}; the energy of the whole training is surer` }
+}
 
 const withEnergy = (energy: WindowEnergy | undefined): Pick<TrainingPart, 'energy'> =>
   energy === undefined ? {} : { energy }

@@ -122,6 +122,16 @@ describe('the record of a training', () => {
       expect(lack?.reason).toMatch(/^1 of 3 windows of validation have no joules: /)
     })
 
+    test('names the decoding that its total lacks', async () => {
+      const at = trainingScene({ watts: (_, elapsed) => (elapsed === 0 ? undefined : 30) })
+      const model = trainedBy(async (settings) => inTime(await own(settings), at.clock))
+      const data = { ...points(at.clock), isCached: true }
+      const { energy, missing, warnings } = await benchmarkTraining(model, data, PLAIN, at.surroundings)
+      expect(energy?.gross.joules).toBeCloseTo(3 * 30 * EPOCH)
+      expect(missing.map(({ field }) => field)).toContain('energy.parts.decoding')
+      expect(warnings.find(({ code }) => code === 'W_ENERGY_PARTIAL')?.message).toContain('without decoding the images')
+    })
+
     test('has no energy and CO2 of the whole without one of its epochs', async () => {
       const { energy, carbon, epochs, missing } = await metered(lacking(EPOCH))
       expect([energy, carbon]).toEqual([undefined, undefined])
