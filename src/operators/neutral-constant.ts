@@ -2,6 +2,7 @@
  * Tells constants that an exporter made up: the scale of ones and the shift of zeros that an operator asks for where the layer
  * has none, e.g. `affine=False`. They are no parameters, though they stand where parameters stand.
  */
+import { GreenbenchError } from '../core/errors.js'
 import { isFloat } from '../graph/data-type.js'
 import type { Initializer } from '../graph/graph.js'
 
@@ -31,8 +32,14 @@ export function isNeutralConstant(operator: string, position: number, name: stri
   return constant.trainable === undefined && holdsOnly(constant, neutral)
 }
 
+/** Elements that cannot be read, as in a file that is not there, tell nothing. */
 function holdsOnly({ dtype, data }: Initializer, value: number): boolean {
-  const bytes = data.read().slice().buffer
-  if (dtype === 'float32') return new Float32Array(bytes).every((element) => element === value)
-  return dtype === 'float64' && new Float64Array(bytes).every((element) => element === value)
+  try {
+    const bytes = data.read().slice().buffer
+    if (dtype === 'float32') return new Float32Array(bytes).every((element) => element === value)
+    return dtype === 'float64' && new Float64Array(bytes).every((element) => element === value)
+  } catch (error) {
+    if (error instanceof GreenbenchError) return false
+    throw error
+  }
 }

@@ -2,12 +2,14 @@
  * Finds the parameters among a model's constants: what a constant is, is decided by the operators that read it.
  *
  * Weights count wherever they are kept (initializer, Constant, ConstantOfShape, sub-graph, function body), each once.
- * Shapes, axes, limits and the single numbers of arithmetic are no parameters.
+ * Shapes, axes, limits and the single numbers of arithmetic are no parameters, nor are the ones and
+ * zeros that an exporter made up for a normalisation without any (`isNeutralConstant`).
  */
 import { GreenbenchError } from '../core/errors.js'
 import { bytesOf, type DataType, isFloat } from '../graph/data-type.js'
 import type { Attribute, Initializer, Node } from '../graph/graph.js'
 import { dtypeOf, shapeOf } from './known-value.js'
+import { isNeutralConstant } from './neutral-constant.js'
 import type { KnownValue, OperatorRule } from './rule.js'
 import { countOf } from './shape/cost.js'
 import type { GraphTrace, NodeTrace } from './trace.js'
@@ -33,6 +35,8 @@ interface Constant {
   readonly stored: number
   /** What the format says, before any reader. */
   readonly trainable: boolean | undefined
+  /** Where a tensor of the file keeps it. */
+  readonly initializer?: Initializer
   claim?: Claim
   reader?: NodeTrace
   packing?: number
@@ -124,7 +128,7 @@ function kept(constants: Constants, initializer: Initializer): Constant {
   if (known !== undefined) return known
   const { dtype, shape, storedElements, trainable } = initializer
   const elements = shape.reduce((product, size) => product * size, 1)
-  const constant: Constant = { dtype, elements, stored: storedElements ?? elements, trainable }
+  const constant: Constant = { dtype, elements, stored: storedElements ?? elements, trainable, initializer }
   constants.set(initializer, constant)
   return constant
 }
@@ -184,8 +188,11 @@ function claimAttribute(trace: NodeTrace, attribute: Attribute | undefined, cons
   constants.set(attribute, { dtype, elements, stored: elements, trainable: undefined, ...claimed })
 }
 
-function claimOf({ rule, inputs }: NodeTrace, position: number, constant: Constant): Claim {
+function claimOf({ rule, inputs, node }: NodeTrace, position: number, constant: Constant): Claim {
   if (isSetting(rule, position)) return CLAIM.setting
+  const { initializer } = constant
+  const name = node.inputs[position] ?? ''
+  if (initializer !== undefined && isNeutralConstant(node.operator, position, name, initializer)) return CLAIM.setting
   if (rule?.nonTrainableInputs?.includes(position) === true) return CLAIM.nonTrainable
   if (rule?.weightInputs?.includes(position) === true) return CLAIM.trainable
   const dtype = dtypeOf(inputs[position]) ?? constant.dtype

@@ -166,3 +166,13 @@ test('bytes are those of the element type in the file', () => {
   const { parameters } = countGraph(b.build()).counts
   expect(parameters).toEqual({ total: 33, trainable: 32, nonTrainable: 1, bytes: 16 + 4 })
 })
+
+test('ones and zeros that an exporter made up for a normalisation without parameters do not count', () => {
+  const made = (scale: string, shift: string) =>
+    parametersOf((b) => {
+      const ones = b.initializer(scale, new Float32Array(3).fill(1), [3])
+      return b.node('InstanceNormalization', ['x', ones, floats(b, shift, 3)])
+    })
+  expect(made('val_3', '/i/Constant_1_output_0')).toEqual([0, 0])
+  expect(made('i.weight', 'i.bias')).toEqual([6, 6])
+})
