@@ -137,3 +137,14 @@ test('latencies that are all but the same stay on an even axis', () => {
   record.samples.latencySeconds = [...new Array(100).fill(0.02), 0.021]
   expect(latencyChart(record.latency, record.samples, 'batch')?.note).not.toContain('logarithmic')
 })
+
+test('the axis of energies has room for the intervals of all models', () => {
+  const pointOf = (joules: number, low: number, high: number) => ({
+    name: 'x',
+    energy: { joules, low, high },
+    accuracy: { top1: 0.8, low: 0.7, high: 0.9 },
+    place: 'front' as const,
+  })
+  const chart = paretoChart([pointOf(0.02, 0.009, 0.05), pointOf(1.8, -0.5, 4.4)])
+  expect(chart?.option).toMatchObject({ xAxis: { type: 'log', min: 5, max: 5000 } })
+})

@@ -57,10 +57,14 @@ export function paretoChart(points: readonly ParetoPoint[]): Chart | undefined {
 
 function optionOf(points: readonly ParetoPoint[], front: readonly ParetoPoint[]) {
   const sizes = points.map(({ energy }) => energy.joules)
-  const [least, most] = [Math.min(...sizes), Math.max(...sizes)]
+  const hasWhiskers = points.length <= MOST_WHISKERS
+  // Whole intervals stay in the picture; one that reaches 0 or below ends at the edge of a logarithmic axis.
+  const bounds = hasWhiskers ? points.flatMap(({ energy }) => [energy.low, energy.high].filter((it) => it > 0)) : []
+  const [least, most] = [Math.min(...sizes, ...bounds), Math.max(...sizes, ...bounds)]
   const isWide = most / least > 8
   // On a logarithmic axis the prefix of the smallest suits more of the axis.
   const scale = scaleOf(isWide ? Math.sqrt(least * most) : most, JOULES)
+  const edges = logBounds(least / scale.factor, most / scale.factor)
   const at = ({ energy, accuracy }: ParetoPoint): [number, number] => [
     energy.joules / scale.factor,
     100 * accuracy.top1,
@@ -69,7 +73,7 @@ function optionOf(points: readonly ParetoPoint[], front: readonly ParetoPoint[])
   const axis = valueAxis(`energy per inference, ${scale.symbol}`, { nameGap: 28, scale: true })
   return {
     grid: { left: 56, right: 24, top: 14, bottom: 48 },
-    xAxis: isWide ? { ...axis, type: 'log', ...logBounds(least / scale.factor, most / scale.factor) } : axis,
+    xAxis: isWide ? { ...axis, type: 'log', ...edges } : axis,
     yAxis: valueAxis('accuracy, top-1, %', {
       nameGap: 38,
       scale: true,
@@ -78,7 +82,7 @@ function optionOf(points: readonly ParetoPoint[], front: readonly ParetoPoint[])
       max: ({ max }: { max: number }) => Math.min(100, 5 * Math.ceil((max + 1) / 5)),
     }),
     series: [
-      ...(points.length <= MOST_WHISKERS ? bothWhiskers(points, scale.factor) : []),
+      ...(hasWhiskers ? bothWhiskers(points, scale.factor, isWide ? edges.min : Number.NEGATIVE_INFINITY) : []),
       {
         type: 'scatter',
         ...quiet,
@@ -134,10 +138,11 @@ const ringOf = ({ place }: ParetoPoint) =>
     ? { color: PAGE, borderColor: SERIES.blue, borderWidth: 2 }
     : { color: PAGE, borderColor: SERIES.grey, borderWidth: 1.2 }
 
-function bothWhiskers(points: readonly ParetoPoint[], factor: number) {
+function bothWhiskers(points: readonly ParetoPoint[], factor: number, lowest: number) {
   const looks = { color: SERIES.grey, z: 2 }
   const across = points.map(
-    ({ energy, accuracy }) => [energy.low / factor, energy.high / factor, 100 * accuracy.top1] as const,
+    ({ energy, accuracy }) =>
+      [Math.max(energy.low / factor, lowest), energy.high / factor, 100 * accuracy.top1] as const,
   )
   const upright = points.map(
     ({ energy, accuracy }) => [100 * accuracy.low, 100 * accuracy.high, energy.joules / factor] as const,
