@@ -1,5 +1,5 @@
 /** Records from disk: bounded before they are read, checked after, and brought up to the schema of today. */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, type Dir, fstatSync, openSync, readFileSync } from 'node:fs'
 import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FormatError, GreenbenchError } from '../core/errors.js'
@@ -54,7 +54,8 @@ export function inferencesOf(records: readonly ResultRecord[]): readonly Inferen
 
 /**
  * @param path - a file, or a folder
- * @returns the file itself, or all `.json` files below the folder, in the order of their paths; links are not followed
+ * @returns the file itself, or all `.json` files below the folder, in the order of their paths; links are not followed. A
+ * folder below it that may not be listed stands there itself, so that whoever reads it is told why
  * @throws {FormatError} `E_RECORD_READ` when nothing can be read there, `E_RECORD_SIZE` for too many files
  */
 export async function recordFilesIn(path: string): Promise<readonly string[]> {
@@ -63,19 +64,20 @@ export async function recordFilesIn(path: string): Promise<readonly string[]> {
   })
   if (!found.isDirectory()) return [path]
   const files: string[] = []
-  await collectFiles(path, files, 1)
+  const entries = await opendir(path).catch((cause: unknown) => {
+    throw unreadable(path, cause)
+  })
+  await collectFiles(path, entries, files, 1)
   return files.sort((one, other) => (one < other ? -1 : 1))
 }
 
-async function collectFiles(folder: string, files: string[], depth: number): Promise<void> {
+async function collectFiles(folder: string, entries: Dir, files: string[], depth: number): Promise<void> {
   if (depth > MOST_DEPTH) throw new FormatError('E_RECORD_SIZE', `${folder} nests deeper than ${MOST_DEPTH} folders`)
-  const entries = await opendir(folder).catch((cause: unknown) => {
-    throw unreadable(folder, cause)
-  })
   for await (const entry of entries) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) await collectFiles(path, files, depth + 1)
-    else if (entry.isFile() && entry.name.endsWith('.json')) files.push(path)
+    const below = entry.isDirectory() ? await opendir(path).catch(() => undefined) : undefined
+    if (below !== undefined) await collectFiles(path, below, files, depth + 1)
+    else if (entry.isDirectory() || (entry.isFile() && entry.name.endsWith('.json'))) files.push(path)
     if (files.length > MOST_FILES) throw new FormatError('E_RECORD_SIZE', `${folder}: more than ${MOST_FILES} files`)
   }
 }
