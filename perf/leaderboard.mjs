@@ -45,7 +45,9 @@ try {
   }
   console.log(`the leaderboard has ${(statSync(join(folder, 'board.json')).size / 1e6).toFixed(0)} MB`)
 } finally {
-  rmSync(folder, { recursive: true, force: true })
+  // With KEEP=1 the records and the leaderboard stay, for `perf/site.mjs`.
+  if (process.env.KEEP === undefined) rmSync(folder, { recursive: true, force: true })
+  else console.log(`kept in ${folder}`)
 }
 
 function greenbench(args) {

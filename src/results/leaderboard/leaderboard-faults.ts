@@ -51,13 +51,19 @@ const otherVersion = (version: number): string =>
   `is ${version}, only ${LEADERBOARD_VERSION} can be read${version > LEADERBOARD_VERSION ? ': update greenbench' : ''}`
 
 function isTooDeep(json: unknown): boolean {
-  let level: readonly unknown[] = [json]
+  let level: readonly object[] = objectsOf([json])
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MOST_DEPTH) return true
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
+    // Leaves, which are most of a leaderboard, are in no list.
+    const below: object[] = []
+    for (const value of level) for (const inner of objectsOf(Object.values(value))) below.push(inner)
+    level = below
   }
   return false
 }
+
+const objectsOf = (values: readonly unknown[]): readonly object[] =>
+  values.filter((value) => typeof value === 'object' && value !== null)
 
 function faultOf({ instancePath, keyword, params, message = 'is wrong' }: ErrorObject): Fault {
   const parts = instancePath.split('/').slice(1)
