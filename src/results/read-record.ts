@@ -131,5 +131,8 @@ export function readRecordText(path: string): string {
 
 function unreadable(path: string, cause: unknown): FormatError {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new FormatError('E_RECORD_READ', `cannot read the record ${path}: ${reason}`, { cause })
+  return new FormatError('E_RECORD_READ', `cannot read the record ${path}: ${reason}`, {
+    hint: 'check the path and who may read it; records are the JSON files that greenbench writes with --json',
+    cause,
+  })
 }
