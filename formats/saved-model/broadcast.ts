@@ -1,8 +1,9 @@
 /** Puts tensors that are combined element by element into one order of axes, with transposes only where they must be. */
 import { ints } from '../../src/graph/attributes.js'
-import { Flow, type Value, withChannelsFirst } from './flow.js'
-import type { GraphEmitter } from './graph-emitter.js'
-import { range } from './known-numbers.js'
+import { range } from '../emission/known-numbers.js'
+import type { Value } from '../emission/value.js'
+import { Flow, withChannelsFirst } from './flow.js'
+import type { FlowEmitter } from './flow-emitter.js'
 
 /** Tensors in one order of axes. */
 export interface Aligned {
@@ -11,7 +12,7 @@ export interface Aligned {
 }
 
 /** Channels stay first where a tensor of the full rank has them first; the smaller ones are put to match. */
-export function align(flows: readonly Flow[], emitter: GraphEmitter): Aligned {
+export function align(flows: readonly Flow[], emitter: FlowEmitter): Aligned {
   const ranks = flows.map(({ rank }) => rank)
   const rank = Math.max(...ranks.map((value) => value ?? 0))
   const leads = flows.some((flow) => flow.isChannelsFirst && flow.rank === rank)
@@ -26,7 +27,7 @@ export function inOrder(value: Value, isChannelsFirst: boolean, flow: readonly F
 }
 
 /** Broadcasting aligns the last axes: [C] becomes [1, C, 1, 1]. */
-function matched(flow: Flow, rank: number, emitter: GraphEmitter): Value {
+function matched(flow: Flow, rank: number, emitter: FlowEmitter): Value {
   const own = flow.rank ?? 0
   if (own === rank) return emitter.channelsFirst(flow)
   if (own === 0) return emitter.plain(flow)
@@ -42,12 +43,12 @@ function matched(flow: Flow, rank: number, emitter: GraphEmitter): Value {
 }
 
 /** @returns the node's inputs as they are, for operators that look at one element at a time */
-export function sameOrder(flow: Flow, emitter: GraphEmitter): Aligned {
+export function sameOrder(flow: Flow, emitter: FlowEmitter): Aligned {
   if (flow.isChannelsFirst) return { values: [emitter.channelsFirst(flow)], isChannelsFirst: true }
   return { values: [emitter.plain(flow)], isChannelsFirst: false }
 }
 
 /** @returns a transposed tensor, e.g. the last two axes of a matrix */
-export function transposedFlow(flow: Flow, order: readonly number[], emitter: GraphEmitter): Value {
+export function transposedFlow(flow: Flow, order: readonly number[], emitter: FlowEmitter): Value {
   return emitter.emit('Transpose', [emitter.plain(flow)], { perm: ints(order) })
 }

@@ -4,7 +4,7 @@ import { quoted } from '../../src/core/quoted.js'
 import { isFloat } from '../../src/graph/data-type.js'
 import type { Initializer } from '../../src/graph/graph.js'
 import type { Flow } from './flow.js'
-import type { GraphEmitter } from './graph-emitter.js'
+import type { FlowEmitter } from './flow-emitter.js'
 import type { Operation } from './operation.js'
 import { CONVERSIONS } from './operators/table.js'
 import type { NodeProto } from './saved-model-schema.js'
@@ -25,7 +25,7 @@ const CHANGES = /^(Assign|Scatter(Add|Sub|Update)|ResourceScatter|ResourceApply|
  * @returns converts a node whose inputs have been converted
  */
 export function nodeConverter(
-  emitter: GraphEmitter,
+  emitter: FlowEmitter,
   variable: VariableReader,
   hasVariables: boolean,
   path: string,

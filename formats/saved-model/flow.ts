@@ -3,16 +3,9 @@ import type { DataType } from '../../src/graph/data-type.js'
 import type { Dimension, Shape } from '../../src/graph/dimension.js'
 import type { Initializer } from '../../src/graph/graph.js'
 import { dtypeOf, numbersOf, shapeOf } from '../../src/operators/known-value.js'
-import type { KnownElement, KnownValue } from '../../src/operators/rule.js'
+import type { KnownElement } from '../../src/operators/rule.js'
+import type { Value } from '../emission/value.js'
 import type { Operation } from './operation.js'
-
-/** A value of the graph that is being written. */
-export interface Value {
-  readonly name: string
-  readonly known: KnownValue
-  /** Set for constants of the file; they come into the graph when the first node reads them. */
-  readonly initializer?: Initializer
-}
 
 /** How a tensor was made, for patterns that stand for one operator. */
 export interface Origin {

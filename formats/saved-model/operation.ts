@@ -3,7 +3,7 @@ import { UnsupportedError } from '../../src/core/errors.js'
 import { quoted } from '../../src/core/quoted.js'
 import type { Attributes } from './attributes.js'
 import type { Flow } from './flow.js'
-import type { GraphEmitter } from './graph-emitter.js'
+import type { FlowEmitter } from './flow-emitter.js'
 
 /** A node whose inputs have been converted. */
 export interface Operation {
@@ -24,7 +24,7 @@ export interface Functions {
 }
 
 /** Writes what an operation does. @returns its outputs */
-export type Conversion = (operation: Operation, emitter: GraphEmitter) => Flow | readonly Flow[]
+export type Conversion = (operation: Operation, emitter: FlowEmitter) => Flow | readonly Flow[]
 
 /** Conversions by operator. */
 export type ConversionTable = Readonly<Record<string, Conversion>>

@@ -5,7 +5,7 @@ import type { ModelSource } from '../source.js'
 import { decodeFile } from '../wire/decode.js'
 import { nodeConverter } from './convert-node.js'
 import { withBiases } from './convolution-bias.js'
-import { GraphEmitter } from './graph-emitter.js'
+import { FlowEmitter } from './flow-emitter.js'
 import { prune } from './prune.js'
 import { isForTensorFlow, type RefusedGraph, refusedGraph } from './refused-graph.js'
 import { type MetaGraphProto, SAVED_MODEL, type SignatureProto } from './saved-model-schema.js'
@@ -76,7 +76,7 @@ function graphOf(
   variables: SavedVariables,
   path: string,
 ): ModelGraph {
-  const emitter = new GraphEmitter(name)
+  const emitter = new FlowEmitter(name)
   const convert = nodeConverter(emitter, variables.read, !isFrozen(meta), path)
   const unfolder = new Unfolder(meta.graph?.library?.functions ?? [], convert)
   const scope = GraphScope.main(meta.graph?.nodes ?? [])
@@ -88,7 +88,7 @@ function graphOf(
   return { ...graph, unreadWeights: variables.unreadStatistics() }
 }
 
-function feedInputs(signature: SignatureProto, scope: GraphScope, unfolder: Unfolder, emitter: GraphEmitter): void {
+function feedInputs(signature: SignatureProto, scope: GraphScope, unfolder: Unfolder, emitter: FlowEmitter): void {
   for (const entry of sortedEntries(signature.inputs)) {
     const { key = '', value } = entry
     const input = emitter.input(key, signatureType(entry, 'input'))

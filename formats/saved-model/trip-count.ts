@@ -1,8 +1,9 @@
 /** How often a loop of TensorFlow runs, where its condition compares counters with limits that stay. */
 import { int } from '../../src/graph/attributes.js'
 import { DATA_TYPES } from '../../src/graph/data-type.js'
-import type { Flow, Value } from './flow.js'
-import type { GraphEmitter } from './graph-emitter.js'
+import type { Value } from '../emission/value.js'
+import type { Flow } from './flow.js'
+import type { FlowEmitter } from './flow-emitter.js'
 
 /** A loop variable that has to stay below a limit. */
 export interface Limit {
@@ -54,7 +55,7 @@ export function countsUp(before: Flow | undefined, after: Flow | undefined): boo
 }
 
 /** @returns the least of `limit - start`, int64, a constant where it can be */
-export function tripCount(limits: readonly Limit[], variables: readonly Flow[], emitter: GraphEmitter): Value {
+export function tripCount(limits: readonly Limit[], variables: readonly Flow[], emitter: FlowEmitter): Value {
   const known = limits.map(({ slot, limit }) => difference(limit.numbers, variables[slot]?.numbers))
   const numbers = known.filter((trips) => trips !== undefined)
   if (numbers.length === known.length) return emitter.numbers(Math.max(0, Math.min(...numbers)))

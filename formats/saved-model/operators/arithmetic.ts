@@ -4,13 +4,14 @@
  * @see https://www.tensorflow.org/api_docs/python/tf/raw_ops
  */
 import { int } from '../../../src/graph/attributes.js'
+import type { Value } from '../../emission/value.js'
 import { align, inOrder } from '../broadcast.js'
-import type { Flow, Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import type { Conversion, ConversionTable } from '../operation.js'
 import { scalar } from '../scalar.js'
 
-type Steps = (left: Value, right: Value, emitter: GraphEmitter) => Value
+type Steps = (left: Value, right: Value, emitter: FlowEmitter) => Value
 
 /** Operators on two tensors, element by element. */
 export const arithmetic: ConversionTable = {
@@ -37,16 +38,16 @@ function pair(write: Steps): Conversion {
   }
 }
 
-function zeroWhere(condition: Value, otherwise: Value, emitter: GraphEmitter): Value {
+function zeroWhere(condition: Value, otherwise: Value, emitter: FlowEmitter): Value {
   const zero = scalar(0, condition, emitter)
   return emitter.emit('Where', [emitter.emit('Equal', [condition, zero]), zero, otherwise])
 }
 
-const logOfNext = (x: Value, emitter: GraphEmitter): Value =>
+const logOfNext = (x: Value, emitter: FlowEmitter): Value =>
   emitter.emit('Log', [emitter.emit('Add', [x, scalar(1, x, emitter)])])
 
 /** The arc tangent has no quadrant: left of the y axis half a turn is missing. */
-function angleOf(y: Value, x: Value, emitter: GraphEmitter): Value {
+function angleOf(y: Value, x: Value, emitter: FlowEmitter): Value {
   const zero = scalar(0, x, emitter)
   const slope = emitter.emit('Atan', [emitter.emit('Div', [y, x])])
   const halfTurn = emitter.emit('Where', [

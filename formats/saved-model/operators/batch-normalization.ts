@@ -4,8 +4,9 @@
  * @see https://onnx.ai/onnx/operators/onnx__BatchNormalization.html
  */
 import { float, int } from '../../../src/graph/attributes.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { Value } from '../../emission/value.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation } from '../operation.js'
 
 /** FusedBatchNorm in its three versions, and normalisation across channels. */
@@ -17,7 +18,7 @@ export const batchNormalization: ConversionTable = {
 }
 
 /** ONNX divides `alpha` by the number of channels, TensorFlow does not. */
-function acrossChannels({ inputs: [x], attributes }: Operation, emitter: GraphEmitter): Flow | readonly Flow[] {
+function acrossChannels({ inputs: [x], attributes }: Operation, emitter: FlowEmitter): Flow | readonly Flow[] {
   if (x === undefined) return []
   const size = 2 * attributes.int('depth_radius', 5) + 1
   const value = emitter.emit('LRN', [emitter.channelsFirst(x)], {
@@ -38,7 +39,7 @@ interface Statistics {
   readonly epsilon: number
 }
 
-function fused(operation: Operation, emitter: GraphEmitter): Flow {
+function fused(operation: Operation, emitter: FlowEmitter): Flow {
   const { attributes } = operation
   if (attributes.bool('is_training', true)) {
     throw cannotConvert(operation, 'it normalises by the batch (is_training), as in training')
@@ -57,7 +58,7 @@ function fused(operation: Operation, emitter: GraphEmitter): Flow {
  *
  * @returns the output of one BatchNormalization, or `undefined` for any other sum
  */
-export function asBatchNormalization(operation: Operation, emitter: GraphEmitter): Flow | undefined {
+export function asBatchNormalization(operation: Operation, emitter: FlowEmitter): Flow | undefined {
   const found = findPattern(operation.inputs)
   if (found === undefined) return undefined
   const { x, statistics } = found
@@ -153,7 +154,7 @@ const eitherWay = (flow: Flow): (readonly (Flow | undefined)[])[] => {
   return [inputs, inputs.toReversed()]
 }
 
-function normalized(operation: Operation, x: Value, statistics: Statistics, emitter: GraphEmitter): Value {
+function normalized(operation: Operation, x: Value, statistics: Statistics, emitter: FlowEmitter): Value {
   const { scale, offset, mean, variance, epsilon } = statistics
   const filled = (flow: Flow | undefined, value: number) =>
     flow === undefined ? filler(operation, variance, value, emitter) : asVector(flow, emitter)
@@ -161,14 +162,14 @@ function normalized(operation: Operation, x: Value, statistics: Statistics, emit
   return emitter.emit('BatchNormalization', inputs, { epsilon: float(epsilon) })
 }
 
-function asVector(flow: Flow, emitter: GraphEmitter): Value {
+function asVector(flow: Flow, emitter: FlowEmitter): Value {
   const { initializer } = flow
   const isLong = initializer !== undefined && initializer.shape.length > 1
   return isLong ? emitter.reshaped(initializer, initializer.shape.slice(-1)) : emitter.plain(flow)
 }
 
 /** What a layer without scale or offset leaves out is no parameter. */
-function filler(operation: Operation, { shape }: Flow, value: number, emitter: GraphEmitter): Value {
+function filler(operation: Operation, { shape }: Flow, value: number, emitter: FlowEmitter): Value {
   const channels = shape?.at(-1)
   if (typeof channels !== 'number') throw cannotConvert(operation, 'the number of its channels is not known')
   const read = () => new Uint8Array(new Float32Array(channels).fill(value).buffer)

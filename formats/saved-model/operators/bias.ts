@@ -1,9 +1,9 @@
 /** A number for each channel, added to all its elements. */
 
+import { range } from '../../emission/known-numbers.js'
 import { inOrder } from '../broadcast.js'
 import type { Flow } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import type { ConversionTable } from '../operation.js'
 import { inputAt, type Operation } from '../operation.js'
 import { elementwise } from './elementwise.js'
@@ -12,7 +12,7 @@ import { hasChannelsFirst } from './window.js'
 /** BiasAdd in both orders of axes. */
 export const bias: ConversionTable = { BiasAdd: biased, BiasAddV1: biased }
 
-function biased(operation: Operation, emitter: GraphEmitter): Flow | readonly Flow[] {
+function biased(operation: Operation, emitter: FlowEmitter): Flow | readonly Flow[] {
   const { rank } = inputAt(operation, 0)
   if (!hasChannelsFirst(operation) || rank === undefined || rank < 3)
     return elementwise.AddV2?.(operation, emitter) ?? []

@@ -1,8 +1,8 @@
 /** Blocks of pixels as batches, which is how TensorFlow dilates convolutions, and back. */
 import { ints } from '../../../src/graph/attributes.js'
+import { range } from '../../emission/known-numbers.js'
 import type { Flow } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 import { dilatedConvolution } from './convolution.js'
 
@@ -13,7 +13,7 @@ export const blocks: ConversionTable = {
 }
 
 /** `BatchToSpace(Conv(SpaceToBatch(x)))`: rows that lie `block` apart meet the kernel, so it is dilated by the block. */
-function asDilated(operation: Operation, emitter: GraphEmitter): Flow | undefined {
+function asDilated(operation: Operation, emitter: FlowEmitter): Flow | undefined {
   const convolution = inputAt(operation, 0).origin?.operation
   const spread = convolution?.inputs[0]?.origin?.operation
   if (convolution === undefined || spread?.operator !== 'SpaceToBatchND') return undefined
@@ -37,7 +37,7 @@ function asDilated(operation: Operation, emitter: GraphEmitter): Flow | undefine
 }
 
 /** Padding, then each block's pixels become batches: reshape and transpose. */
-function spaceToBatch(operation: Operation, emitter: GraphEmitter): Flow {
+function spaceToBatch(operation: Operation, emitter: FlowEmitter): Flow {
   const rank = rankAt(operation, 0)
   const block = numbersAt(operation, 1, 'block')
   const pads = numbersAt(operation, 2, 'padding')
@@ -63,7 +63,7 @@ function spaceToBatch(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** The way back: batches become pixels, and the margins are cut off. */
-function batchToSpace(operation: Operation, emitter: GraphEmitter): Flow {
+function batchToSpace(operation: Operation, emitter: FlowEmitter): Flow {
   const flow = inputAt(operation, 0)
   const rank = rankAt(operation, 0)
   const block = numbersAt(operation, 1, 'block')

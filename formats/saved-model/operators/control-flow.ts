@@ -7,8 +7,9 @@ import { graphAttribute, int } from '../../../src/graph/attributes.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
 import { equalDimensions, type Shape } from '../../../src/graph/dimension.js'
 import type { Graph, ValueType } from '../../../src/graph/graph.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { Value } from '../../emission/value.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation } from '../operation.js'
 import { loop } from './loop.js'
 import { isOpenList } from './tensor-list.js'
@@ -29,7 +30,7 @@ const MAX_BRANCHES = 256
 /** Writes the branch; its outputs must be tensors. */
 type Write = () => readonly Flow[]
 
-function branch(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
+function branch(operation: Operation, emitter: FlowEmitter): readonly Flow[] {
   const given = emitter.plain(inputAt(operation, 0))
   const isFlag = inputAt(operation, 0).dtype === 'bool'
   const condition = isFlag ? given : emitter.emit('Cast', [given], { to: int(DATA_TYPES.bool.code) })
@@ -40,7 +41,7 @@ function branch(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
 }
 
 /** One If inside the other; a number that stands for none of the branches takes the last. */
-function chosen(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
+function chosen(operation: Operation, emitter: FlowEmitter): readonly Flow[] {
   const names = operation.attributes.functionNames('branches')
   if (names.length === 0 || names.length > MAX_BRANCHES)
     throw cannotConvert(operation, `it has ${names.length} branches`)
@@ -56,21 +57,21 @@ function chosen(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
 }
 
 /** Tensors from outside, in their first order of axes: what a branch makes of them stays in the branch. */
-function called(operation: Operation, name: string, inputs: readonly Flow[], emitter: GraphEmitter): readonly Flow[] {
+function called(operation: Operation, name: string, inputs: readonly Flow[], emitter: FlowEmitter): readonly Flow[] {
   return operation.functions.call(
     name,
     inputs.map((flow) => (isOpenList(flow) ? flow : new Flow({ plain: emitter.plain(flow) }, flow.origin))),
   )
 }
 
-function decided(condition: Value, whenTrue: Write, whenFalse: Write, emitter: GraphEmitter): readonly Flow[] {
+function decided(condition: Value, whenTrue: Write, whenFalse: Write, emitter: FlowEmitter): readonly Flow[] {
   const [taken, other] = [written('then', whenTrue, emitter), written('else', whenFalse, emitter)]
   const types = taken.types.map((type, index) => common(type, other.types[index], emitter))
   const attributes = { then_branch: graphAttribute(taken.graph), else_branch: graphAttribute(other.graph) }
   return emitter.emitTyped('If', [condition], attributes, types).map((value) => emitter.flow(value))
 }
 
-function written(name: string, write: Write, emitter: GraphEmitter) {
+function written(name: string, write: Write, emitter: FlowEmitter) {
   const types: (ValueType | undefined)[] = []
   const graph: Graph = emitter.subgraph(name, () => {
     for (const flow of write()) {
@@ -83,7 +84,7 @@ function written(name: string, write: Write, emitter: GraphEmitter) {
 }
 
 /** Sizes in which the branches differ are only known in the run. */
-function common(left: ValueType | undefined, right: ValueType | undefined, emitter: GraphEmitter) {
+function common(left: ValueType | undefined, right: ValueType | undefined, emitter: FlowEmitter) {
   if (left?.kind !== 'tensor' || right?.kind !== 'tensor') return left
   const sizes = left.shape?.length === right.shape?.length ? right.shape : undefined
   const shape: Shape | undefined =

@@ -6,9 +6,10 @@
 import { int, ints } from '../../../src/graph/attributes.js'
 import type { Dimension } from '../../../src/graph/dimension.js'
 import { reshapedInitializer, transposedInitializer } from '../../../src/graph/transpose.js'
-import type { Flow, Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import { range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
+import type { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation } from '../operation.js'
 import { asPicture, hasChannelsFirst, pictureOf, spatial, spatialSizes, windowAttributes } from './window.js'
 
@@ -29,7 +30,7 @@ export interface Around {
 }
 
 /** @returns the convolution with that dilation and padding, or `undefined` where it has others already */
-export function dilatedConvolution(operation: Operation, around: Around, emitter: GraphEmitter): Flow | undefined {
+export function dilatedConvolution(operation: Operation, around: Around, emitter: FlowEmitter): Flow | undefined {
   const { attributes, operator } = operation
   const isPlain = [...attributes.ints('strides'), ...attributes.ints('dilations')].every((size) => size === 1)
   if (!isPlain || attributes.text('padding', '') !== 'VALID' || hasChannelsFirst(operation)) return undefined
@@ -44,7 +45,7 @@ function windowOf(operation: Operation, kernel: readonly number[], around: Aroun
   return { kernel_shape: ints(kernel), dilations: ints(dilations), pads: ints([...before, ...after]) }
 }
 
-function convolved(operation: Operation, emitter: GraphEmitter, around?: Around): Flow {
+function convolved(operation: Operation, emitter: FlowEmitter, around?: Around): Flow {
   const kernel = inputAt(operation, 1)
   const sizes = kernelSizes(operation, kernel)
   const [channels, perGroup] = [channelsOf(operation), sizes.at(-2) ?? 1]
@@ -59,7 +60,7 @@ function convolved(operation: Operation, emitter: GraphEmitter, around?: Around)
 }
 
 /** The kernel is [H, W, C, M], and output C * M + m belongs to channel C. */
-function depthwise(operation: Operation, emitter: GraphEmitter, around?: Around): Flow {
+function depthwise(operation: Operation, emitter: FlowEmitter, around?: Around): Flow {
   const kernel = inputAt(operation, 1)
   const [height = 1, width = 1, channels = 1, multiplier = 1] = kernelSizes(operation, kernel)
   const shape = [channels * multiplier, 1, height, width]
@@ -75,7 +76,7 @@ function depthwise(operation: Operation, emitter: GraphEmitter, around?: Around)
 }
 
 /** The gradient of a convolution by its input: sizes of the result come first, then the kernel, then the tensor. */
-function transposedConvolution(operation: Operation, emitter: GraphEmitter): Flow {
+function transposedConvolution(operation: Operation, emitter: FlowEmitter): Flow {
   const kernel = inputAt(operation, 1)
   const sizes = kernelSizes(operation, kernel)
   const rank = sizes.length
@@ -130,7 +131,7 @@ function channelsOf(operation: Operation): number | undefined {
   return typeof channels === 'number' ? channels : undefined
 }
 
-function rearranged(kernel: Flow, order: readonly number[], emitter: GraphEmitter): Value {
+function rearranged(kernel: Flow, order: readonly number[], emitter: FlowEmitter): Value {
   const { initializer } = kernel
   if (initializer !== undefined) return emitter.transposed(initializer, order)
   return emitter.emit('Transpose', [emitter.plain(kernel)], { perm: ints(order) })

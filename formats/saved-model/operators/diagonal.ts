@@ -1,8 +1,9 @@
 /** Triangles and diagonals of the last two axes. */
 import { int } from '../../../src/graph/attributes.js'
-import type { Flow, Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { numberInitializer, range } from '../known-numbers.js'
+import { numberInitializer, range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
+import type { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 
 /** MatrixBandPart, MatrixDiag and MatrixDiagPart. */
@@ -18,7 +19,7 @@ export const diagonal: ConversionTable = {
 const MAX_SIDE = 4096
 
 /** How many diagonals below and above the main one stay; negative numbers keep all. */
-function band(operation: Operation, emitter: GraphEmitter): Flow {
+function band(operation: Operation, emitter: FlowEmitter): Flow {
   const [below = -1] = numbersAt(operation, 1, 'number of diagonals below')
   const [above = -1] = numbersAt(operation, 2, 'number of diagonals above')
   const x = emitter.plain(inputAt(operation, 0))
@@ -26,7 +27,7 @@ function band(operation: Operation, emitter: GraphEmitter): Flow {
   return emitter.flow(above < 0 ? lower : emitter.emit('Trilu', [lower, emitter.numbers(above)], { upper: int(0) }))
 }
 
-function spread(operation: Operation, padding: Value, emitter: GraphEmitter): Flow {
+function spread(operation: Operation, padding: Value, emitter: FlowEmitter): Flow {
   requireMainDiagonal(operation)
   const [rows = -1, columns = -1] = [2, 3].map((index) => operation.inputs[index]?.numbers?.[0] ?? -1)
   const side = sideOf(operation, -1)
@@ -39,7 +40,7 @@ function spread(operation: Operation, padding: Value, emitter: GraphEmitter): Fl
 }
 
 /** Rows one after the other: every `side + 1`-th element lies on the diagonal. */
-function taken(operation: Operation, emitter: GraphEmitter): Flow {
+function taken(operation: Operation, emitter: FlowEmitter): Flow {
   requireMainDiagonal(operation)
   const rank = rankAt(operation, 0)
   const side = sideOf(operation, -1)

@@ -9,15 +9,16 @@ import { float, int } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
 import type { KnownElement } from '../../../src/operators/rule.js'
+import type { Value } from '../../emission/value.js'
 import { align, inOrder, sameOrder } from '../broadcast.js'
 import { dataTypeOf } from '../data-type.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type Conversion, type ConversionTable, inputAt, type Operation } from '../operation.js'
 import { scalar } from '../scalar.js'
 import { asBatchNormalization } from './batch-normalization.js'
 
-type Steps = (value: Value, emitter: GraphEmitter, operation: Operation) => Value
+type Steps = (value: Value, emitter: FlowEmitter, operation: Operation) => Value
 
 /** Elementwise arithmetic, comparisons, activations and casts. */
 export const elementwise: ConversionTable = {
@@ -96,7 +97,7 @@ export const elementwise: ConversionTable = {
   Bitcast: bitcast,
 }
 
-const one = (like: Value, emitter: GraphEmitter): Value => scalar(1, like, emitter)
+const one = (like: Value, emitter: FlowEmitter): Value => scalar(1, like, emitter)
 
 function broadcast(operator: string): Conversion {
   return (operation, emitter) => {
@@ -122,31 +123,31 @@ function steps(write: Steps): Conversion {
 }
 
 /** A sum may be the last step of a batch normalisation. */
-function sum(operation: Operation, emitter: GraphEmitter): Flow {
+function sum(operation: Operation, emitter: FlowEmitter): Flow {
   const normalized = asBatchNormalization(operation, emitter)
   if (normalized !== undefined) return normalized
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
   return inOrder(emitter.emit('Add', values), isChannelsFirst, operation.inputs, 'Add')
 }
 
-function added(operation: Operation, emitter: GraphEmitter): Flow {
+function added(operation: Operation, emitter: FlowEmitter): Flow {
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
   return inOrder(emitter.emit('Sum', values), isChannelsFirst, operation.inputs, 'AddN')
 }
 
-function notEqual(operation: Operation, emitter: GraphEmitter): Flow {
+function notEqual(operation: Operation, emitter: FlowEmitter): Flow {
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
   return inOrder(emitter.emit('Not', [emitter.emit('Equal', values)]), isChannelsFirst, operation.inputs, 'NotEqual')
 }
 
-function squaredDifference(operation: Operation, emitter: GraphEmitter): Flow {
+function squaredDifference(operation: Operation, emitter: FlowEmitter): Flow {
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
   const difference = emitter.emit('Sub', values)
   return inOrder(emitter.emit('Mul', [difference, difference]), isChannelsFirst, operation.inputs, 'SquaredDifference')
 }
 
 /** ONNX rounds whole numbers towards zero, TensorFlow down; sizes of tensors are never below zero. */
-function flooredDivision(operation: Operation, emitter: GraphEmitter): Flow {
+function flooredDivision(operation: Operation, emitter: FlowEmitter): Flow {
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
   const [left, right] = values
   const isSizes = operation.inputs.every(({ elements }) => elements?.every((value) => isNotNegative(value)) === true)
@@ -167,7 +168,7 @@ const isNotNegative = (value: KnownElement): boolean =>
 const isFloat = ({ inputs }: Operation): boolean => inputs[0]?.dtype?.includes('float') === true
 
 /** ONNX has the remainder of whole numbers with the sign of the divisor, that of floats only with the dividend's. */
-function flooredRemainder(operation: Operation, emitter: GraphEmitter): Flow {
+function flooredRemainder(operation: Operation, emitter: FlowEmitter): Flow {
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
   const [left, right] = values
   const write = (): Value => {
@@ -179,7 +180,7 @@ function flooredRemainder(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** The old form takes a condition for each row. */
-function selected(operation: Operation, emitter: GraphEmitter): Flow {
+function selected(operation: Operation, emitter: FlowEmitter): Flow {
   const [condition, first] = [inputAt(operation, 0), inputAt(operation, 1)]
   const [rows, rank] = [condition.rank, first.rank]
   if (rows !== 1 || rank === undefined || rank < 2) return broadcastWhere(operation, emitter)
@@ -188,12 +189,12 @@ function selected(operation: Operation, emitter: GraphEmitter): Flow {
   return broadcastWhere({ ...operation, inputs: [new Flow({ plain: grown }), ...operation.inputs.slice(1)] }, emitter)
 }
 
-function broadcastWhere(operation: Operation, emitter: GraphEmitter): Flow {
+function broadcastWhere(operation: Operation, emitter: FlowEmitter): Flow {
   const { values, isChannelsFirst } = align(operation.inputs, emitter)
   return inOrder(emitter.emit('Where', values), isChannelsFirst, operation.inputs, 'Select')
 }
 
-function cast(operation: Operation, emitter: GraphEmitter): Flow {
+function cast(operation: Operation, emitter: FlowEmitter): Flow {
   const flow = inputAt(operation, 0)
   const dtype = dataTypeOf(operation.attributes.type('DstT'), `the output of Cast ${operation.name}`)
   if (flow.dtype === dtype) return flow
@@ -203,7 +204,7 @@ function cast(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** ONNX has BitCast from opset 26 on, for types of one size. */
-function bitcast(operation: Operation, emitter: GraphEmitter): Flow {
+function bitcast(operation: Operation, emitter: FlowEmitter): Flow {
   const flow = inputAt(operation, 0)
   const dtype = dataTypeOf(operation.attributes.type('type'), `the output of Bitcast ${operation.name}`)
   if (flow.dtype === undefined || DATA_TYPES[flow.dtype].bits !== DATA_TYPES[dtype].bits) {

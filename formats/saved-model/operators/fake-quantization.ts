@@ -5,7 +5,7 @@
  */
 import { inOrder, sameOrder } from '../broadcast.js'
 import type { Flow } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, inputAt, numbersAt, type Operation } from '../operation.js'
 
 /** FakeQuantWithMinMaxArgs and its form with limits that are variables. */
@@ -20,7 +20,7 @@ export const fakeQuantization: ConversionTable = {
 }
 
 /** Limits are moved so that zero is one of the steps. */
-function rounded(operation: Operation, low: number, high: number, emitter: GraphEmitter): Flow | readonly Flow[] {
+function rounded(operation: Operation, low: number, high: number, emitter: FlowEmitter): Flow | readonly Flow[] {
   const least = operation.attributes.bool('narrow_range', false) ? 1 : 0
   const most = 2 ** operation.attributes.int('num_bits', 8) - 1
   const step = Math.fround((high - low) / (most - least))

@@ -1,9 +1,10 @@
 /** Operators that look elements up by indices, or write them there. */
 import { int, ints, text } from '../../../src/graph/attributes.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
-import type { Flow, Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import { range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
+import type { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import {
   type Conversion,
   type ConversionTable,
@@ -35,13 +36,13 @@ export const lookup: ConversionTable = {
   InvertPermutation: inverted,
 }
 
-const indicesAt = (operation: Operation, index: number, emitter: GraphEmitter): Value =>
+const indicesAt = (operation: Operation, index: number, emitter: FlowEmitter): Value =>
   asInt64(emitter.plain(inputAt(operation, index)), emitter)
 
-const asInt64 = (value: Value, emitter: GraphEmitter): Value =>
+const asInt64 = (value: Value, emitter: FlowEmitter): Value =>
   emitter.emit('Cast', [value], { to: int(DATA_TYPES.int64.code) })
 
-function gathered(operation: Operation, emitter: GraphEmitter): Flow {
+function gathered(operation: Operation, emitter: FlowEmitter): Flow {
   const [given = 0] = operation.inputs.length > 2 ? numbersAt(operation, 2, 'axis') : [0]
   const batches = operation.attributes.int('batch_dims', 0)
   if (batches !== 0) return gatheredInBatches(operation, batches, given, emitter)
@@ -50,7 +51,7 @@ function gathered(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** Each batch looks up its own indices: the axis looked up comes behind the batches, and what it gives goes back. */
-function gatheredInBatches(operation: Operation, given: number, axisGiven: number, emitter: GraphEmitter): Flow {
+function gatheredInBatches(operation: Operation, given: number, axisGiven: number, emitter: FlowEmitter): Flow {
   const [rank, indexRank] = [rankAt(operation, 0), rankAt(operation, 1)]
   const batches = given < 0 ? given + indexRank : given
   const axis = axisGiven < 0 ? axisGiven + rank : axisGiven
@@ -70,14 +71,14 @@ function gatheredInBatches(operation: Operation, given: number, axisGiven: numbe
   return emitter.flow(transposed(found, order, emitter))
 }
 
-function transposed(value: Value, order: readonly number[], emitter: GraphEmitter): Value {
+function transposed(value: Value, order: readonly number[], emitter: FlowEmitter): Value {
   return order.every((axis, place) => axis === place)
     ? value
     : emitter.emit('Transpose', [value], { perm: ints(order) })
 }
 
 /** Elements that meet at one place are summed up. */
-function scattered(operation: Operation, emitter: GraphEmitter): Flow {
+function scattered(operation: Operation, emitter: FlowEmitter): Flow {
   const updates = emitter.plain(inputAt(operation, 1))
   const type = updates.known.type
   const zero = emitter.numbers(0, type?.kind === 'tensor' ? type.dtype : 'float32')
@@ -94,7 +95,7 @@ function updated(reduction: string): Conversion {
   }
 }
 
-function oneHot(operation: Operation, emitter: GraphEmitter): Flow {
+function oneHot(operation: Operation, emitter: FlowEmitter): Flow {
   const [indices, depth, on, off] = [0, 1, 2, 3].map((index) => emitter.plain(inputAt(operation, index)))
   const values = emitter.emit(
     'Concat',
@@ -110,18 +111,18 @@ function oneHot(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** An index that is no row: ONNX leaves those at and above the depth off. */
-function depthLike(depth: Value | undefined, operation: Operation, emitter: GraphEmitter): Value {
+function depthLike(depth: Value | undefined, operation: Operation, emitter: FlowEmitter): Value {
   return emitter.emit('Cast', [depth], { to: int(DATA_TYPES[inputAt(operation, 0).dtype ?? 'int64'].code) })
 }
 
 /** Coordinates of what is not zero, a row each. */
-function places(operation: Operation, emitter: GraphEmitter): Flow {
+function places(operation: Operation, emitter: FlowEmitter): Flow {
   const found = emitter.emit('NonZero', [emitter.plain(inputAt(operation, 0))])
   return emitter.flow(emitter.emit('Transpose', [found], { perm: ints([1, 0]) }))
 }
 
 /** In the order in which they appear first. */
-function unique(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
+function unique(operation: Operation, emitter: FlowEmitter): readonly Flow[] {
   const flow = inputAt(operation, 0)
   const x = emitter.plain(flow)
   const isWhole = flow.dtype === 'int32'
@@ -133,7 +134,7 @@ function unique(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
   return [emitter.flow(isWhole ? toInt32(values) : values), emitter.flow(counts)]
 }
 
-function inverted(operation: Operation, emitter: GraphEmitter): Flow {
+function inverted(operation: Operation, emitter: FlowEmitter): Flow {
   const order = numbersAt(operation, 0, 'permutation')
   const back = range(order.length).map((place) => order.indexOf(place))
   if (back.includes(-1)) throw cannotConvert(operation, 'its input is no permutation')

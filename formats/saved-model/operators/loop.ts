@@ -6,8 +6,9 @@
 import { graphAttribute, int } from '../../../src/graph/attributes.js'
 import { equalDimensions, type Shape } from '../../../src/graph/dimension.js'
 import type { Graph, ValueType } from '../../../src/graph/graph.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { Value } from '../../emission/value.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { cannotConvert, inputAt, type Operation } from '../operation.js'
 import { countsUp, type Limits, limitsOf, tripCount } from '../trip-count.js'
 import { isOpenList, itemsOf } from './tensor-list.js'
@@ -23,7 +24,7 @@ interface Plan {
   readonly variables: readonly Flow[]
   readonly isKept: (slot: number) => boolean
   readonly limits: Limits
-  readonly emitter: GraphEmitter
+  readonly emitter: FlowEmitter
 }
 
 /** The body, and what became of the variables in it. */
@@ -48,7 +49,7 @@ interface Written {
 }
 
 /** @returns the variables after the last step */
-export function loop(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
+export function loop(operation: Operation, emitter: FlowEmitter): readonly Flow[] {
   const handedOn = operation.functions.handedOn(functionOf(operation, 'body'))
   const isKept = (slot: number) => slot >= 0 && handedOn[slot] === slot
   const variables = operation.inputs.map((flow) =>
@@ -110,7 +111,7 @@ function writeBody(plan: Plan, types: readonly (ValueType | undefined)[]): Body 
   return { graph, carried, types: found, lists, isCounted, areSizesKept }
 }
 
-function nextCondition(operation: Operation, after: readonly Flow[], emitter: GraphEmitter): Value {
+function nextCondition(operation: Operation, after: readonly Flow[], emitter: FlowEmitter): Value {
   const [condition] = operation.functions.call(functionOf(operation, 'cond'), after)
   if (condition === undefined) throw cannotConvert(operation, 'it has no condition')
   return emitter.plain(condition)
@@ -150,7 +151,7 @@ function itemWritten(
   throw cannotConvert(operation, 'a list of tensors is not written one item after the other')
 }
 
-function results(variables: readonly Flow[], body: Body, values: readonly Value[], emitter: GraphEmitter): Flow[] {
+function results(variables: readonly Flow[], body: Body, values: readonly Value[], emitter: FlowEmitter): Flow[] {
   const given = new Map<number, Flow>()
   for (const [index, slot] of body.carried.entries()) {
     const value = values[index]
@@ -171,7 +172,7 @@ function results(variables: readonly Flow[], body: Body, values: readonly Value[
 
 const END = Number.MAX_SAFE_INTEGER
 
-function stackedType(type: ValueType | undefined, trips: Value | undefined, emitter: GraphEmitter) {
+function stackedType(type: ValueType | undefined, trips: Value | undefined, emitter: FlowEmitter) {
   if (type?.kind !== 'tensor' || type.shape === undefined) return type
   const [length] = trips?.known.elements ?? []
   const steps = length === undefined || typeof length === 'string' ? emitter.unknownDimension('Loop') : length
@@ -179,7 +180,7 @@ function stackedType(type: ValueType | undefined, trips: Value | undefined, emit
 }
 
 /** Sizes that a step changes are only known in the run. */
-function merged(before: ValueType | undefined, after: ValueType | undefined, emitter: GraphEmitter) {
+function merged(before: ValueType | undefined, after: ValueType | undefined, emitter: FlowEmitter) {
   if (before?.kind !== 'tensor' || after?.kind !== 'tensor') return { type: after, isSame: true }
   const sizes = after.shape
   if (before.shape === undefined || sizes === undefined || before.shape.length !== sizes.length)

@@ -1,10 +1,11 @@
 /** Operators that put margins around tensors, turn axes round or roll them. */
 import { int, text } from '../../../src/graph/attributes.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
+import { range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
 import { transposedFlow } from '../broadcast.js'
-import { Flow, type Value, withChannelsFirst } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import { Flow, withChannelsFirst } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type Conversion, type ConversionTable, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 import { sizesValue } from './shape.js'
 
@@ -44,14 +45,14 @@ function padded(mode: 'constant' | 'reflect'): Conversion {
 }
 
 /** Pairs of each axis become all that comes before and all that comes behind. */
-function paddedInRun(operation: Operation, fill: Value | undefined, mode: string, emitter: GraphEmitter): Value {
+function paddedInRun(operation: Operation, fill: Value | undefined, mode: string, emitter: FlowEmitter): Value {
   const turned = emitter.emit('Transpose', [sizesValue(inputAt(operation, 1), emitter)])
   const pads = emitter.emit('Reshape', [turned, emitter.numbers([-1])])
   return emitter.emit('Pad', [emitter.plain(inputAt(operation, 0)), pads, fill], { mode: text(mode) })
 }
 
 /** The edge itself is repeated, for which ONNX has no word: its rows backwards, the tensor, its last rows backwards. */
-function mirrored(operation: Operation, emitter: GraphEmitter): Flow {
+function mirrored(operation: Operation, emitter: FlowEmitter): Flow {
   const pairs = numbersAt(operation, 1, 'padding')
   let value = emitter.plain(inputAt(operation, 0))
   for (const axis of range(pairs.length / 2)) {
@@ -72,7 +73,7 @@ function backwards(
   axes: readonly number[],
   first: number | undefined,
   end: number | undefined,
-  emitter: GraphEmitter,
+  emitter: FlowEmitter,
 ): Value {
   const all = (number: number) => emitter.numbers(axes.map(() => number))
   return emitter.emit('Slice', [
@@ -85,7 +86,7 @@ function backwards(
 }
 
 /** ONNX has time and batch in the first two places. */
-function reversedSequences(operation: Operation, emitter: GraphEmitter): Flow {
+function reversedSequences(operation: Operation, emitter: FlowEmitter): Flow {
   const [time, batch] = [operation.attributes.int('seq_dim', 1), operation.attributes.int('batch_dim', 0)]
   const lengths = emitter.emit('Cast', [emitter.plain(inputAt(operation, 1))], { to: int(DATA_TYPES.int64.code) })
   const reverse = (value: Value, timeAxis: number) =>
@@ -104,7 +105,7 @@ function reversedSequences(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** What leaves at one end comes in at the other. */
-function rolled(operation: Operation, emitter: GraphEmitter): Flow {
+function rolled(operation: Operation, emitter: FlowEmitter): Flow {
   const [shifts, axes] = [numbersAt(operation, 1, 'shift'), numbersAt(operation, 2, 'axis')]
   let value = emitter.plain(inputAt(operation, 0))
   for (const [index, axis] of axes.entries()) {

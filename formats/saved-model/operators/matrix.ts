@@ -1,9 +1,10 @@
 /** Matrix products. */
 import { text } from '../../../src/graph/attributes.js'
+import { range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
 import { transposedFlow } from '../broadcast.js'
-import type { Flow, Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import type { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, inputAt, type Operation, rankAt } from '../operation.js'
 
 /** MatMul, its batched forms, Einsum, and the bias that follows. */
@@ -18,12 +19,12 @@ export const matrix: ConversionTable = {
   },
 }
 
-function product(operation: Operation, emitter: GraphEmitter, left: string, right: string): Flow {
+function product(operation: Operation, emitter: FlowEmitter, left: string, right: string): Flow {
   const values = [left, right].map((flag, index) => operand(operation, index, flag, emitter))
   return emitter.flow(emitter.emit('MatMul', values), { operator: 'MatMul', inputs: operation.inputs })
 }
 
-function operand(operation: Operation, index: number, flag: string, emitter: GraphEmitter): Value {
+function operand(operation: Operation, index: number, flag: string, emitter: FlowEmitter): Value {
   const flow = inputAt(operation, index)
   if (!operation.attributes.bool(flag, false)) return emitter.plain(flow)
   const rank = rankAt(operation, index)

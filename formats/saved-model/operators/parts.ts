@@ -1,9 +1,10 @@
 /** Operators that put tensors together along an axis, or take them apart. */
 import { int } from '../../../src/graph/attributes.js'
 import type { Dimension } from '../../../src/graph/dimension.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import { range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 
 /** ConcatV2, Pack, Split and kin. */
@@ -16,7 +17,7 @@ export const parts: ConversionTable = {
   SplitV: (operation, emitter) => split(operation, 0, 2, numbersAt(operation, 1, 'list of sizes'), emitter),
 }
 
-function joined(operation: Operation, flows: readonly Flow[], axisInput: number, emitter: GraphEmitter): Flow {
+function joined(operation: Operation, flows: readonly Flow[], axisInput: number, emitter: FlowEmitter): Flow {
   const [given = 0] = numbersAt(operation, axisInput, 'axis')
   const rank = flows.find((flow) => flow.rank !== undefined)?.rank
   const axis = given < 0 && rank !== undefined ? given + rank : given
@@ -34,14 +35,14 @@ function joined(operation: Operation, flows: readonly Flow[], axisInput: number,
   )
 }
 
-function packed(operation: Operation, emitter: GraphEmitter): Flow {
+function packed(operation: Operation, emitter: FlowEmitter): Flow {
   const given = operation.attributes.int('axis', 0)
   const axis = emitter.numbers([given])
   const grown = operation.inputs.map((flow) => emitter.emit('Unsqueeze', [emitter.plain(flow), axis]))
   return emitter.flow(emitter.emit('Concat', grown, { axis: int(given) }))
 }
 
-function unpacked(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
+function unpacked(operation: Operation, emitter: FlowEmitter): readonly Flow[] {
   const axis = operation.attributes.int('axis', 0)
   const count = operation.attributes.int('num', 1)
   const rows = splitUp(
@@ -58,7 +59,7 @@ function split(
   data: number,
   axisInput: number,
   sizes: readonly number[] | undefined,
-  emitter: GraphEmitter,
+  emitter: FlowEmitter,
 ): readonly Flow[] {
   const [given = 0] = numbersAt(operation, axisInput, 'axis')
   const flow = inputAt(operation, data)
@@ -74,7 +75,7 @@ function split(
   )
 }
 
-function splitUp(value: Value, axis: number, lengths: readonly number[], emitter: GraphEmitter): Value[] {
+function splitUp(value: Value, axis: number, lengths: readonly number[], emitter: FlowEmitter): Value[] {
   return emitter.emitAll('Split', [value, emitter.numbers(lengths)], { axis: int(axis) }, { outputs: lengths.length })
 }
 

@@ -2,8 +2,9 @@
 import { float, int, ints, text } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { Value } from '../../emission/value.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type Conversion, type ConversionTable, inputAt, numbersAt, type Operation } from '../operation.js'
 import { sizesValue } from './shape.js'
 import { asPicture, hasChannelsFirst, pictureOf, spatial, windowAttributes } from './window.js'
@@ -70,13 +71,13 @@ function cubicKernel(isHalf: boolean): Attributes {
   return { cubic_coeff_a: float(isHalf ? -0.5 : -0.75), exclude_outside: int(isHalf ? 1 : 0) }
 }
 
-function asFloat(flow: Flow, emitter: GraphEmitter): Value {
+function asFloat(flow: Flow, emitter: FlowEmitter): Value {
   const picture = emitter.channelsFirst(flow)
   return flow.dtype === 'float32' ? picture : emitter.emit('Cast', [picture], { to: int(DATA_TYPES.float32.code) })
 }
 
 /** Scales where they are whole numbers, which engines take faster ways for; else sizes, of the run if need be. */
-function target(operation: Operation, picture: Value, emitter: GraphEmitter): (Value | undefined)[] {
+function target(operation: Operation, picture: Value, emitter: FlowEmitter): (Value | undefined)[] {
   const asked = inputAt(operation, 1)
   const [height, width] = inputAt(operation, 0).shape?.slice(1, -1) ?? []
   const [newHeight = 1, newWidth = 1] = asked.numbers ?? []
@@ -89,7 +90,7 @@ function target(operation: Operation, picture: Value, emitter: GraphEmitter): (V
 }
 
 /** Both put the depth of the block first. */
-function depthToSpace(operation: Operation, emitter: GraphEmitter): Flow {
+function depthToSpace(operation: Operation, emitter: FlowEmitter): Flow {
   const attributes = { blocksize: int(operation.attributes.int('block_size', 1)), mode: text('DCR') }
   const value = emitter.emit('DepthToSpace', [pictureOf(operation, emitter)], attributes)
   return hasChannelsFirst(operation) ? new Flow({ plain: value }) : new Flow({ channelsFirst: value })

@@ -1,10 +1,11 @@
 /** Operators that sum up along axes, and those that normalise or choose along one. */
 import { int } from '../../../src/graph/attributes.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
+import type { Value } from '../../emission/value.js'
 import { sameOrder } from '../broadcast.js'
 import { dataTypeOf } from '../data-type.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type Conversion, type ConversionTable, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 
 /** Mean, Sum and their kin, Softmax, ArgMax, TopK, CumSum. */
@@ -60,8 +61,8 @@ function reduced(
   operator: string,
   x: Value,
   axes: readonly number[],
-  attributes: Parameters<GraphEmitter['emit']>[2],
-  emitter: GraphEmitter,
+  attributes: Parameters<FlowEmitter['emit']>[2],
+  emitter: FlowEmitter,
 ): Value {
   return emitter.emit(operator, [x, emitter.numbers([...axes].sort((left, right) => left - right))], attributes)
 }
@@ -111,7 +112,7 @@ function choose(operator: string): Conversion {
   }
 }
 
-function topK(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
+function topK(operation: Operation, emitter: FlowEmitter): readonly Flow[] {
   const count = emitter.emit('Reshape', [
     emitter.emit('Cast', [emitter.plain(inputAt(operation, 1))], { to: int(DATA_TYPES.int64.code) }),
     emitter.numbers([1]),
@@ -127,7 +128,7 @@ function topK(operation: Operation, emitter: GraphEmitter): readonly Flow[] {
   return [emitter.flow(values), emitter.flow(emitter.emit('Cast', [indices], { to: int(DATA_TYPES.int32.code) }))]
 }
 
-function cumulated(operation: Operation, emitter: GraphEmitter): Flow {
+function cumulated(operation: Operation, emitter: FlowEmitter): Flow {
   const { attributes } = operation
   const inputs = [emitter.plain(inputAt(operation, 0)), emitter.plain(inputAt(operation, 1))]
   const flags = {

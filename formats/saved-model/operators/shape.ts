@@ -3,11 +3,12 @@ import { int, ints } from '../../../src/graph/attributes.js'
 import { DATA_TYPES, type DataType } from '../../../src/graph/data-type.js'
 import { type Dimension, equalDimensions, type Shape } from '../../../src/graph/dimension.js'
 import { shapeOf } from '../../../src/operators/known-value.js'
+import { numberInitializer, range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
 import { align, inOrder } from '../broadcast.js'
 import { dataTypeOf } from '../data-type.js'
-import { Flow, type Value, withChannelsLast } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { numberInitializer, range } from '../known-numbers.js'
+import { Flow, withChannelsLast } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, inputAt, numbersAt, type Operation, rankAt } from '../operation.js'
 
 /** Shape, Reshape, Squeeze, ExpandDims, Transpose and kin. */
@@ -43,7 +44,7 @@ export const shape: ConversionTable = {
 }
 
 /** @returns a list of sizes as ONNX wants it: int64, a constant where it can be */
-export function sizesValue(flow: Flow, emitter: GraphEmitter): Value {
+export function sizesValue(flow: Flow, emitter: FlowEmitter): Value {
   const { numbers } = flow
   if (numbers !== undefined) return emitter.numbers(numbers)
   const value = emitter.plain(flow)
@@ -52,12 +53,12 @@ export function sizesValue(flow: Flow, emitter: GraphEmitter): Value {
 
 const outType = ({ attributes }: Operation): DataType => dataTypeOf(attributes.type('out_type') ?? 3, 'a shape')
 
-function typed(value: Value, dtype: DataType, emitter: GraphEmitter): Flow {
+function typed(value: Value, dtype: DataType, emitter: FlowEmitter): Flow {
   return emitter.flow(dtype === 'int64' ? value : emitter.emit('Cast', [value], { to: int(DATA_TYPES[dtype].code) }))
 }
 
 /** With channels first the sizes are put back into order, so that no tensor has to be. */
-function sizesOf(operation: Operation, flow: Flow, emitter: GraphEmitter): Flow {
+function sizesOf(operation: Operation, flow: Flow, emitter: FlowEmitter): Flow {
   const { shape: sizes } = flow
   if (sizes?.every((size) => typeof size === 'number') === true) {
     return emitter.flow(emitter.constant(numberInitializer('constant', sizes, [sizes.length], outType(operation))))
@@ -69,7 +70,7 @@ function sizesOf(operation: Operation, flow: Flow, emitter: GraphEmitter): Flow 
 }
 
 /** The batch stays free: a size that only the run tells is copied (0) or what is left (-1). */
-function reshaped(operation: Operation, emitter: GraphEmitter): Flow {
+function reshaped(operation: Operation, emitter: FlowEmitter): Flow {
   const [flow, target] = [inputAt(operation, 0), inputAt(operation, 1)]
   const { initializer } = flow
   const { numbers } = target
@@ -97,7 +98,7 @@ function freeSizes(target: readonly Dimension[], input: Shape | undefined): read
   return open === 1 && !sizes.includes(-1) ? sizes.map((size) => size ?? -1) : undefined
 }
 
-function squeezed(operation: Operation, emitter: GraphEmitter): Flow {
+function squeezed(operation: Operation, emitter: FlowEmitter): Flow {
   const flow = inputAt(operation, 0)
   const given = operation.attributes.ints('squeeze_dims')
   const named = given.length > 0 ? given : operation.attributes.ints('axis')
@@ -118,7 +119,7 @@ function squeezed(operation: Operation, emitter: GraphEmitter): Flow {
   )
 }
 
-function expanded(operation: Operation, emitter: GraphEmitter): Flow {
+function expanded(operation: Operation, emitter: FlowEmitter): Flow {
   const axes = numbersAt(operation, 1, 'axis')
   const { initializer, rank } = inputAt(operation, 0)
   const [axis = 0] = axes
@@ -130,7 +131,7 @@ function expanded(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** From channels last to channels first and back only the name changes. */
-function transposed(operation: Operation, emitter: GraphEmitter): Flow {
+function transposed(operation: Operation, emitter: FlowEmitter): Flow {
   const flow = inputAt(operation, 0)
   const order = numbersAt(operation, 1, 'order of axes')
   if (order.every((axis, place) => axis === place)) return flow
@@ -146,7 +147,7 @@ function transposed(operation: Operation, emitter: GraphEmitter): Flow {
   return emitter.flow(emitter.emit('Transpose', [emitter.plain(flow)], { perm: ints(order) }))
 }
 
-function filled(operation: Operation, emitter: GraphEmitter): Flow {
+function filled(operation: Operation, emitter: FlowEmitter): Flow {
   const flow = inputAt(operation, 1)
   const { initializer } = flow
   // One number that is spread out is no weight, even where a product reads it.
@@ -156,7 +157,7 @@ function filled(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** Sizes of what two shapes give together. */
-function broadcastSizes(operation: Operation, emitter: GraphEmitter): Flow {
+function broadcastSizes(operation: Operation, emitter: FlowEmitter): Flow {
   const [left, right] = [numbersAt(operation, 0, 'first shape'), numbersAt(operation, 1, 'second shape')]
   const rank = Math.max(left.length, right.length)
   const sizeAt = (list: readonly number[], axis: number) => list[axis - rank + list.length] ?? 1
@@ -165,7 +166,7 @@ function broadcastSizes(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 function likeZeros(value: number) {
-  return (operation: Operation, emitter: GraphEmitter): Flow => {
+  return (operation: Operation, emitter: FlowEmitter): Flow => {
     const flow = inputAt(operation, 0)
     const { values, isChannelsFirst } = align([flow], emitter)
     const [like] = values

@@ -4,9 +4,10 @@
  * @see https://www.tensorflow.org/api_docs/python/tf/strided_slice
  */
 import { int } from '../../../src/graph/attributes.js'
-import type { Flow, Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
-import { range } from '../known-numbers.js'
+import { range } from '../../emission/known-numbers.js'
+import type { Value } from '../../emission/value.js'
+import type { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation, rankAt } from '../operation.js'
 import { sizesValue } from './shape.js'
 
@@ -16,7 +17,7 @@ export const subscript: ConversionTable = { Slice: sliced, StridedSlice: strided
 const END = Number.MAX_SAFE_INTEGER
 
 /** A size of -1 goes to the end. */
-function sliced(operation: Operation, emitter: GraphEmitter): Flow {
+function sliced(operation: Operation, emitter: FlowEmitter): Flow {
   const [starts, sizes] = [inputAt(operation, 1), inputAt(operation, 2)]
   const value = emitter.plain(inputAt(operation, 0))
   const [known, given] = [starts.numbers, sizes.numbers]
@@ -48,7 +49,7 @@ interface Plan {
   readonly fresh: number[]
 }
 
-function strided(operation: Operation, emitter: GraphEmitter): Flow {
+function strided(operation: Operation, emitter: FlowEmitter): Flow {
   const { cuts, picks, fresh } = planOf(operation)
   const source = inputAt(operation, 0)
   let value = emitter.plain(source)
@@ -130,7 +131,7 @@ function boundAt(operation: Operation, input: number, element: number): Bound {
   return typeof known === 'number' ? known : { input, element }
 }
 
-function cut(operation: Operation, value: Value, cuts: readonly Cut[], emitter: GraphEmitter): Value {
+function cut(operation: Operation, value: Value, cuts: readonly Cut[], emitter: FlowEmitter): Value {
   return emitter.emit('Slice', [
     value,
     bounds(
@@ -148,7 +149,7 @@ function cut(operation: Operation, value: Value, cuts: readonly Cut[], emitter: 
   ])
 }
 
-function bounds(operation: Operation, list: readonly Bound[], emitter: GraphEmitter): Value {
+function bounds(operation: Operation, list: readonly Bound[], emitter: FlowEmitter): Value {
   const numbers = list.filter((bound) => typeof bound === 'number')
   if (numbers.length === list.length) return emitter.numbers(numbers)
   const rows = list.map((bound) =>
@@ -157,7 +158,7 @@ function bounds(operation: Operation, list: readonly Bound[], emitter: GraphEmit
   return emitter.emit('Concat', rows, { axis: int(0) })
 }
 
-function scalarBound(operation: Operation, bound: Bound, emitter: GraphEmitter): Value {
+function scalarBound(operation: Operation, bound: Bound, emitter: FlowEmitter): Value {
   return typeof bound === 'number' ? emitter.numbers(bound) : elementOf(operation, bound, bound.element, emitter)
 }
 
@@ -165,7 +166,7 @@ function elementOf(
   operation: Operation,
   { input }: Exclude<Bound, number>,
   place: number | readonly number[],
-  emitter: GraphEmitter,
+  emitter: FlowEmitter,
 ): Value {
   const list = sizesValue(inputAt(operation, input), emitter)
   return emitter.emit('Gather', [list, emitter.numbers(place)], { axis: int(0) })

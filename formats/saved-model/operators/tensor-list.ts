@@ -5,8 +5,9 @@
  */
 import { int } from '../../../src/graph/attributes.js'
 import { DATA_TYPES } from '../../../src/graph/data-type.js'
-import { Flow, type Value } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { Value } from '../../emission/value.js'
+import { Flow } from '../flow.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { type ConversionTable, cannotConvert, inputAt, type Operation } from '../operation.js'
 
 /** Lists as loops of TensorFlow 2 and Keras write them. */
@@ -39,7 +40,7 @@ function noted({ operator, inputs }: Operation): Flow {
   return new Flow({}, { operator, inputs })
 }
 
-function set(operation: Operation, emitter: GraphEmitter): Flow {
+function set(operation: Operation, emitter: FlowEmitter): Flow {
   const [list, index, item] = [0, 1, 2].map((place) => inputAt(operation, place))
   if (list === undefined || index === undefined || item === undefined) return noted(operation)
   if (isOpenList(list)) return noted(operation)
@@ -49,7 +50,7 @@ function set(operation: Operation, emitter: GraphEmitter): Flow {
   return emitter.flow(emitter.emit('ScatterND', [emitter.plain(list), rows, written]))
 }
 
-function got(operation: Operation, emitter: GraphEmitter): Flow {
+function got(operation: Operation, emitter: FlowEmitter): Flow {
   const [list, index] = [inputAt(operation, 0), inputAt(operation, 1)]
   if (!isOpenList(list)) {
     return emitter.flow(emitter.emit('Gather', [emitter.plain(list), emitter.plain(index)], { axis: int(0) }))
@@ -60,7 +61,7 @@ function got(operation: Operation, emitter: GraphEmitter): Flow {
 }
 
 /** Items that were written one by one, outside of any loop. */
-function stacked(operation: Operation, emitter: GraphEmitter): Flow {
+function stacked(operation: Operation, emitter: FlowEmitter): Flow {
   const list = inputAt(operation, 0)
   if (!isOpenList(list)) return list
   const rows = itemsOf(operation, list).map((item) => unsqueezed(emitter.plain(item), emitter))
@@ -68,7 +69,7 @@ function stacked(operation: Operation, emitter: GraphEmitter): Flow {
   return emitter.flow(emitter.emit('Concat', rows, { axis: int(0) }))
 }
 
-const unsqueezed = (value: Value, emitter: GraphEmitter): Value =>
+const unsqueezed = (value: Value, emitter: FlowEmitter): Value =>
   emitter.emit('Unsqueeze', [value, emitter.numbers([0])])
 
 /** @returns what was written outside of loops, in order; the last write to a place counts */

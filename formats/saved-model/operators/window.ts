@@ -6,9 +6,10 @@
 import { ints, text } from '../../../src/graph/attributes.js'
 import type { Attributes as OnnxAttributes } from '../../../src/graph/builder.js'
 import type { Dimension } from '../../../src/graph/dimension.js'
-import type { Flow, Value } from '../flow.js'
+import type { Value } from '../../emission/value.js'
+import type { Flow } from '../flow.js'
 import { Flow as FlowOf } from '../flow.js'
-import type { GraphEmitter } from '../graph-emitter.js'
+import type { FlowEmitter } from '../flow-emitter.js'
 import { cannotConvert, inputAt, type Operation } from '../operation.js'
 
 /** @returns whether the operation itself has channels first */
@@ -17,7 +18,7 @@ export function hasChannelsFirst({ attributes }: Operation): boolean {
 }
 
 /** @returns the input with channels first, however the operation has it */
-export function pictureOf(operation: Operation, emitter: GraphEmitter, index = 0): Value {
+export function pictureOf(operation: Operation, emitter: FlowEmitter, index = 0): Value {
   const flow = inputAt(operation, index)
   return hasChannelsFirst(operation) ? emitter.plain(flow) : emitter.channelsFirst(flow)
 }

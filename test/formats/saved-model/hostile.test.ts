@@ -105,7 +105,7 @@ describe('graphs that ask for too much', () => {
     const levels = Array.from({ length: 30 }, (_, depth) => level(depth))
     const last = functionOf('body30', ['a', 'b'], { a: 'a', b: 'b' }, [])
     const graph = [library(small, ...levels, last), one('n', 3), loop('y', 'small', 'body0', ['n', 'n'])]
-    await expect(open(...graph)).rejects.toMatchObject({ code: 'E_TF_TOO_LARGE' })
+    await expect(open(...graph)).rejects.toMatchObject({ code: 'E_GRAPH_TOO_LARGE' })
   })
 
   test('a loop without a body is named', async () => {

@@ -5,7 +5,7 @@ import type { Initializer } from '../../src/graph/graph.js'
 import { memoryInitializer } from '../../src/graph/memory-initializer.js'
 import { dtypeOf, numbersOf, shapeOf } from '../../src/operators/known-value.js'
 import type { KnownValue } from '../../src/operators/rule.js'
-import type { Value } from './flow.js'
+import type { Value } from './value.js'
 
 /** Whole numbers of these types are computed here; floating point is left to the engine, which rounds its own way. */
 const FOLDED: ReadonlySet<DataType | undefined> = new Set<DataType>(['int32', 'int64', 'bool'])

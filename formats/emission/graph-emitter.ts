@@ -1,6 +1,7 @@
 /** Writes nodes of ONNX one by one and knows at once what type they give, so that shapes can be followed on the way. */
 
-import { int, ints } from '../../src/graph/attributes.js'
+import { FormatError } from '../../src/core/errors.js'
+import { int } from '../../src/graph/attributes.js'
 import { type Attributes, GraphBuilder } from '../../src/graph/builder.js'
 import type { DataType } from '../../src/graph/data-type.js'
 import { type Dimension, equalDimensions, type Shape, symbol } from '../../src/graph/dimension.js'
@@ -8,10 +9,12 @@ import type { Graph, Initializer, ModelGraph, Node, ValueType } from '../../src/
 import { reshapedInitializer, transposedInitializer } from '../../src/graph/transpose.js'
 import { constantValue, shapeOf } from '../../src/operators/known-value.js'
 import type { GraphServices } from '../../src/operators/node-view.js'
-import { MAX_SUBGRAPHS, noTensor, tooManyLoops } from './emitter-errors.js'
-import { Flow, type Origin, type Value, withChannelsFirst, withChannelsLast } from './flow.js'
 import { inferNode } from './infer-node.js'
-import { foldedValue, numberInitializer, range } from './known-numbers.js'
+import { foldedValue, numberInitializer } from './known-numbers.js'
+import type { Value } from './value.js'
+
+/** Bodies of loops and branches; real models have some tens. */
+const MAX_SUBGRAPHS = 2000
 
 /** What is written means the same up to 26; a graph asks for more only where it needs more. */
 const OPSET = 21
@@ -23,7 +26,7 @@ export interface EmitOptions {
   readonly outputs?: number
 }
 
-/** Builds the graph of one SavedModel. */
+/** Builds the graph of a model of another framework. */
 export class GraphEmitter {
   readonly #main: GraphBuilder
   /** The graph that is being written: the main one, or a sub-graph. */
@@ -35,7 +38,7 @@ export class GraphEmitter {
   readonly #opsets = new Map([['', OPSET]])
   #unknown = 0
   #subgraphs = 0
-  /** Name of the TensorFlow node that is being converted: nodes are named after it. */
+  /** Name of what is being converted: nodes are named after it. */
   current = ''
 
   constructor(name: string) {
@@ -143,37 +146,6 @@ export class GraphEmitter {
     return symbol(`${hint}#${this.#unknown}`)
   }
 
-  /** @returns the tensor with axes in TensorFlow's order */
-  plain(flow: Flow): Value {
-    const { plain, channelsFirst } = flow
-    if (plain !== undefined) return plain
-    if (channelsFirst === undefined) throw noTensor(this.current)
-    const rank = shapeOf(channelsFirst.known)?.length ?? 0
-    const value = this.emit(
-      'Transpose',
-      [channelsFirst],
-      { perm: ints(withChannelsLast(range(rank))) },
-      this.#derived('channels_last'),
-    )
-    flow.plain = value
-    return value
-  }
-
-  /** @returns the tensor with its last axis at place 1 */
-  channelsFirst(flow: Flow): Value {
-    const { plain, channelsFirst } = flow
-    if (channelsFirst !== undefined) return channelsFirst
-    if (plain === undefined) throw noTensor(this.current)
-    const rank = shapeOf(plain.known)?.length ?? 0
-    const order = withChannelsFirst(range(rank))
-    const value =
-      plain.initializer === undefined
-        ? this.emit('Transpose', [plain], { perm: ints(order) }, this.#derived('channels_first'))
-        : this.transposed(plain.initializer, order)
-    flow.channelsFirst = value
-    return value
-  }
-
   /** @returns a constant with its axes in another order; asked twice, the same */
   transposed(initializer: Initializer, order: readonly number[]): Value {
     return this.rearranged(initializer, `order ${order.join()}`, () => transposedInitializer(initializer, order))
@@ -211,15 +183,6 @@ export class GraphEmitter {
     return undefined
   }
 
-  /** @returns a tensor in TensorFlow's order */
-  flow(plain: Value, origin?: Origin): Flow {
-    return new Flow({ plain }, origin)
-  }
-
-  #derived(hint: string): EmitOptions {
-    return { name: this.current === '' ? hint : `${this.current}/${hint}` }
-  }
-
   #write(operator: string, inputs: readonly (Value | undefined)[], attributes: Attributes, options: EmitOptions): Node {
     const name = this.#builder.uniqueName(options.name ?? (this.current || operator))
     const names = inputs.map((input) => (input === undefined ? '' : this.#nameOf(input)))
@@ -239,4 +202,10 @@ export class GraphEmitter {
     this.#names.set(initializer, name)
     return name
   }
+}
+
+function tooManyLoops(): FormatError {
+  return new FormatError('E_GRAPH_TOO_LARGE', `the model has more than ${MAX_SUBGRAPHS} bodies of loops and branches`, {
+    hint: 'the file is damaged: save the model again',
+  })
 }

@@ -1,0 +1,25 @@
+/** What a file leaves open about its inputs, found where the program first needs it: the reader tries again with more known. */
+import type { Dimension } from '../../src/graph/dimension.js'
+import type { Value } from '../emission/value.js'
+
+/** Thrown where the rank of a value must be known and is not. A file of TorchScript does not state the shapes of its inputs. */
+export class OpenRank extends Error {
+  /** @param guess - what the reader of the value takes for granted, e.g. rank 4 with 3 channels on axis 1 */
+  constructor(
+    readonly value: Value,
+    readonly guess: { readonly rank: number; readonly sizes?: ReadonlyMap<number, number> } | undefined,
+  ) {
+    super(`the rank of ${value.name} is not known`)
+  }
+}
+
+/** Thrown where a free size must be a certain number, e.g. flattened maps that a linear layer with 4096 features reads. */
+export class OpenSize extends Error {
+  constructor(
+    readonly size: Dimension,
+    /** `undefined`: it must be any number, e.g. a count of turns. */
+    readonly expected: number | undefined,
+  ) {
+    super('a size is not known')
+  }
+}

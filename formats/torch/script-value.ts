@@ -1,0 +1,113 @@
+/** What the variables of a PyTorch program hold while it is followed before the run. */
+
+import type { DataType } from '../../src/graph/data-type.js'
+import type { Dimension, Shape } from '../../src/graph/dimension.js'
+import { dtypeOf, shapeOf } from '../../src/operators/known-value.js'
+import type { Value } from '../emission/value.js'
+
+/** One value of the program. Whole numbers may be sizes that stay free, e.g. the batch. */
+export type ScriptValue =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'int'; readonly value: Dimension }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | ScriptTensor
+  | ScriptList
+  | ScriptTuple
+  | ScriptDict
+  | ScriptObject
+
+/** A list, which the program may change. */
+export interface ScriptList {
+  readonly kind: 'list'
+  readonly items: ScriptValue[]
+}
+
+/** A tuple; a NamedTuple has the names of its fields and of its class. */
+export interface ScriptTuple {
+  readonly kind: 'tuple'
+  readonly items: readonly ScriptValue[]
+  readonly type?: string
+  readonly fields?: readonly string[]
+}
+
+/** A dict, which the program may change; keys are strings, numbers or booleans. */
+export interface ScriptDict {
+  readonly kind: 'dict'
+  readonly entries: Map<string | number | boolean, ScriptValue>
+}
+
+/** A module or an object of another class of the file. */
+export interface ScriptObject {
+  readonly kind: 'object'
+  /** Qualified name of its class, e.g. `__torch__.torchvision.models.resnet.ResNet`. */
+  readonly type: string
+  readonly attributes: Map<string, ScriptValue>
+}
+
+/** How a view follows from the tensor that it is a part of, and how a new content of the view changes that tensor. */
+export interface TensorView {
+  readonly base: ScriptTensor
+  read(base: Value): Value
+  write(base: Value, part: Value): Value
+}
+
+/** A tensor. Operations in place give it another content, which its views and the tensor that it is a view of show too. */
+export class ScriptTensor {
+  readonly kind = 'tensor'
+  readonly #view: TensorView | undefined
+  #value: Value
+  #version = 0
+  #seenVersion: number
+
+  constructor(value: Value, view?: TensorView) {
+    this.#value = value
+    this.#view = view
+    this.#seenVersion = view?.base.version ?? 0
+  }
+
+  /** How often its content changed. */
+  get version(): number {
+    return this.#version + (this.#view?.base.version ?? 0)
+  }
+
+  /** Its content now. */
+  get value(): Value {
+    const view = this.#view
+    if (view !== undefined && view.base.version !== this.#seenVersion) {
+      this.#value = view.read(view.base.value)
+      this.#seenVersion = view.base.version
+    }
+    return this.#value
+  }
+
+  /** Gives it another content, as an operation in place does. @returns itself */
+  assign(value: Value): this {
+    const view = this.#view
+    if (view !== undefined) view.base.assign(view.write(view.base.value, value))
+    else this.#version += 1
+    this.#value = value
+    this.#seenVersion = view?.base.version ?? 0
+    return this
+  }
+
+  get dtype(): DataType | undefined {
+    return dtypeOf(this.value.known)
+  }
+
+  /** `undefined` where the rank is not known. */
+  get shape(): Shape | undefined {
+    return shapeOf(this.value.known)
+  }
+}
+
+export const NONE: ScriptValue = { kind: 'none' }
+
+export const bool = (value: boolean): ScriptValue => ({ kind: 'bool', value })
+export const int = (value: Dimension): ScriptValue => ({ kind: 'int', value })
+export const float = (value: number): ScriptValue => ({ kind: 'float', value })
+export const text = (value: string): ScriptValue => ({ kind: 'string', value })
+export const list = (items: readonly ScriptValue[]): ScriptList => ({ kind: 'list', items: [...items] })
+export const tuple = (items: readonly ScriptValue[]): ScriptTuple => ({ kind: 'tuple', items })
+export const tensor = (value: Value): ScriptTensor => new ScriptTensor(value)
