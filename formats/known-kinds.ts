@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import { FormatError } from '../src/core/errors.js'
 import type { ModelSource } from './source.js'
-import { zipNames } from './zip-names.js'
+import { zipNames } from './zip/zip-names.js'
 
 /** What a file is, and how to get something that can be read. */
 export interface KnownKind {

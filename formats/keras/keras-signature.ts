@@ -1,6 +1,6 @@
 /** Names that every `.keras` archive holds. */
 import type { ModelSource } from '../source.js'
-import { zipNames } from '../zip-names.js'
+import { zipNames } from '../zip/zip-names.js'
 
 /** Entry with the weights. */
 export const WEIGHTS_ENTRY = 'model.weights.h5'
