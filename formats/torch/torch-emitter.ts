@@ -1,17 +1,95 @@
 /** Writes the graph of one PyTorch program. */
-import { GraphEmitter } from '../emission/graph-emitter.js'
+import { int } from '../../src/graph/attributes.js'
+import type { Attributes } from '../../src/graph/builder.js'
+import { DATA_TYPES, type DataType } from '../../src/graph/data-type.js'
+import type { Dimension, Shape } from '../../src/graph/dimension.js'
+import type { Graph, ValueType } from '../../src/graph/graph.js'
+import { dtypeOf, tensor } from '../../src/operators/known-value.js'
+import { type EmitOptions, GraphEmitter } from '../emission/graph-emitter.js'
 import type { Value } from '../emission/value.js'
+import { ConstantFolder } from './folding/constant-folder.js'
+import type { ConstantTensor } from './folding/constant-tensor.js'
+import { RunTimeSizes } from './run-time-sizes.js'
 import { ScriptTensor } from './script-value.js'
 
 /** Builds the graph of one program; `current` is the path of the module that is being followed, e.g. `layer1.0.conv1`. */
 export class TorchEmitter extends GraphEmitter {
+  readonly #sizes = new RunTimeSizes(this)
+  readonly #folder = new ConstantFolder()
+
+  override input(hint: string, type: ValueType): Value {
+    const value = super.input(hint, type)
+    this.#sizes.note(value)
+    return value
+  }
+
+  override subgraph(hint: string, write: () => void): Graph {
+    return super.subgraph(hint, () => this.#sizes.inside(write))
+  }
+
+  /** Writes a node, or computes what it gives where it reads constants alone. @returns all its outputs */
+  override emitAll(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes = {},
+    options: EmitOptions = {},
+  ): Value[] {
+    const constant = this.#folder.fold(operator, inputs, attributes)
+    if (constant !== undefined) return [constant]
+    const outputs = super.emitAll(operator, inputs, attributes, options)
+    for (const output of outputs) this.#sizes.note(output)
+    return outputs
+  }
+
   /** Writes a node. @returns its first output as a tensor of the program */
   tensor(...node: Parameters<GraphEmitter['emit']>): ScriptTensor {
     return new ScriptTensor(this.emit(...node))
   }
 
   /** @returns a scalar of that element type */
-  scalar(value: number, dtype: Parameters<GraphEmitter['numbers']>[1]): Value {
-    return this.numbers(value, dtype)
+  scalar(value: number, dtype: DataType = 'int64'): Value {
+    const known = this.numbers(value, dtype)
+    return dtypeOf(known.known) === dtype ? known : this.cast(known, dtype)
+  }
+
+  /** @returns the tensor with elements of that type; itself where they are */
+  cast(value: Value, dtype: DataType): Value {
+    return dtypeOf(value.known) === dtype ? value : this.emit('Cast', [value], { to: int(DATA_TYPES[dtype].code) })
+  }
+
+  /** @returns a constant with these elements */
+  known(constant: ConstantTensor): Value {
+    return this.#folder.constant(constant)
+  }
+
+  /** @returns the elements of a constant that is no weight; `undefined` for everything else */
+  contents(value: Value): ConstantTensor | undefined {
+    return this.#folder.contents(value)
+  }
+
+  /** Says that a free size is the number that a tensor of one element holds. */
+  bind(size: Dimension, value: Value): void {
+    this.#sizes.bind(size, value)
+  }
+
+  /** @returns a list of sizes, int64; `undefined` where no tensor shows a free name among them */
+  override sizes(shape: Shape): Value | undefined {
+    const numbers = shape.filter((size) => typeof size === 'number')
+    if (numbers.length === shape.length) return this.numbers(numbers)
+    const parts = shape.map((size) => this.#sizes.of(size))
+    if (parts.includes(undefined)) return undefined
+    const [only] = parts
+    if (parts.length === 1) return only
+    const list = this.emit('Concat', parts, { axis: int(0) })
+    return { ...list, known: tensor('int64', [shape.length], shape) ?? list.known }
+  }
+
+  /** @returns the size as a scalar, int64; `undefined` where no tensor shows a free name in it */
+  sizeScalar(size: Dimension): Value | undefined {
+    if (typeof size === 'number') return this.numbers(size)
+    const list = this.#sizes.of(size)
+    if (list === undefined) return undefined
+    const scalar = this.emit('Squeeze', [list, this.numbers([0])])
+    return { ...scalar, known: tensor('int64', [], [size]) ?? scalar.known }
   }
 }

@@ -1,0 +1,80 @@
+/** Constants in memory whose elements the program's own steps give: masks, positions, tables of indices. */
+import type { DataType } from '../../../src/graph/data-type.js'
+import type { Initializer } from '../../../src/graph/graph.js'
+import { memoryInitializer } from '../../../src/graph/memory-initializer.js'
+
+/** A tensor whose elements are known, row-major; booleans are 0 and 1. */
+export interface ConstantTensor {
+  readonly dtype: DataType
+  readonly shape: readonly number[]
+  readonly elements: ArrayLike<number>
+}
+
+/** Larger constants are left to the engine. */
+export const MAX_CONSTANT = 1 << 20
+
+type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array
+
+/** Types whose elements a `number` holds as they are; wide whole numbers come as `bigint` on their way in and out. */
+const ARRAYS: Partial<Record<DataType, new (buffer: ArrayBufferLike, offset: number, length: number) => NumberArray>> =
+  {
+    float32: Float32Array,
+    float64: Float64Array,
+    int32: Int32Array,
+    int16: Int16Array,
+    int8: Int8Array,
+    uint8: Uint8Array,
+    bool: Uint8Array,
+  }
+
+/** @returns whether elements of this type are computed before the run */
+export const isFolded = (dtype: DataType): boolean => dtype === 'int64' || ARRAYS[dtype] !== undefined
+
+/** @returns how many elements a tensor of this shape has */
+export const countOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+
+/** @returns the elements of a constant of the file; `undefined` for types that are left to the engine */
+export function readConstant({ dtype, shape, data }: Initializer): ConstantTensor | undefined {
+  const [count, array] = [countOf(shape), ARRAYS[dtype]]
+  if (dtype !== 'int64' && array === undefined) return undefined
+  const bytes = data.read()
+  // A copy starts where every element may start.
+  const { buffer } = bytes.slice()
+  if (dtype === 'int64') return { dtype, shape, elements: Array.from(new BigInt64Array(buffer, 0, count), Number) }
+  return { dtype, shape, elements: array === undefined ? [] : new array(buffer, 0, count) }
+}
+
+/** @returns an initializer with these elements; it is nobody's weight */
+export function constantInitializer({ dtype, shape, elements }: ConstantTensor): Initializer {
+  const initializer = memoryInitializer('constant', arrayOf(dtype, elements), shape, { dtype })
+  const isWeightLike = dtype.startsWith('float') && countOf(shape) > 1
+  return isWeightLike ? { ...initializer, storedElements: 0, trainable: false } : initializer
+}
+
+function arrayOf(dtype: DataType, elements: ArrayLike<number>) {
+  const list = Array.from(elements)
+  switch (dtype) {
+    case 'int64':
+      return BigInt64Array.from(list, BigInt)
+    case 'float64':
+      return Float64Array.from(list)
+    case 'int32':
+      return Int32Array.from(list)
+    case 'int16':
+      return Int16Array.from(list)
+    case 'int8':
+      return Int8Array.from(list)
+    case 'uint8':
+    case 'bool':
+      return Uint8Array.from(list)
+    default:
+      return Float32Array.from(list)
+  }
+}
+
+/** @returns the number as an element of that type holds it, converted as PyTorch does */
+export function converted(value: number, dtype: DataType): number {
+  if (dtype === 'bool') return value === 0 ? 0 : 1
+  if (dtype === 'float32') return Math.fround(value)
+  return dtype.startsWith('float') ? value : Math.trunc(value) + 0
+}
