@@ -1,14 +1,25 @@
 /** Small constants in memory, and values that are known before the run. */
-import { elementsOf } from '../../src/graph/builder-options.js'
 import type { DataType } from '../../src/graph/data-type.js'
 import type { Initializer } from '../../src/graph/graph.js'
+import { bfloat16Bits, float16Bits } from '../../src/graph/half-precision.js'
 import { memoryInitializer } from '../../src/graph/memory-initializer.js'
+import type { TensorElements } from '../../src/graph/tensor.js'
 import { dtypeOf, numbersOf, shapeOf } from '../../src/operators/known-value.js'
 import type { KnownValue } from '../../src/operators/rule.js'
 import type { Value } from './value.js'
 
 /** Whole numbers of these types are computed here; floating point is left to the engine, which rounds its own way. */
 const FOLDED: ReadonlySet<DataType | undefined> = new Set<DataType>(['int32', 'int64', 'bool'])
+
+/** Element types whose numbers JavaScript holds as they are; `bool` is 0 and 1. */
+const ARRAYS: Readonly<Partial<Record<DataType, { from(values: readonly number[]): TensorElements }>>> = {
+  float64: Float64Array,
+  int32: Int32Array,
+  int16: Int16Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+}
 
 /** @returns 0, 1, ... below `count` */
 export function range(count: number): number[] {
@@ -22,19 +33,15 @@ export function numberInitializer(
   shape: readonly number[],
   dtype: DataType,
 ): Initializer {
-  switch (dtype) {
-    case 'int64':
-    case 'int32':
-    case 'float32':
-    case 'bool':
-      return memoryInitializer(name, elementsOf(values, dtype), shape, { dtype })
-    case 'float64':
-      return memoryInitializer(name, Float64Array.from(values), shape, { dtype })
-    case 'uint8':
-      return memoryInitializer(name, Uint8Array.from(values), shape, { dtype })
-    default:
-      return memoryInitializer(name, Float32Array.from(values), shape)
-  }
+  return memoryInitializer(name, elementsFor(values, dtype), shape, { dtype })
+}
+
+/** Whole numbers are cut to fit, as a cast does. */
+function elementsFor(values: readonly number[], dtype: DataType): TensorElements {
+  if (dtype === 'float16') return Uint16Array.from(values, float16Bits)
+  if (dtype === 'bfloat16') return Uint16Array.from(values, bfloat16Bits)
+  if (dtype === 'int64') return BigInt64Array.from(values, BigInt)
+  return (ARRAYS[dtype] ?? Float32Array).from(values)
 }
 
 /** Shapes and axes that follow from constants become constants. */

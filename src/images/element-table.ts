@@ -1,8 +1,8 @@
 /** Typed arrays for each element type that an image input can have, and tables of the 256 numbers of one channel. */
 import { UnsupportedError } from '../core/errors.js'
 import type { DataType } from '../graph/data-type.js'
+import { bfloat16Bits, float16Bits } from '../graph/half-precision.js'
 import type { TensorElements } from '../graph/tensor.js'
-import { bfloat16Bits, float16Bits } from './half-precision.js'
 
 /** Arrays that hold the elements of a batch; float16 and bfloat16 lie in a `Uint16Array` as bits. */
 export type ElementArray = Exclude<TensorElements, readonly string[]>

@@ -1,7 +1,7 @@
 /** Pixels become the numbers that the frameworks make of them. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bfloat16Bits, float16Bits } from '../../src/images/half-precision.js'
+import { bfloat16Bits, float16Bits } from '../../src/graph/half-precision.js'
 import type { ImageInput } from '../../src/images/image-input.js'
 import {
   defaultNormalization,

@@ -1,0 +1,54 @@
+/** Tensors and numbers as nodes read them: constants of the right type, casts where there must be one. */
+import { int } from '../../../src/graph/attributes.js'
+import { DATA_TYPES, type DataType } from '../../../src/graph/data-type.js'
+import type { Dimension } from '../../../src/graph/dimension.js'
+import { dtypeOf, numbersOf, shapeOf } from '../../../src/operators/known-value.js'
+import type { Value } from '../../emission/value.js'
+import { OpenSize } from '../open-size.js'
+import type { OperatorCall } from '../operator-call.js'
+import type { ScriptValue } from '../script-value.js'
+import type { TorchEmitter } from '../torch-emitter.js'
+
+/** @returns the value with elements of that type; as it is where no type is asked for */
+export function cast(value: Value, dtype: DataType | undefined, emitter: TorchEmitter): Value {
+  if (dtype === undefined || dtypeOf(value.known) === dtype) return value
+  const [number, ...more] = (shapeOf(value.known)?.length === 0 ? numbersOf(value.known) : undefined) ?? []
+  const isExact = number !== undefined && more.length === 0 && (Number.isInteger(number) || dtype.includes('float'))
+  if (isExact) return emitter.scalar(dtype === 'bool' ? Number(number !== 0) : number, dtype)
+  return emitter.emit('Cast', [value], { to: int(DATA_TYPES[dtype].code) })
+}
+
+/**
+ * @param operand - a tensor or a number
+ * @param dtype - what its elements shall be; a tensor stays as it is where none is given, a number becomes float32
+ */
+export function operandOf(
+  operand: ScriptValue,
+  dtype: DataType | undefined,
+  call: OperatorCall,
+  emitter: TorchEmitter,
+): Value {
+  switch (operand.kind) {
+    case 'tensor':
+      return cast(operand.value, dtype, emitter)
+    case 'int':
+      return sizeOperand(operand.value, dtype, emitter)
+    case 'float':
+      return emitter.scalar(operand.value, dtype ?? 'float32')
+    case 'bool':
+      return emitter.scalar(Number(operand.value), dtype ?? 'bool')
+    default:
+      return call.refuse(`an operand is ${operand.kind}, neither a tensor nor a number`)
+  }
+}
+
+/** @returns a scalar of the value's element type */
+export const like = (number: number, value: Value, emitter: TorchEmitter): Value =>
+  emitter.scalar(number, dtypeOf(value.known) ?? 'float32')
+
+function sizeOperand(size: Dimension, dtype: DataType | undefined, emitter: TorchEmitter): Value {
+  if (typeof size === 'number') return emitter.scalar(size, dtype ?? 'int64')
+  const list = emitter.sizes([size])
+  if (list === undefined) throw new OpenSize(size, undefined)
+  return cast(emitter.emit('Squeeze', [list]), dtype, emitter)
+}
