@@ -1,13 +1,23 @@
 /** What a file leaves open about its inputs, found where the program first needs it: the reader tries again with more known. */
+import type { DataType } from '../../src/graph/data-type.js'
 import type { Dimension } from '../../src/graph/dimension.js'
 import type { Value } from '../emission/value.js'
+
+/** What an operator takes for granted of a tensor of which the file says nothing. */
+export interface TensorGuess {
+  readonly rank: number
+  /** Sizes by axis. */
+  readonly sizes?: ReadonlyMap<number, number>
+  /** Set where the operator reads nothing else, e.g. int64 for places in a table. */
+  readonly dtype?: DataType
+}
 
 /** Thrown where the rank of a value must be known and is not. A file of TorchScript does not state the shapes of its inputs. */
 export class OpenRank extends Error {
   /** @param guess - what the reader of the value takes for granted, e.g. rank 4 with 3 channels on axis 1 */
   constructor(
     readonly value: Value,
-    readonly guess: { readonly rank: number; readonly sizes?: ReadonlyMap<number, number> } | undefined,
+    readonly guess: TensorGuess | undefined,
   ) {
     super(`the rank of ${value.name} is not known`)
   }
