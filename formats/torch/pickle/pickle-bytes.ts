@@ -14,7 +14,6 @@ export class PickleBytes {
   readonly #file: RandomAccessFile
   readonly #end: number
   #piece: Uint8Array = new Uint8Array(0)
-  #view: DataView = new DataView(new ArrayBuffer(0))
   /** Place of the piece in the file, and of the next byte in the piece. */
   #start: number
   #at = 0
@@ -32,29 +31,30 @@ export class PickleBytes {
   }
 
   byte(): number {
-    return this.#view.getUint8(this.#need(1))
+    this.#need(1)
+    return this.#piece[this.#at - 1] ?? 0
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#need(2), true)
+    return this.#next(2).getUint16(0, true)
   }
 
   int32(): number {
-    return this.#view.getInt32(this.#need(4), true)
+    return this.#next(4).getInt32(0, true)
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#need(4), true)
+    return this.#next(4).getUint32(0, true)
   }
 
   /** Sizes beyond 2^53 lie beyond every file. */
   uint64(): number {
-    return Number(this.#view.getBigUint64(this.#need(8), true))
+    return Number(this.#next(8).getBigUint64(0, true))
   }
 
   /** Pickles keep these alone big-endian. */
   float64(): number {
-    return this.#view.getFloat64(this.#need(8), false)
+    return this.#next(8).getFloat64(0, false)
   }
 
   /** A whole number of any length, two's complement. */
@@ -103,23 +103,26 @@ export class PickleBytes {
       this.#load(this.position + length)
       return bytes
     }
-    const at = this.#need(length)
-    return this.#piece.subarray(at, at + length)
+    this.#need(length)
+    return this.#piece.subarray(this.#at - length, this.#at)
   }
 
-  /** @returns where in the piece that many bytes lie, which are passed over */
-  #need(length: number): number {
+  #next(length: number): DataView {
+    this.#need(length)
+    return new DataView(this.#piece.buffer, this.#piece.byteOffset + this.#at - length, length)
+  }
+
+  /** Passes over that many bytes, which then lie in the piece. */
+  #need(length: number): void {
     if (this.#at + length > this.#piece.length) {
       if (length > this.#end - this.position) throw this.fail('it ends too soon')
       this.#load(this.position)
     }
     this.#at += length
-    return this.#at - length
   }
 
   #load(start: number): void {
     this.#piece = this.#file.read(start, Math.max(0, Math.min(PIECE, this.#end - start)))
-    this.#view = new DataView(this.#piece.buffer, this.#piece.byteOffset, this.#piece.byteLength)
     this.#start = start
     this.#at = 0
   }
