@@ -8,6 +8,7 @@ import { OpenSize } from '../open-size.js'
 import type { OperatorCall } from '../operator-call.js'
 import type { ScriptValue } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
+import { DEFAULT_FLOAT } from './type-promotion.js'
 
 /** @returns the value with elements of that type; as it is where no type is asked for */
 export function cast(value: Value, dtype: DataType | undefined, emitter: TorchEmitter): Value {
@@ -34,9 +35,9 @@ export function operandOf(
     case 'int':
       return sizeOperand(operand.value, dtype, emitter)
     case 'float':
-      return emitter.scalar(operand.value, dtype ?? 'float32')
+      return emitter.scalar(operand.value, dtype ?? DEFAULT_FLOAT)
     case 'bool':
-      return emitter.scalar(Number(operand.value), dtype ?? 'bool')
+      return emitter.scalar(Number(operand.value), dtype ?? DEFAULT_FLOAT)
     default:
       return call.refuse(`an operand is ${operand.kind}, neither a tensor nor a number`)
   }
@@ -44,10 +45,16 @@ export function operandOf(
 
 /** @returns a scalar of the value's element type */
 export const like = (number: number, value: Value, emitter: TorchEmitter): Value =>
-  emitter.scalar(number, dtypeOf(value.known) ?? 'float32')
+  emitter.scalar(number, dtypeOf(value.known) ?? DEFAULT_FLOAT)
+
+/** @returns the type that engines reckon in: they have no arithmetic of booleans and of narrow whole numbers */
+export function widened(dtype: DataType | undefined): DataType | undefined {
+  if (dtype === 'bfloat16') return 'float32'
+  return dtype === 'bool' || dtype === 'uint8' || dtype === 'int8' || dtype === 'int16' ? 'int32' : dtype
+}
 
 function sizeOperand(size: Dimension, dtype: DataType | undefined, emitter: TorchEmitter): Value {
-  if (typeof size === 'number') return emitter.scalar(size, dtype ?? 'int64')
+  if (typeof size === 'number') return emitter.scalar(size, dtype ?? DEFAULT_FLOAT)
   const list = emitter.sizes([size])
   if (list === undefined) throw new OpenSize(size, undefined)
   return cast(emitter.emit('Squeeze', [list]), dtype, emitter)

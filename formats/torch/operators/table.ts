@@ -1,10 +1,26 @@
 /** Every operator of PyTorch that can be put into ONNX words. */
 import type { OperatorRule, OperatorRules } from '../operator-call.js'
+import { activation } from './activation.js'
+import { arithmetic } from './arithmetic.js'
+import { dropout } from './dropout.js'
 import { inPlace } from './in-place.js'
+import { limits } from './limits.js'
 import { linearAlgebra } from './linear-algebra.js'
+import { logic } from './logic.js'
+import { pointwise } from './pointwise.js'
+import { softmax } from './softmax.js'
 
 /** Each file of rules; a name may stand in one of them only. */
-const PARTS: readonly OperatorRules[] = [linearAlgebra]
+const PARTS: readonly OperatorRules[] = [
+  activation,
+  arithmetic,
+  dropout,
+  limits,
+  linearAlgebra,
+  logic,
+  pointwise,
+  softmax,
+]
 
 const RULES: ReadonlyMap<string, OperatorRule> = new Map(PARTS.flatMap((part) => Object.entries(part)))
 
