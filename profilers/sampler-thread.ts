@@ -34,17 +34,14 @@ export async function startSamplerThread(
     execArgv: workerFlags(),
   })
   worker.unref()
-  const answer = await answerOf(worker)
+  const death = deathOf(worker)
+  const answer = await answerOf(worker, death)
   if (typeof answer === 'string') {
     await worker.terminate()
-    return { problems: jobs.map(() => answer), task: undefined, stop: async () => {} }
+    return { problems: jobs.map(() => `the sampling thread ${answer}`), task: undefined, stop: async () => {} }
   }
   let isStopping = false
-  let reason = 'it exited'
-  worker.on('error', (error) => {
-    reason = messageOf(error)
-  })
-  worker.once('exit', () => {
+  void death.then((reason) => {
     if (!isStopping) onDeath(reason)
   })
   return {
@@ -56,18 +53,25 @@ export async function startSamplerThread(
   }
 }
 
-/** @returns the thread's answer, or why there is none */
-function answerOf(worker: Worker): Promise<SamplerReady | string> {
+/** Listened for from the start: a thread may end before anybody has heard its answer. @returns why it ended */
+function deathOf(worker: Worker): Promise<string> {
   return new Promise((resolve) => {
-    // This timer keeps the process alive until the answer is there; the running thread must not.
-    const timer = setTimeout(() => settle('the sampling thread does not answer'), LONGEST_START_MILLISECONDS)
+    worker.on('error', (error) => resolve(`failed: ${messageOf(error)}`))
+    worker.once('exit', (code) => resolve(`ended with ${code}`))
+  })
+}
+
+/** @returns the thread's answer, or why there is none */
+function answerOf(worker: Worker, death: Promise<string>): Promise<SamplerReady | string> {
+  return new Promise((resolve) => {
+    // This timer keeps the process alive until the answer is there; the running thread must not. When it fires late, the
+    // answer may lie there already: one more turn hears it.
+    const timer = setTimeout(() => setImmediate(settle, 'does not answer'), LONGEST_START_MILLISECONDS)
     const settle = (answer: SamplerReady | string): void => {
       clearTimeout(timer)
-      worker.removeAllListeners('message').removeAllListeners('exit').removeAllListeners('error')
       resolve(answer)
     }
-    worker.once('message', (answer: SamplerReady) => settle(answer))
-    worker.once('error', (error) => settle(messageOf(error)))
-    worker.once('exit', (code) => settle(`the sampling thread ended with ${code}`))
+    worker.once('message', settle)
+    void death.then(settle)
   })
 }

@@ -172,7 +172,7 @@ function callerWarning(profiler: string, reason: string): Warning {
 function deadWarning(reason: string): Warning {
   return {
     code: 'W_SAMPLER_DIED',
-    message: `the sampling thread ended: ${reason}`,
+    message: `the sampling thread ${reason}`,
     hint: 'its counters are read on the calling thread from then on, late when that is busy: find out what ended it',
   }
 }

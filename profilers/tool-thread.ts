@@ -15,7 +15,7 @@ export interface RunningTool {
 
 /** A tool that has told nothing by then is given up. */
 const LONGEST_START_MILLISECONDS = 8000
-const LONGEST_STOP_MILLISECONDS = 1000
+const LONGEST_STOP_MILLISECONDS = 2000
 const MEMORY = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 }
 
 /** @returns the running tool, or why it does not run */
@@ -30,12 +30,12 @@ export async function startTool(spec: ToolSpec): Promise<RunningTool | { readonl
     name: 'greenbench-tool',
   })
   worker.unref()
+  worker.on('error', () => state.end())
   const answer = await answerOf(worker, spec.command)
   if ('problem' in answer) {
     await stopWorker(worker)
     return answer
   }
-  worker.on('error', () => state.end())
   const endTool = endWithProcess(answer.pid)
   return {
     names: answer.names,
@@ -43,7 +43,8 @@ export async function startTool(spec: ToolSpec): Promise<RunningTool | { readonl
     async stop() {
       // What it told last is not that of later: others may still read it.
       state.end()
-      await stopWorker(worker)
+      const isForced = await stopWorker(worker)
+      if (isForced) endTool()
       process.off('exit', endTool)
     },
   }
@@ -64,29 +65,38 @@ function endWithProcess(pid: number | undefined): () => void {
 
 function answerOf(worker: Worker, command: string): Promise<ToolAnswer> {
   return new Promise((resolve) => {
-    // This timer keeps the process alive until the answer is there; the running thread must not.
-    const timer = setTimeout(() => settle({ problem: `${command} prints nothing` }), LONGEST_START_MILLISECONDS)
+    // This timer keeps the process alive until the answer is there; the running thread must not. When it fires late, the
+    // answer may lie there already: one more turn hears it.
+    const silent = { problem: `${command} prints nothing` }
+    const timer = setTimeout(() => setImmediate(settle, silent), LONGEST_START_MILLISECONDS)
     const settle = (answer: ToolAnswer): void => {
       clearTimeout(timer)
-      worker.removeAllListeners('message').removeAllListeners('exit').removeAllListeners('error')
       resolve(answer)
     }
-    worker.once('message', (answer: ToolAnswer) => settle(answer))
+    worker.once('message', settle)
     worker.once('error', (error) => settle({ problem: messageOf(error) }))
     worker.once('exit', (code) => settle({ problem: `the thread of ${command} ended with ${code}` }))
   })
 }
 
-/** The thread ends its tool before it ends itself; one that does not answer is ended with force. */
-function stopWorker(worker: Worker): Promise<void> {
+/**
+ * The thread ends its tool before it ends itself; one that does not answer is ended with force.
+ *
+ * @returns true when it was, so that its tool may still run
+ */
+function stopWorker(worker: Worker): Promise<boolean> {
   return new Promise((resolve) => {
     // A thread that has ended has no number any more.
-    if (worker.threadId < 0) return resolve()
-    const timer = setTimeout(() => void worker.terminate(), LONGEST_STOP_MILLISECONDS)
+    if (worker.threadId < 0) return resolve(false)
+    let isForced = false
+    const timer = setTimeout(() => {
+      isForced = true
+      void worker.terminate()
+    }, LONGEST_STOP_MILLISECONDS)
     worker.ref()
     worker.once('exit', () => {
       clearTimeout(timer)
-      resolve()
+      resolve(isForced)
     })
     worker.postMessage('stop')
   })
