@@ -8,13 +8,16 @@ const hrtime = (): number => {
   return whole + nanoseconds * 1e-9
 }
 
+/** Seconds: how far two clocks may seem apart where each look at them takes long, as on some virtual machines. */
+const LONGEST_LOOK = 1e-3
+
 test('lies between two looks at the clock of the system', () => {
   for (let look = 0; look < 1000; look++) {
     const before = hrtime()
     const now = monotonicClock()
     const after = hrtime()
-    expect(now).toBeGreaterThan(before - 2e-6)
-    expect(now).toBeLessThan(after + 2e-6)
+    expect(now).toBeGreaterThan(before - LONGEST_LOOK)
+    expect(now).toBeLessThan(after + LONGEST_LOOK)
   }
 })
 
@@ -31,8 +34,8 @@ test('is the same on another thread', async () => {
   for (let look = 0; look < 20; look++) {
     const before = monotonicClock()
     const there = await ask()
-    expect(there).toBeGreaterThan(before - 2e-6)
-    expect(there).toBeLessThan(monotonicClock() + 2e-6)
+    expect(there).toBeGreaterThan(before - LONGEST_LOOK)
+    expect(there).toBeLessThan(monotonicClock() + LONGEST_LOOK)
   }
   await worker.terminate()
 })

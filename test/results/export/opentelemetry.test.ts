@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { InferenceRecord } from '../../../src/core/record.js'
 import { ExportError } from '../../../src/results/export/export-error.js'
 import { exportablesOf } from '../../../src/results/export/exportable.js'
@@ -52,8 +52,8 @@ async function collector() {
 const attributesOf = (point: Pick<Point, 'attributes'> | undefined) =>
   Object.fromEntries(point?.attributes.map(({ key, value }) => [key, value.stringValue]) ?? [])
 
-const send = (url: string, record: InferenceRecord = sampleInference()) =>
-  exportToOpenTelemetry(exportablesOf([record]).exported, { url, timeoutMilliseconds: 300 }, async () => {})
+const send = (url: string, record: InferenceRecord = sampleInference(), timeoutMilliseconds = 60_000) =>
+  exportToOpenTelemetry(exportablesOf([record]).exported, { url, timeoutMilliseconds }, async () => {})
 
 describe('a collector gets', () => {
   test('each figure as a gauge with its unit and what it rests on', async () => {
@@ -178,7 +178,8 @@ describe('a collector that', () => {
     ['redirects', (_, response) => void response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
   ]
   test.each(bad)('%s is told in one line', async (_name, answer) => {
-    const error = await send(await serveLoopback(answer)).catch((thrown: unknown) => thrown)
+    const url = await serveLoopback(answer)
+    const error = await send(url, sampleInference(), 300).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(ExportError)
     expect(error).toMatchObject({
       code: 'E_EXPORT',
@@ -188,10 +189,13 @@ describe('a collector that', () => {
 })
 
 test('a collector that never comes to an end is asked once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   let requests = 0
   const url = await serveLoopback((_, response) => {
     requests += 1
     dripping(response)
+    void vi.advanceTimersByTimeAsync(61_000)
   })
   await expect(send(url)).rejects.toThrow('no whole answer in time')
   expect(requests).toBe(1)
