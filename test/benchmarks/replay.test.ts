@@ -27,7 +27,7 @@ beforeAll(async () => {
   const times = ['--max-duration', '1s', '--idle', '300ms', '--sampling-interval', '20ms', '--quiet']
   await runCli([EXAMPLE_MODEL, ...input, ...place, ...times, '--trace', trace, '--json', json])
   recorded = (await readRecords(json)).filter((record) => record.kind === 'inference')
-}, 60_000)
+})
 
 const replayed = async (options: ReplayOptions = {}): Promise<InferenceRecord> => {
   const [record] = await replayTrace(trace, options)

@@ -49,7 +49,7 @@ describe('from random weights', () => {
     const quiet = ['--quiet', '--profiler', 'none', '--max-duration', '100ms', '--json', '-']
     const { stdout } = await runCli([save, '--images', validation, ...quiet])
     expect(JSON.parse(stdout).accuracy.top1).toBe(record.accuracy?.top1)
-  }, 60_000)
+  })
 
   test('stopped and resumed, it takes the same steps as without a stop', async () => {
     const checkpoint = join(temporaryFolder(), 'run.ckpt')
@@ -60,7 +60,7 @@ describe('from random weights', () => {
     expect(rest.epochs.map(({ validation }) => validation?.accuracy)).toEqual(
       whole.epochs.slice(2).map(({ validation }) => validation?.accuracy),
     )
-  }, 60_000)
+  })
 })
 
 test('Ctrl-C ends with the record of what was done and the last whole epoch on the disk', async () => {
@@ -89,7 +89,7 @@ test('Ctrl-C ends with the record of what was done and the last whole epoch on t
   expect(record.epochs.filter(({ complete }) => complete).length).toBeGreaterThan(1)
   expect(record.files.model).toBe(save)
   expect(existsSync(save)).toBe(true)
-}, 60_000)
+})
 
 test('events come as lines of JSON that end in the record', async () => {
   const { code, stdout } = await runCli(['train', ...FROM_SCRATCH, '--epochs', '2', '--events', '-'])
@@ -107,7 +107,7 @@ test('events come as lines of JSON that end in the record', async () => {
     ...{ kind: 'training', complete: true, engine: { name: 'onnxruntime gradient graph' } },
     versions: { onnxruntime: last.record.engine.version },
   })
-}, 60_000)
+})
 
 test('a table is printed, a trace is replayed, and rows are written as CSV', async () => {
   const folder = temporaryFolder()
@@ -124,7 +124,7 @@ test('a table is printed, a trace is replayed, and rows are written as CSV', asy
   expect(figures(again.stdout).map((line) => line.slice(0, 60))).toEqual(
     figures(stdout).map((line) => line.slice(0, 60)),
   )
-}, 60_000)
+})
 
 test('a format that brings its own trainer is trained the same way', async () => {
   const examples = join(CHECKOUT, 'docs', 'examples')
@@ -135,7 +135,7 @@ test('a format that brings its own trainer is trained the same way', async () =>
   )
   expect(record).toMatchObject({ engine: { name: 'linear-json trainer' }, complete: true })
   expect(record.epochs.at(-1)?.training.loss).toBeLessThan(record.epochs[0]?.training.loss ?? 0)
-}, 60_000)
+})
 
 describe('what cannot be', () => {
   const one = sharedFolder()

@@ -11,6 +11,10 @@ const PATH = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google
 const REASON = 'needs Chromium, which is not installed here'
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
+const ARGUMENTS = ['--no-sandbox', '--disable-background-networking']
+/** Milliseconds, for a machine that is busy with something else. */
+const PATIENCE = 120_000
+
 /** How a page is looked at. */
 export interface View {
   readonly scheme?: 'light' | 'dark'
@@ -46,7 +50,7 @@ export function describeInBrowser(name: string, body: (open: OpenPage) => void):
     let browser: Promise<Browser> | undefined
     afterAll(async () => await (await browser)?.close())
     body(async (path, view) => {
-      browser ??= chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-background-networking'] })
+      browser ??= chromium.launch({ executablePath: PATH, args: ARGUMENTS, timeout: PATIENCE })
       return openIn(await browser, path, view)
     })
   })
@@ -62,7 +66,7 @@ async function openIn(
     viewport: { width, height: 900 },
     javaScriptEnabled: hasScripts,
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const [complaints, requests]: [string[], string[]] = [[], []]
   page.on('console', (message) => complaints.push(message.text()))

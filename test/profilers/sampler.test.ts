@@ -151,7 +151,7 @@ test('an open meter of code given by --eval samples on its thread, which does no
     process.on('exit', () => console.log('ended by itself', ...meter.warnings.map(({ code }) => code)))`
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 120_000,
   })
   expect(output).toBe('ended by itself W_ENERGY_MODELLED\n')
 })
