@@ -1,0 +1,108 @@
+/** Strings, which models mostly make for messages. */
+import { formatDimension } from '../../../../src/graph/dimension.js'
+import { bool, int, list, type ScriptValue, text } from '../../script-value.js'
+import type { Bound } from '../bound.js'
+import type { BuiltIn, BuiltInCall, BuiltIns } from './built-in.js'
+
+const LONGEST_TEXT = 100_000
+
+/** @returns the value as Python prints it, or nearly so: messages are all that is made of it */
+export function formatValue(value: Bound | undefined, depth = 0): string {
+  if (value === undefined || value.kind === 'none' || depth > 4) return 'None'
+  switch (value.kind) {
+    case 'bool':
+      return value.value ? 'True' : 'False'
+    case 'int':
+      return formatDimension(value.value)
+    case 'float':
+      return Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value)
+    case 'string':
+      return value.value
+    case 'list':
+      return `[${formatItems(value.items, depth)}]`
+    case 'tuple':
+      return `(${formatItems(value.items, depth)})`
+    default:
+      return `<${value.kind}>`
+  }
+}
+
+function formatItems(items: readonly ScriptValue[], depth: number): string {
+  const shown = items.slice(0, 20).map((item) => formatValue(item, depth + 1))
+  return items.length > shown.length ? `${shown.join(', ')}, ...` : shown.join(', ')
+}
+
+function formatted({ args: [template, ...values] }: BuiltInCall): Bound | undefined {
+  if (template?.kind !== 'string') return undefined
+  let next = 0
+  const result = template.value.replaceAll('{}', () => {
+    next += 1
+    return formatValue(values[next - 1])
+  })
+  return text(result.slice(0, LONGEST_TEXT))
+}
+
+function percentFormatted({ args: [template, ...values] }: BuiltInCall): Bound | undefined {
+  if (template?.kind !== 'string') return undefined
+  let next = 0
+  const result = template.value.replace(/%[-\d.]*[sdifgre]/g, () => {
+    next += 1
+    return formatValue(values[next - 1])
+  })
+  return text(result.slice(0, LONGEST_TEXT))
+}
+
+/** A function of the text alone. */
+function ofText(compute: (value: string) => string): BuiltIn {
+  return ({ args: [value] }) => (value?.kind === 'string' ? text(compute(value.value)) : undefined)
+}
+
+/** A question about the text and another one. */
+function ofTwo(compute: (value: string, other: string) => ScriptValue): BuiltIn {
+  return (call) => {
+    const [value] = call.args
+    return value?.kind === 'string' ? compute(value.value, call.text(1)) : undefined
+  }
+}
+
+const split: BuiltIn = (call) => {
+  const [value, separator] = call.args
+  if (value?.kind !== 'string') return undefined
+  if (separator?.kind === 'string') return list(value.value.split(separator.value).map(text))
+  return list(value.value.split(/\s+/).filter(Boolean).map(text))
+}
+
+const join: BuiltIn = (call) => {
+  const [value] = call.args
+  if (value?.kind !== 'string') return undefined
+  const parts = call.expect(1, 'list').items.map((item) => (item.kind === 'string' ? item.value : ''))
+  return text(parts.join(value.value).slice(0, LONGEST_TEXT))
+}
+
+const replace: BuiltIn = (call) => {
+  const [value] = call.args
+  if (value?.kind !== 'string') return undefined
+  return text(value.value.replaceAll(call.text(1), () => call.text(2)).slice(0, LONGEST_TEXT))
+}
+
+const concatenate: BuiltIn = ({ args: [left, right] }) =>
+  left?.kind === 'string' && right?.kind === 'string'
+    ? text((left.value + right.value).slice(0, LONGEST_TEXT))
+    : undefined
+
+export const TEXTS: BuiltIns = {
+  format: formatted,
+  percentFormat: percentFormatted,
+  str: ({ args: [value] }) => text(formatValue(value)),
+  add: concatenate,
+  lower: ofText((value) => value.toLowerCase()),
+  upper: ofText((value) => value.toUpperCase()),
+  strip: ofText((value) => value.trim()),
+  startswith: ofTwo((value, other) => bool(value.startsWith(other))),
+  endswith: ofTwo((value, other) => bool(value.endsWith(other))),
+  find: ofTwo((value, other) => int(value.indexOf(other))),
+  __contains__: ofTwo((value, other) => bool(value.includes(other))),
+  split,
+  join,
+  replace,
+}
