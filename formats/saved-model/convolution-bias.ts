@@ -2,7 +2,7 @@
 import type { Graph, Initializer, ModelGraph, Node } from '../../src/graph/graph.js'
 import { reshapedInitializer } from '../../src/graph/transpose.js'
 import { countUses } from '../../src/graph/uses.js'
-import { prune } from './prune.js'
+import { prune } from '../emission/prune.js'
 
 /** @returns the model with sums of one number per channel moved into the convolutions before them */
 export function withBiases(model: ModelGraph): ModelGraph {

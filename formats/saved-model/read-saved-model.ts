@@ -1,12 +1,12 @@
 /** A SavedModel to a model graph, without reading its weights. */
 import type { ModelGraph } from '../../src/graph/graph.js'
+import { prune } from '../emission/prune.js'
 import type { RandomAccessFile } from '../random-access-file.js'
 import type { ModelSource } from '../source.js'
 import { decodeFile } from '../wire/decode.js'
 import { nodeConverter } from './convert-node.js'
 import { withBiases } from './convolution-bias.js'
 import { FlowEmitter } from './flow-emitter.js'
-import { prune } from './prune.js'
 import { isForTensorFlow, type RefusedGraph, refusedGraph } from './refused-graph.js'
 import { type MetaGraphProto, SAVED_MODEL, type SignatureProto } from './saved-model-schema.js'
 import { SavedVariables } from './saved-variables.js'

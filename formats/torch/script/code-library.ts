@@ -1,8 +1,6 @@
-/** Finds the classes and functions of an archive by their qualified names; files are read and parsed when first asked for. */
+/** Finds the classes and functions of an archive by their qualified names; a file is parsed when first asked for. */
 import { parseCode } from './parse-code.js'
-import { brokenCode } from './script-errors.js'
 import type { ClassDefinition, CodeFile, FunctionDefinition } from './syntax.js'
-import { LONGEST_CODE } from './tokens.js'
 
 /** What a qualified name stands for. */
 export type Definition =
@@ -11,12 +9,12 @@ export type Definition =
 
 /** The code of one archive. */
 export class CodeLibrary {
-  readonly #readCode: (path: string) => string | undefined
+  readonly #code: ReadonlyMap<string, string>
   readonly #files = new Map<string, CodeFile | undefined>()
-  #characters = 0
 
-  constructor(readCode: (path: string) => string | undefined) {
-    this.#readCode = readCode
+  /** @param code - texts by path, e.g. `__torch__/torch/nn/modules/conv.py` */
+  constructor(code: ReadonlyMap<string, string>) {
+    this.#code = code
   }
 
   /**
@@ -41,10 +39,7 @@ export class CodeLibrary {
   #file(module: string): CodeFile | undefined {
     if (this.#files.has(module)) return this.#files.get(module)
     const path = `${module.replaceAll('.', '/')}.py`
-    const text = this.#readCode(path)
-    this.#characters += text?.length ?? 0
-    if (this.#characters > 4 * LONGEST_CODE)
-      throw brokenCode({ file: path, line: 1 }, 'the archive holds too much code')
+    const text = this.#code.get(path)
     const file = text === undefined ? undefined : parseCode(text, path)
     this.#files.set(module, file)
     return file

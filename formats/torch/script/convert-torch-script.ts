@@ -1,0 +1,120 @@
+/**
+ * A TorchScript archive to a model graph: its code is followed from `forward` with what is known before the run, and the
+ * operators that it meets become nodes. What the file leaves open about its inputs shows on the way; then it is followed anew.
+ */
+import { FormatError, UnsupportedError } from '../../../src/core/errors.js'
+import { quoted } from '../../../src/core/quoted.js'
+import type { Initializer, ModelGraph } from '../../../src/graph/graph.js'
+import { prune } from '../../emission/prune.js'
+import { OpenRank, OpenSize } from '../open-size.js'
+import type { ScriptArchive, ScriptOptions } from '../script-archive.js'
+import { type ScriptObject, ScriptTensor, type ScriptValue } from '../script-value.js'
+import { TorchEmitter } from '../torch-emitter.js'
+import { scriptValue } from './bound.js'
+import { CodeLibrary } from './code-library.js'
+import { Copier } from './copy-values.js'
+import {
+  argumentValue,
+  type ForwardArgument,
+  forwardArguments,
+  inputNames,
+  requireInputs,
+} from './forward-arguments.js'
+import { callHooked } from './hooks.js'
+import { OpenInputs } from './open-inputs.js'
+import { Program } from './program.js'
+import { scriptOutputs } from './script-outputs.js'
+import type { FunctionDefinition } from './syntax.js'
+
+/** Each attempt settles a rank or a size at least; no model has so many. */
+const MOST_ATTEMPTS = 40
+
+/** What every attempt starts from. */
+interface Task {
+  readonly archive: ScriptArchive
+  readonly library: CodeLibrary
+  readonly forward: FunctionDefinition
+  readonly passed: readonly ForwardArgument[]
+  readonly inputs: OpenInputs
+}
+
+/**
+ * @throws {FormatError} `E_TORCH_CODE` where the code is broken
+ * @throws {UnsupportedError} `E_TORCH_...` where it cannot be followed, or uses an operator without a rule
+ * @throws {UsageError} `E_INPUT_SHAPE` for shapes of inputs that are not there
+ */
+export function convertTorchScript(archive: ScriptArchive, options: ScriptOptions = {}): ModelGraph {
+  const library = new CodeLibrary(archive.code)
+  const forward = forwardOf(archive, library)
+  const shapes = options.inputShapes ?? new Map()
+  const examples = archive.exampleInputs.get('forward') ?? []
+  const passed = forwardArguments(forward, new Set(shapes.keys()), examples.length)
+  const names = inputNames(passed)
+  requireInputs(names, archive.path)
+  const inputs = new OpenInputs(names, names.length === examples.length ? examples : [], shapes)
+  const task = { archive, library, forward, passed, inputs }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return follow(task)
+    } catch (cause) {
+      if (!(cause instanceof OpenRank || cause instanceof OpenSize) || attempt === MOST_ATTEMPTS) throw cause
+      inputs.refine(cause)
+    }
+  }
+}
+
+function forwardOf({ root, path }: ScriptArchive, library: CodeLibrary): FunctionDefinition {
+  const definition = library.findClass(root.type)
+  if (definition === undefined) {
+    throw new FormatError('E_TORCH_CODE', `${path} holds no code of its class ${quoted(root.type)}`, {
+      hint: 'the file is damaged: save the model again with torch.jit.save',
+    })
+  }
+  const forward = definition.methods.get('forward')
+  if (forward !== undefined) return forward
+  const others = [...definition.methods.keys()].slice(0, 5).map(quoted).join(', ')
+  throw new UnsupportedError('E_TORCH_FORWARD', `${path} has no method "forward"`, {
+    hint:
+      others === ''
+        ? 'save the module that is called'
+        : `its methods are ${others}: save a module whose forward calls them`,
+  })
+}
+
+function follow(task: Task): ModelGraph {
+  const { archive, library, forward, passed, inputs } = task
+  const emitter = new TorchEmitter(archive.name)
+  const copier = new Copier()
+  const root = copier.copy(archive.root)
+  const constants = archive.constants.map((value) => copier.copy(value))
+  const program = new Program({ root, constants }, library, emitter)
+  const given = new Map<string, ScriptValue>()
+  for (const { name, dtype, shape } of inputs.plans) {
+    given.set(name, new ScriptTensor(emitter.input(name, { kind: 'tensor', dtype, shape })))
+  }
+  const args = passed.map((argument) => argumentValue(argument, given))
+  const returned = callHooked(root, forward, args, program)
+  for (const { name, value } of scriptOutputs(scriptValue(returned, forward))) emitter.output(name, value)
+  const graph = prune(emitter.build({ name: 'pytorch', version: '' }))
+  if (copier.wasTraining) program.assume('the file was saved in training mode: it is read as after eval()')
+  const assumptions = [...inputs.assumptions(), ...program.assumptions]
+  const unreadWeights = weightsOf(archive.root).filter(({ name }) => !graph.main.initializers.has(name))
+  return { ...graph, unreadWeights, ...(assumptions.length === 0 ? {} : { assumptions }) }
+}
+
+/** @returns parameters and buffers of a module, each once */
+function weightsOf(root: ScriptObject): readonly Initializer[] {
+  const found = new Map<string, Initializer>()
+  const seen = new Set<ScriptValue>()
+  const waiting: ScriptValue[] = [root]
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (seen.has(value)) continue
+    seen.add(value)
+    if (value.kind === 'object') waiting.push(...value.attributes.values())
+    else if (value.kind === 'list' || value.kind === 'tuple') waiting.push(...value.items)
+    else if (value.kind === 'dict') waiting.push(...value.entries.values())
+    else if (value.kind === 'tensor' && value.value.initializer !== undefined)
+      found.set(value.value.initializer.name, value.value.initializer)
+  }
+  return [...found.values()].reverse()
+}

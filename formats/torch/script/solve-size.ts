@@ -1,0 +1,62 @@
+/** Finds sizes of an input that give an expression the value that the weights ask for. */
+import { type Dimension, evaluate, freeNames } from '../../../src/graph/dimension.js'
+
+/** Sides of images that models are mostly made for, before all others. */
+const USUAL_SIDES = [224, 256, 299, 32, 28, 64, 96, 128, 160, 192, 240, 288, 320, 384, 512]
+const LARGEST_SIDE = 1024
+/** Colour, grey, and what else there is. */
+const CHANNELS = [3, 1, 2, 4]
+
+/**
+ * @param size - over the free names of inputs; images are taken to be square
+ * @returns a number for each name, or `undefined` where none is found
+ */
+export function solveSize(size: Dimension, expected: number): ReadonlyMap<string, number> | undefined {
+  const names = [...freeNames(size)]
+  const [only] = names
+  if (names.length === 1 && only !== undefined && !isSide(only))
+    return firstFit(size, expected, [only], [], linear(expected))
+  const channels = names.filter((name) => letterOf(name) === 'C')
+  const others = names.filter((name) => !isSide(name) && letterOf(name) !== 'C')
+  // The batch takes no part unless it must be 1.
+  const fixed = new Map(others.map((name) => [name, 1]))
+  if (others.some((name) => name !== 'N')) return undefined
+  const sides = names.filter(isSide)
+  for (const count of channels.length > 0 ? CHANNELS : [1]) {
+    const known = [...fixed, ...channels.map((name) => [name, count] as const)]
+    const found = firstFit(size, expected, sides, known, sides.length > 0 ? candidates() : [1])
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function firstFit(
+  size: Dimension,
+  expected: number,
+  names: readonly string[],
+  known: readonly (readonly [string, number])[],
+  values: Iterable<number>,
+): ReadonlyMap<string, number> | undefined {
+  for (const value of values) {
+    const sizes = new Map([...known, ...names.map((name) => [name, value] as const)])
+    if (evaluate(size, sizes) === expected) return sizes
+  }
+  return undefined
+}
+
+/** The expected number itself, and its parts. */
+function linear(expected: number): number[] {
+  return [expected, ...Array.from({ length: Math.min(expected, LARGEST_SIDE) }, (_, index) => index + 1)]
+}
+
+function candidates(): number[] {
+  return [...USUAL_SIDES, ...Array.from({ length: LARGEST_SIDE }, (_, index) => index + 1)]
+}
+
+function letterOf(name: string): string {
+  return name.slice(name.lastIndexOf('_') + 1)
+}
+
+function isSide(name: string): boolean {
+  return ['H', 'W', 'D'].includes(letterOf(name))
+}
