@@ -92,8 +92,12 @@ export class StoredValues {
     const made = madeBy(value)
     const inner = made === 'torch.device' ? (argumentsOf(value)[0] ?? value) : withoutTypeTag(value)
     if (inner !== value) return this.read(inner, name)
-    if (entriesOf(value) !== undefined) return this.#dict(value, name)
+    // A class of the file may be called a dict, as ModuleDict is: it has a state.
+    if (value.state === undefined && entriesOf(value) !== undefined) return this.#dict(value, name)
     const attributes = new Map<string, ScriptValue>()
+    const [member] = made.startsWith('__torch__.') && value.state === undefined ? argumentsOf(value) : []
+    // A member of an Enum is made from its value.
+    if (member !== undefined) attributes.set('value', this.read(member, below(name, 'value')))
     for (const [key, item] of (value.state === undefined ? undefined : entriesOf(value.state)) ?? [])
       if (key.kind === 'text') attributes.set(key.value, this.read(item, below(name, key.value)))
     return { kind: 'object', type: made, attributes }

@@ -1,6 +1,6 @@
 /** Follows expressions: names, attributes, subscripts and literals; calls are followed by `follow-call.ts`. */
 import { quoted } from '../../../src/core/quoted.js'
-import { list, NONE, type ScriptObject, type ScriptTuple, type ScriptValue, text } from '../script-value.js'
+import { list, NONE, type ScriptObject, type ScriptValue, text } from '../script-value.js'
 import type { Bound } from './bound.js'
 import { BuiltInCall, known } from './built-in/built-in.js'
 import { keyOf } from './built-in/dicts.js'
@@ -89,9 +89,15 @@ function defined(name: string, position: Position, frame: Frame): Bound {
   return enumMember(name.slice(0, dot), name.slice(dot + 1), followValue(member, { ...frame, file: around.file }))
 }
 
-/** Members of an Enum are equal where their names are. */
-function enumMember(type: string, name: string, value: ScriptValue): ScriptTuple {
-  return { kind: 'tuple', type, fields: ['name', 'value'], items: [text(name), value] }
+function enumMember(type: string, name: string, value: ScriptValue): ScriptObject {
+  return {
+    kind: 'object',
+    type,
+    attributes: new Map([
+      ['name', text(name)],
+      ['value', value],
+    ]),
+  }
 }
 
 function constant(name: string, position: Position, frame: Frame): Bound {
@@ -100,7 +106,7 @@ function constant(name: string, position: Position, frame: Frame): Bound {
   return value
 }
 
-/** @returns an attribute of a module, an object, a NamedTuple or a member of an Enum */
+/** @returns an attribute of a module, an object or a NamedTuple */
 export function attributeOf(of: Bound, name: string, position: Position, frame: Frame): Bound {
   if (of.kind === 'object') return objectAttribute(of, name, position, frame)
   if (of.kind === 'tuple') {

@@ -1,6 +1,6 @@
 /** Comparisons and truth. Sizes that stay free are compared where their expressions decide it. */
 import { type Dimension, isNonNegative, subtract } from '../../../../src/graph/dimension.js'
-import { bool, type ScriptValue } from '../../script-value.js'
+import { bool, type ScriptObject, type ScriptValue } from '../../script-value.js'
 import type { Bound } from '../bound.js'
 import type { BuiltIn, BuiltIns } from './built-in.js'
 import { asNumber, floatOf, numbersIn, type ScriptNumber } from './numbers.js'
@@ -15,7 +15,15 @@ export function equals(left: Bound, right: Bound): Bound | undefined {
   if ((left.kind === 'list' || left.kind === 'tuple') && (right.kind === 'list' || right.kind === 'tuple')) {
     return equalItems(left.items, right.items)
   }
-  return left.kind === 'object' && right.kind === 'object' ? bool(left === right) : undefined
+  return left.kind === 'object' && right.kind === 'object' ? equalObjects(left, right) : undefined
+}
+
+/** Members of an Enum are equal where their values are. */
+function equalObjects(left: ScriptObject, right: ScriptObject): Bound | undefined {
+  const [a, b] = [left.attributes.get('value'), right.attributes.get('value')]
+  return left === right || left.type !== right.type || a === undefined || b === undefined
+    ? bool(left === right)
+    : equals(a, b)
 }
 
 function equalNumbers(left: ScriptNumber, right: ScriptNumber): Bound {
