@@ -32,3 +32,17 @@ test('a counter that never changes is found out within the budget', async () => 
 test('a counter slower than the budget gets the budget as its period', async () => {
   expect((await probed(1, 30, 0.2))?.period).toBeCloseTo(0.2, 2)
 })
+
+test('time in which the machine did something else is not time spent looking', async () => {
+  const machine = new SimulatedMachine({
+    updatePeriod: 0.02,
+    zones: [{ folder: 'intel-rapl:0', name: 'package-0', watts: () => 30 }],
+  })
+  machines.push(machine)
+  const profiler = new RaplProfiler({ root: machine.root, clock: machine.clock })
+  await profiler.probe()
+  machine.timePerLook = 0.0005
+  setImmediate(() => machine.advance(2))
+  const [found] = await probeUpdatePeriods(profiler, { clock: machine.clock, budget: seconds(0.5) })
+  expect(found?.period).toBeCloseTo(0.02, 2)
+})
