@@ -9,6 +9,7 @@ import { writeOnnxFile } from '../src/graph/onnx-writer.js'
 import { type ConversionCheck, checkConversion } from './conversion-check.js'
 import { describeModel } from './model-record.js'
 import { makeFiles, type WrittenFile } from './new-files.js'
+import { openOptions } from './open-options.js'
 import { greenbenchVersion, ownVersions } from './versions.js'
 
 /** Options of `convertModel`. */
@@ -78,9 +79,9 @@ function targetOf(path: string): string {
   })
 }
 
-async function openModel({ model, formats, signal }: ConversionOptions): Promise<Model> {
+async function openModel({ model, formats, signal, inputShapes }: ConversionOptions): Promise<Model> {
   if (typeof model !== 'string') return model
-  return (formats ?? ModelFactory.withPredefinedFormats()).open(model, signal === undefined ? {} : { signal })
+  return (formats ?? ModelFactory.withPredefinedFormats()).open(model, openOptions({ signal, inputShapes }))
 }
 
 /** The graph as it is written: greenbench is what made the file, and the file says from what. */
@@ -88,7 +89,7 @@ function exportedGraph(model: Model): ModelGraph {
   const { graph } = model
   if (graph === undefined) {
     throw new UnsupportedError('E_NO_GRAPH', `${model.path}: ${model.whyNoGraph ?? 'its format gives no graph'}`, {
-      hint: 'only a model with a graph can be written as ONNX',
+      hint: model.wayToGraph ?? 'only a model with a graph can be written as ONNX',
     })
   }
   const by = [graph.producer.name, graph.producer.version].filter((part) => part !== '').join(' ')

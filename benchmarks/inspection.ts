@@ -6,6 +6,7 @@ import type { InspectionRecord } from '../src/core/record.js'
 import { SCHEMA_VERSION } from '../src/core/schema-version.js'
 import { countModel } from './model-counts.js'
 import { describeModel } from './model-record.js'
+import { openOptions } from './open-options.js'
 import type { InspectionOptions } from './options.js'
 import { ownVersions } from './versions.js'
 
@@ -37,8 +38,9 @@ export async function inspectModel(options: InspectionOptions): Promise<Inspecti
   }
 }
 
-function openModel(path: string, { formats, signal }: InspectionOptions): Promise<Model> {
-  return (formats ?? ModelFactory.withPredefinedFormats()).open(path, signal === undefined ? {} : { signal })
+function openModel(path: string, { formats, signal, inputShapes }: InspectionOptions): Promise<Model> {
+  const factory = formats ?? ModelFactory.withPredefinedFormats()
+  return factory.open(path, openOptions({ signal, inputShapes }))
 }
 
 function optionsForRecord({ inputShapes, batchSize, layers, hash }: InspectionOptions): Record<string, unknown> {

@@ -35,19 +35,23 @@ async function countWithoutGraph(model: Model, batchSize: number): Promise<Model
   const macs = await model.countMacs?.(batchSize)
   const absent = (field: string, what: string) => ({
     field,
-    reason: model.whyNoGraph ?? `the format ${model.format} does not count ${what}`,
+    reason: whyAbsent(model) ?? `the format ${model.format} does not count ${what}`,
   })
   if (parameters === undefined) {
     return { counts: undefined, operators: [], layers: undefined, missing: [absent('counts', 'parameters')] }
   }
-  const { trainable, nonTrainable, bytes } = parameters
+  const { trainable, nonTrainable, bytes, assumptions = [] } = parameters
   const counts: Counts = {
     parameters: { total: trainable + nonTrainable, trainable, nonTrainable, bytes },
     ...(macs === undefined ? {} : { macs, flops: 2 * macs }),
     batchSize,
     unknownOperators: [],
-    assumptions: [],
+    assumptions: [...assumptions],
   }
   const missing = macs === undefined ? [absent('counts.macs', 'multiply-accumulates')] : []
   return { counts, operators: [], layers: undefined, missing }
+}
+
+function whyAbsent({ whyNoGraph, wayToGraph }: Model): string | undefined {
+  return wayToGraph === undefined ? whyNoGraph : `${whyNoGraph}; ${wayToGraph}`
 }

@@ -12,6 +12,7 @@ import { type Footprint, openFootprint } from './footprint.js'
 import type { HostFacts } from './host.js'
 import type { Run } from './measure-batch.js'
 import { describeModel } from './model-record.js'
+import { openOptions } from './open-options.js'
 import type { InferenceOptions, RunOptions } from './options.js'
 import type { InputSource } from './prepared-inputs.js'
 import { DEFAULTS, type ProtocolPlan, planProtocol } from './protocol-plan.js'
@@ -146,8 +147,9 @@ export async function openModel(
     loadDuration,
     formats,
     signal,
+    inputShapes,
     onProgress,
-  }: Pick<InferenceOptions, 'model' | 'loadDuration' | 'formats' | 'signal' | 'onProgress'>,
+  }: Pick<InferenceOptions, 'model' | 'loadDuration' | 'formats' | 'signal' | 'inputShapes' | 'onProgress'>,
   clock: Clock,
   open: OpenOptions = {},
 ): Promise<{ readonly model: Model; readonly load?: number }> {
@@ -155,7 +157,7 @@ export async function openModel(
   onProgress?.({ phase: 'load', done: 0, total: 1 })
   const before = clock.now()
   const factory = formats ?? ModelFactory.withPredefinedFormats()
-  const opened = await factory.open(model, signal === undefined ? open : { ...open, signal })
+  const opened = await factory.open(model, { ...openOptions({ signal, inputShapes }), ...open })
   return { model: opened, load: clock.now() - before }
 }
 

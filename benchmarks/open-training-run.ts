@@ -73,10 +73,12 @@ export async function openTrainingRun<Result>(
   })
 }
 
-function refuseWithoutGraph({ name, graph, createTrainer, whyNoGraph }: Model): void {
+function refuseWithoutGraph({ name, graph, createTrainer, whyNoGraph, wayToGraph }: Model): void {
   if (graph !== undefined || createTrainer !== undefined) return
   throw new UnsupportedError('E_NO_GRAPH', `${name} cannot be trained: ${whyNoGraph ?? 'its format gives no graph'}`, {
-    hint: 'save the whole model, not its weights alone; a format of your own may bring a trainer (docs/plugins.md)',
+    hint:
+      wayToGraph ??
+      'save the whole model, not its weights alone; a format of your own may bring a trainer (docs/plugins.md)',
   })
 }
 

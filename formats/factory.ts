@@ -15,6 +15,7 @@ import { onnxFormat } from './onnx/onnx-format.js'
 import { askFormat, isRefusal, loadWith, missingMember } from './plugin-calls.js'
 import { savedModelFormat } from './saved-model/saved-model-format.js'
 import { type ModelSource, openSource } from './source.js'
+import { safetensorsFormat, torchWeightsFormat } from './torch/torch-format.js'
 
 /** Options of `ModelFactory.open`. */
 export interface OpenOptions extends LoadOptions {
@@ -31,7 +32,12 @@ export class ModelFactory {
   /** @returns a factory that knows every format of greenbench */
   static withPredefinedFormats(): ModelFactory {
     const factory = new ModelFactory()
-    return factory.register(onnxFormat).register(savedModelFormat).register(kerasFormat(factory.kerasLayers))
+    return factory
+      .register(onnxFormat)
+      .register(safetensorsFormat)
+      .register(torchWeightsFormat)
+      .register(savedModelFormat)
+      .register(kerasFormat(factory.kerasLayers))
   }
 
   /** Names of all formats, in the order in which they are asked. */

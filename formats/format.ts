@@ -12,6 +12,11 @@ export interface LoadOptions {
   readonly signature?: string
   /** Of a SavedModel: tag of the graph to read, several between commas; `serve` when absent. */
   readonly tag?: string
+  /**
+   * Sizes of inputs, by name, for files that do not state them (TorchScript); `''` stands for the only input. Formats whose
+   * files do state them pass it over.
+   */
+  readonly inputShapes?: ReadonlyMap<string, readonly number[]>
 }
 
 /** Reads one kind of model file or folder. */
@@ -31,6 +36,8 @@ export interface ParameterCount {
   readonly nonTrainable: number
   /** Bytes that the parameters take in the file's element types. */
   readonly bytes: number
+  /** What was taken for granted, one sentence each. */
+  readonly assumptions?: readonly string[]
 }
 
 /** Runs a model; made by an engine or by a format of a user. */
@@ -69,6 +76,8 @@ export interface Model {
   readonly tensorFlow?: TensorFlowFolder
   /** For a file that lacks its graph: what to say of that, e.g. `the file holds weights alone`. */
   readonly whyNoGraph?: string
+  /** How to get a file of the same model that has one, as a hint says it. */
+  readonly wayToGraph?: string
   /**
    * SHA-256 of the file, hex; of its digests with those of its data files where there are any (`filesDigest`). It reads
    * them whole, so it is computed when asked for.

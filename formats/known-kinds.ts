@@ -36,7 +36,6 @@ type Test = (looks: Looks) => boolean
 const SAVED_MODEL = 'convert it: python -m tf2onnx.convert --saved-model FILE --output model.onnx'
 const GRAPH_DEF = 'convert it: python -m tf2onnx.convert --graphdef FILE --inputs ... --outputs ... --output model.onnx'
 const TFLITE = 'convert it: python -m tf2onnx.convert --tflite FILE --output model.onnx'
-const TORCH = 'export it: torch.onnx.export(model, example_input, "model.onnx")'
 const CODE = 'load it in the program that made it and export it as ONNX: only that program has the code'
 const CONVERTED = 'use the model that it was made from, as ONNX'
 const NEEDED = 'name the model file itself'
@@ -52,12 +51,6 @@ const KINDS: readonly Row[] = [
     what: 'a web page, not a model',
     hint: 'download the file itself (the "raw" link)',
     test: matches(/^\s*<(!doctype html|html)/i),
-  },
-  { what: 'a TorchScript file: not supported yet', hint: TORCH, test: zipHas(/^[^/]+\/(code\/|constants\.pkl$)/) },
-  {
-    what: 'a PyTorch file of weights without a graph: not supported yet',
-    hint: TORCH,
-    test: zipHas(/^[^/]+\/data\.pkl$/),
   },
   { what: 'a NumPy archive, not a model', hint: NEEDED, test: zipHas(/\.npy$/) },
   {
@@ -77,11 +70,6 @@ const KINDS: readonly Row[] = [
     test: (looks) => named(/\.mlpackage$/)(looks) && holds(/^Manifest\.json$/)(looks),
   },
   {
-    what: 'a folder of safetensors weights: not supported yet',
-    hint: 'export the model: optimum-cli export onnx --model FILE out',
-    test: holds(/\.safetensors$/),
-  },
-  {
     what: 'a folder of TensorFlow checkpoints: not supported',
     hint: 'save it as a SavedModel: tf.saved_model.save(model, path)',
     test: holds(/^(checkpoint|.*\.ckpt.*\.index)$/),
@@ -95,16 +83,6 @@ const KINDS: readonly Row[] = [
   },
   { what: 'a GGUF file: not supported', hint: CONVERTED, test: starts('GGUF') },
   { what: 'a GGML file: not supported', hint: CONVERTED, test: matches(/^(lmgg|tjgg|fmgg)/) },
-  {
-    what: 'a safetensors file, weights without a graph: not supported yet',
-    hint: 'export the model with its graph as ONNX',
-    test: isSafetensors,
-  },
-  {
-    what: 'a PyTorch file of weights in the old form: not supported yet',
-    hint: TORCH,
-    test: has(2, '\x8a\x0a\x6c\xfc\x9c\x46\xf9'),
-  },
   {
     what: 'a Python pickle: never opened, since it could run code',
     hint: CODE,
@@ -172,13 +150,6 @@ function holds(pattern: RegExp): Test {
 
 function named(pattern: RegExp): Test {
   return ({ source }) => pattern.test(source.path.replace(/^.*[\\/]/, ''))
-}
-
-/** Eight bytes say how long the JSON is that follows. */
-function isSafetensors({ source, text }: Looks): boolean {
-  if (text.length < 9 || text[8] !== '{') return false
-  const { buffer, byteOffset } = source.head
-  return new DataView(buffer, byteOffset).getBigUint64(0, true) <= BigInt(source.size)
 }
 
 /** Protocol 2 to 5, then the first instruction. */

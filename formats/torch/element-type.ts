@@ -3,7 +3,7 @@
  *
  * @see https://docs.pytorch.org/docs/stable/tensor_attributes.html
  */
-import type { DataType } from '../../src/graph/data-type.js'
+import { bytesOf, type DataType } from '../../src/graph/data-type.js'
 
 const BY_NAME: ReadonlyMap<string, DataType> = new Map<string, DataType>([
   ...(['float32', 'float64', 'float16', 'bfloat16', 'bool', 'complex64', 'complex128'] as const).map(sameName),
@@ -52,7 +52,13 @@ export function elementTypeOfStorage(name: string): DataType | undefined {
   return BY_STORAGE.get(/(\w+?)(Storage|Tensor)$/.exec(name)?.[1] ?? '')
 }
 
-/** @returns whether a storage does not say what it holds: its size counts bytes */
-export function isUntyped(name: string): boolean {
-  return /\._?UntypedStorage$/.test(name)
+/**
+ * @param name - class of a storage; one that does not say what it holds counts bytes
+ * @returns bytes of an element; `undefined` for a class that is not known
+ */
+export function elementBytesOfStorage(name: string): number | undefined {
+  if (/\._?UntypedStorage$|\.QU?Int(8|4x2|2x4)Storage$/.test(name)) return 1
+  if (/\.QInt32Storage$/.test(name)) return 4
+  const dtype = elementTypeOfStorage(name)
+  return dtype === undefined ? undefined : bytesOf(dtype, 1)
 }

@@ -64,7 +64,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 /** Storage, offset, sizes, steps, whether it is trained. */
 function plain(args: readonly PickleValue[], dtype: DataType | undefined): StoredTensor {
-  const storage = storageOf(args[0])
+  const storage = args[0]?.kind === 'persistent' ? storedStorage(args[0].id) : undefined
   return {
     dtype: dtype ?? elementTypeOfStorage(storage?.type ?? ''),
     storage,
@@ -98,9 +98,12 @@ function notStored(shape: PickleValue | undefined, refusal: string): StoredTenso
   return { ...none, shape: sizesOf(shape), refusal }
 }
 
-/** `('storage', class, key, device, size, view)`; a view is `(key, offset, size)`. */
-function storageOf(value: PickleValue | undefined): StoredStorage | undefined {
-  const [what, type, key, , , view] = value?.kind === 'persistent' ? itemsOf(value.id) : []
+/**
+ * @param id - `('storage', class, key, device, size, view)`; a view is `(key, offset, size)`
+ * @returns `undefined` for what is no storage
+ */
+export function storedStorage(id: PickleValue): StoredStorage | undefined {
+  const [what, type, key, , , view] = itemsOf(id)
   if (what?.kind !== 'text' || what.value !== 'storage' || key?.kind !== 'text') return undefined
   const skipped = view?.kind === 'tuple' ? numberOf(view.items[1]) : 0
   return { key: key.value, type: type?.kind === 'global' ? type.name : '', skipped }

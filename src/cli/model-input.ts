@@ -5,12 +5,15 @@ import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import type { InputSizes } from './value-kind.js'
 
-/** @returns what was given of format, signature and tag */
+/** @returns what was given of format, signature and tag, and the sizes for files that do not state those of their inputs */
 export function openOptions(
-  settings: { readonly [Name in 'format' | 'signature' | 'tag']?: string | undefined },
+  settings: { readonly [Name in 'format' | 'signature' | 'tag']?: string | undefined } & {
+    readonly input?: readonly InputSizes[] | undefined
+  },
 ): OpenOptions {
-  const { format, signature, tag } = settings
+  const { format, signature, tag, input } = settings
   return {
+    ...(input === undefined ? {} : { inputShapes: new Map(input.map(({ name, sizes }) => [name, sizes])) }),
     ...(format === undefined ? {} : { format }),
     ...(signature === undefined ? {} : { signature }),
     ...(tag === undefined ? {} : { tag }),

@@ -21,7 +21,7 @@ export function engineFor(model: Model, name?: EngineName): Engine {
     if (name === undefined) return runnerEngine()
     const why = model.whyNoGraph ?? `its format ${model.format} runs it itself`
     throw new UnsupportedError('E_NO_GRAPH', `${model.name} has no graph for ${name} to run: ${why}`, {
-      hint: 'leave out --engine',
+      hint: model.wayToGraph ?? 'leave out --engine',
     })
   }
   return name === undefined || name === 'onnxruntime' ? onnxRuntimeEngine() : tfjsEngine(name)

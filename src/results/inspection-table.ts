@@ -24,7 +24,7 @@ export function inspectionText(record: InspectionRecord, view: InspectionView): 
   const parts = [
     `${style('strong', printable(record.model.name))}  ${style('faint', printable(subtitle(record)))}\n`,
     drawTable({ ...totalsOf(record), wrapped: 2 }, width, style),
-    drawTable({ ...signatureOf(record), wrapped: 2 }, width, style),
+    signatureRows(record).length === 0 ? '' : drawTable({ ...signatureOf(record), wrapped: 2 }, width, style),
     record.operators.length === 0 ? '' : drawTable(operatorsOf(record), width, style),
     record.layers === undefined ? '' : drawTable(layersOf(record.layers, view.top), width, style),
     notesOf([record], style),
@@ -71,11 +71,15 @@ function totalsOf({ counts }: InspectionRecord) {
 const exact = (value: number, unit: typeof COUNT): string =>
   value < 1000 || !Number.isInteger(value) ? '' : `${formatExact(value)}${unit === BYTES ? ' B' : ''}`
 
-function signatureOf({ model }: InspectionRecord) {
+function signatureOf(record: InspectionRecord) {
+  return { head: ['signature', '', ''], rows: signatureRows(record), align: ['left', 'left', 'left'] as const }
+}
+
+/** None for a file without a graph. */
+function signatureRows({ model }: InspectionRecord): string[][] {
   const side = (what: string, values: typeof model.inputs) =>
     values.map(({ name, dtype, shape }) => [what, `${dtype} ${shapeText(shape)}`, name].map(printable))
-  const rows = [...side('input', model.inputs), ...side('output', model.outputs)]
-  return { head: ['signature', '', ''], rows, align: ['left', 'left', 'left'] as const }
+  return [...side('input', model.inputs), ...side('output', model.outputs)]
 }
 
 const shapeText = (shape: readonly (number | string)[] | undefined): string =>

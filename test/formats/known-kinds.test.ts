@@ -41,19 +41,11 @@ const text = (value: string) => Buffer.from(value, 'latin1')
 
 describe('a file of a known kind is named, with a way out', () => {
   test.each<[string, string, Buffer]>([
-    ['a TorchScript file', 'model.pt', zip('model/data.pkl', 'model/code/__torch__.py', 'model/constants.pkl')],
-    ['a PyTorch file of weights', 'state.pt', zip('archive/data.pkl', 'archive/data/0', 'archive/version')],
-    ['a PyTorch file of weights in the old form', 'old.pt', text('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9 j\xa8P\x19.')],
     ['a NumPy archive', 'a.npz', zip('a.npy')],
     ['a damaged Keras archive', 'cut.keras', zip('config.json').subarray(0, 30)],
     ['a zip archive', 'a.zip', zip('model.onnx')],
     ['a zip archive', 'cut.zip', zip('model.onnx').subarray(0, 30)],
     ['a Python pickle', 'model.pkl', text('\x80\x04\x95\x0a\0\0\0\0\0\0\0')],
-    [
-      'a safetensors file',
-      'model.safetensors',
-      Buffer.concat([Buffer.from(new BigUint64Array([2n]).buffer), text('{}')]),
-    ],
     ['a GGUF file', 'model.gguf', text('GGUF\x03\0\0\0')],
     ['a TFLite file', 'model.tflite', text('\x1c\0\0\0TFL3\0\0')],
     ['an ORT-format file', 'model.ort', text('\x28\0\0\0ORTM\0\0')],
@@ -78,7 +70,6 @@ describe('a file of a known kind is named, with a way out', () => {
 
   test.each<[string, string]>([
     ['a TensorFlow SavedModel in text form', 'saved_model.pbtxt'],
-    ['a folder of safetensors weights', 'model.safetensors'],
     ['a folder of TensorFlow checkpoints', 'model.ckpt-1.index'],
   ])('%s: a folder with %s', async (what, name) => {
     const path = join(folder, `folder-${name}`)

@@ -70,7 +70,7 @@ export const INSTRUCTIONS: ReadonlyMap<number, Instruction> = new Map<number, In
   [0x81, makeObject],
   [0x92, makeWithNames],
   [code('b'), (stack) => stack.build(stack.pop())],
-  [code('Q'), (stack) => stack.push({ kind: 'persistent', id: stack.pop() })],
+  [code('Q'), (stack) => stack.pushPersistent(stack.pop())],
   [0x80, checkProtocol],
   [0x95, (stack) => void stack.bytes.uint64()],
 ])

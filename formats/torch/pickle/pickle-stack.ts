@@ -9,6 +9,8 @@ export class PickleStack {
   /** Heights of the stack at which lists that are being collected begin. */
   readonly #marks: number[] = []
   readonly #noted = new Map<number, PickleValue>()
+  /** What the pickle names that lies outside of it. */
+  readonly persistentIds: PickleValue[] = []
 
   constructor(bytes: PickleBytes) {
     this.bytes = bytes
@@ -60,6 +62,11 @@ export class PickleStack {
     const value = this.#noted.get(index)
     if (value === undefined) throw this.bytes.fail(`value ${index} was not noted`)
     this.push(value)
+  }
+
+  pushPersistent(id: PickleValue): void {
+    this.persistentIds.push(id)
+    this.push({ kind: 'persistent', id })
   }
 
   pushObject(callee: PickleValue, args: PickleValue): void {

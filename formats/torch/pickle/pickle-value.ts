@@ -52,7 +52,12 @@ export const NONE: PickleValue = { kind: 'none' }
 
 /** @returns name of the class or function that an object is made by; `''` for anything else */
 export function madeBy(value: PickleValue | undefined): string {
-  return value?.kind === 'object' && value.callee.kind === 'global' ? value.callee.name : ''
+  if (value?.kind !== 'object') return ''
+  const { callee } = value
+  // Before PyTorch 1.6 classes of modules came with their source: `('module', class, path, source)`.
+  const [what, type] = callee.kind === 'persistent' ? itemsOf(callee.id) : []
+  const made = what?.kind === 'text' && what.value === 'module' ? type : callee
+  return made?.kind === 'global' ? made.name : ''
 }
 
 /** @returns the items of a tuple or list; none for anything else */

@@ -15,6 +15,8 @@ const MOST_STEPS = 5_000_000
 /** A value, and the byte of the file behind its pickle. */
 export interface ReadPickle {
   readonly value: PickleValue
+  /** What it names that lies outside of the pickle, in order. */
+  readonly persistentIds: readonly PickleValue[]
   readonly end: number
 }
 
@@ -27,7 +29,7 @@ export function readPickle(file: RandomAccessFile, start = 0, length = file.size
   const stack = new PickleStack(bytes)
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const opcode = bytes.byte()
-    if (opcode === STOP) return { value: stack.pop(), end: bytes.position }
+    if (opcode === STOP) return { value: stack.pop(), persistentIds: stack.persistentIds, end: bytes.position }
     const instruction = INSTRUCTIONS.get(opcode)
     if (instruction === undefined) throw bytes.fail(`instruction ${opcode} is not known`)
     instruction(stack)

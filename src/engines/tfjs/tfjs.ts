@@ -56,8 +56,8 @@ function refuseOptions(
   })
 }
 
-function graphOf({ graph, name, format, whyNoGraph }: Model, engine: string): ModelGraph {
+function graphOf({ graph, name, format, whyNoGraph, wayToGraph }: Model, engine: string): ModelGraph {
   if (graph !== undefined) return graph
   const why = whyNoGraph ?? `its format ${format} gives none`
-  throw new UnsupportedError('E_NO_GRAPH', `${name} has no graph for ${engine} to run: ${why}`)
+  throw new UnsupportedError('E_NO_GRAPH', `${name} has no graph for ${engine} to run: ${why}`, { hint: wayToGraph })
 }

@@ -1,0 +1,114 @@
+/**
+ * Weights in what `torch.save` pickled: a state dict, a checkpoint that holds one among other things, or a whole module.
+ *
+ * @see https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html
+ */
+import { entriesOf, entryOf, madeBy, type PickleValue } from '../pickle/pickle-value.js'
+import { type StoredTensor, storedTensor } from '../stored-tensor.js'
+
+/** A weight where the pickle has it. */
+export interface PickledWeight {
+  readonly name: string
+  readonly tensor: StoredTensor
+}
+
+/** The weights of one model. */
+export interface PickledModel {
+  readonly weights: readonly PickledWeight[]
+  /** Class of the module, where one was pickled. */
+  readonly moduleClass: string | undefined
+  /** Key of the checkpoint under which it lies; `''` for the whole. */
+  readonly key: string
+}
+
+/** Where the weights of the model lie in checkpoints, the likeliest first. */
+const MODEL_KEYS = [
+  'state_dict',
+  'model_state_dict',
+  'model',
+  'net',
+  'network',
+  'module',
+  'generator',
+  'params',
+  'weights',
+]
+/** What lies beside them: moments of an optimizer are no weights. */
+const OTHERS = /optim|sched|scaler|rng|ema|callback|loop|metric|hyper|config|args/i
+const DEEPEST = 100
+
+/**
+ * @param tensorOf - tells which values are tensors
+ * @returns `undefined` where there is no weight
+ */
+export function pickledModel(
+  root: PickleValue,
+  tensorOf: (value: PickleValue) => StoredTensor | undefined = storedTensor,
+): PickledModel | undefined {
+  const entries = isModule(root) ? undefined : entriesOf(root)
+  const isCheckpoint = entries !== undefined && !entries.some(([, value]) => tensorOf(value) !== undefined)
+  const keys = isCheckpoint ? MODEL_KEYS.filter((key) => entryOf(root, key) !== undefined) : []
+  for (const key of keys) {
+    const value = entryOf(root, key)
+    const weights = value === undefined ? [] : weightsIn(value, tensorOf, false)
+    if (value !== undefined && weights.length > 0) return { weights, key, moduleClass: classOf(value) }
+  }
+  const weights = weightsIn(root, tensorOf, isCheckpoint)
+  return weights.length === 0 ? undefined : { weights, key: '', moduleClass: classOf(root) }
+}
+
+const classOf = (value: PickleValue): string | undefined => (isModule(value) ? madeBy(value) : undefined)
+
+/** Every `torch.nn.Module` keeps its parameters under this name. */
+function isModule(value: PickleValue): boolean {
+  return value.kind === 'object' && entryOf(value.state, '_parameters') !== undefined
+}
+
+function weightsIn(
+  root: PickleValue,
+  tensorOf: (value: PickleValue) => StoredTensor | undefined,
+  isCheckpoint: boolean,
+): PickledWeight[] {
+  const found: PickledWeight[] = []
+  const seen = new Set<PickleValue>()
+  const visit = (value: PickleValue, name: string, depth: number): void => {
+    if (depth > DEEPEST || seen.has(value)) return
+    seen.add(value)
+    const tensor = tensorOf(value)
+    if (tensor !== undefined) found.push({ name, tensor })
+    else for (const [key, inner] of partsOf(value)) visit(inner, name === '' ? key : `${name}.${key}`, depth + 1)
+  }
+  for (const [key, value] of isCheckpoint ? partsOf(root) : []) if (!OTHERS.test(key)) visit(value, key, 1)
+  if (!isCheckpoint) visit(root, '', 0)
+  return withoutTwins(found)
+}
+
+/** What lies inside, by name. */
+function partsOf(value: PickleValue): [string, PickleValue][] {
+  if (isModule(value) && value.kind === 'object') {
+    return ['_parameters', '_buffers', '_modules'].flatMap((part) => namedEntries(entryOf(value.state, part)))
+  }
+  if (value.kind === 'tuple' || value.kind === 'list') return value.items.map((item, index) => [String(index), item])
+  if (value.kind === 'object' && value.state !== undefined && value.entries.length === 0)
+    return namedEntries(value.state)
+  return namedEntries(value)
+}
+
+function namedEntries(value: PickleValue | undefined): [string, PickleValue][] {
+  const entries = value === undefined ? [] : (entriesOf(value) ?? [])
+  return entries.flatMap(([key, inner]): [string, PickleValue][] =>
+    key.kind === 'text' || key.kind === 'int' ? [[String(key.value), inner]] : [],
+  )
+}
+
+/** Tied weights are the same elements of the same storage. */
+function withoutTwins(weights: readonly PickledWeight[]): PickledWeight[] {
+  const places = new Set<string>()
+  return weights.filter(({ tensor: { storage, offset, shape, strides } }) => {
+    if (storage === undefined) return true
+    const place = JSON.stringify([storage.key, offset, shape, strides])
+    if (places.has(place)) return false
+    places.add(place)
+    return true
+  })
+}
