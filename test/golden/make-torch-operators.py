@@ -9,6 +9,7 @@ case, as the operator of `torch.ops.aten` would be called:
     record("matmul", inputs(3), inputs(3), free=None)                # else axis 0 of the first tensor stays free in a second run
     record("cat", [inputs(2, 3), inputs(1, 3)], 0, free=(0, 1))      # tensor 0, axis 1 stays free
     record("exp", inputs(2).half(), tolerance=2e-3)
+    record("max", inputs(2, 3), 1, first=True)                       # of several results only the first counts
     record("rand", [2, 3], refused=True)                             # the rule, or the table, must refuse it by name
 
 To add cases, write them into the file of their family, or a new file, and run this script with its name; the test

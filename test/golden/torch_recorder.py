@@ -47,8 +47,8 @@ def weights(*shape, **options):
     return Constant(inputs(*shape, **options))
 
 
-def record(operator, *args, free=(0, 0), tolerance=1e-5, refused=False, overload="", **named):
-    """Keeps one call of `torch.ops.aten.<operator>`."""
+def record(operator, *args, free=(0, 0), tolerance=1e-5, refused=False, overload="", first=False, **named):
+    """Keeps one call of `torch.ops.aten.<operator>`; with `first` only the first of its results counts."""
     given = [_encoded(arg) for arg in args]
     keywords = {key: _encoded(value) for key, value in named.items()}
     case = {"operator": operator, "args": given, "named": keywords}
@@ -59,6 +59,8 @@ def record(operator, *args, free=(0, 0), tolerance=1e-5, refused=False, overload
     result = getattr(torch.ops.aten, operator)(*plain, **{key: _plain(value) for key, value in named.items()})
     if operator.endswith("_") and not operator.endswith("__"):
         result = plain[0]
+    if first:
+        result, case = result[0], case | {"first": True}
     if overload:
         case["overload"] = overload
     _found.append(case | {"free": free, "tolerance": tolerance, "result": _encoded(result)})
