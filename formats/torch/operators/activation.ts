@@ -2,11 +2,11 @@
 import { float, int, text } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
 import { shapeOf } from '../../../src/operators/known-value.js'
-import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
 import { type ScriptValue, tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
+import { overChannels } from './channels.js'
 import { expectSize } from './expected-size.js'
 import { cast, like, operandOf, widened } from './operands.js'
 import { floatingType, isWhole } from './type-promotion.js'
@@ -101,20 +101,6 @@ function prelu(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   expectSize(shape[1], slopes, 'channels', call)
   const slope = overChannels(weight, Math.max(shape.length - 2, 0), emitter)
   return emitter.tensor('PRelu', [call.value(0, 'self'), slope])
-}
-
-/**
- * @param vector - one number for each channel, `[C]`
- * @param spatial - how many axes come after the channels
- * @returns the same as `[C, 1, ...]`
- */
-export function overChannels(vector: Value, spatial: number, emitter: TorchEmitter): Value {
-  if (spatial === 0) return vector
-  const [channels] = vector.initializer?.shape ?? []
-  const ones = range(spatial).map(() => 1)
-  if (vector.initializer !== undefined && channels !== undefined)
-    return emitter.reshaped(vector.initializer, [channels, ...ones])
-  return emitter.emit('Unsqueeze', [vector, emitter.numbers(range(spatial).map((axis) => axis + 1))])
 }
 
 /** `scale * x` above 0, `scale * alpha * (exp(input_scale * x) - 1)` below. */

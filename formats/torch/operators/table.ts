@@ -4,13 +4,19 @@ import { activation } from './activation.js'
 import { adaptivePooling } from './adaptive-pooling.js'
 import { arithmetic } from './arithmetic.js'
 import { convolution } from './convolution.js'
+import { deviation } from './deviation.js'
 import { dropout } from './dropout.js'
+import { extremes } from './extremes.js'
 import { inPlace } from './in-place.js'
 import { limits } from './limits.js'
 import { linearAlgebra } from './linear-algebra.js'
 import { logic } from './logic.js'
+import { normalization } from './normalization.js'
+import { norms } from './norms.js'
 import { pointwise } from './pointwise.js'
 import { pooling } from './pooling.js'
+import { reduction } from './reduction.js'
+import { running } from './running.js'
 import { softmax } from './softmax.js'
 
 /** Each file of rules; a name may stand in one of them only. */
@@ -19,12 +25,18 @@ const PARTS: readonly OperatorRules[] = [
   adaptivePooling,
   arithmetic,
   convolution,
+  deviation,
   dropout,
+  extremes,
   limits,
   linearAlgebra,
   logic,
+  normalization,
+  norms,
   pointwise,
   pooling,
+  reduction,
+  running,
   softmax,
 ]
 
