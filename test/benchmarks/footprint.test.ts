@@ -105,7 +105,7 @@ describe('a live footprint', () => {
     await using footprint = await answering(40, 80)
     expect(footprint.factor).toMatchObject({ gramsPerKwh: 40, source: 'Electricity Maps' })
     await vi.advanceTimersByTimeAsync(5 * 60_000)
-    await vi.waitFor(() => expect(footprint.series()).toBeDefined())
+    await vi.waitFor(() => expect(footprint.series()).toBeDefined(), { timeout: 60_000 })
     const windows = [
       { start: at(7), end: at(7, 5), joules: 3e6 },
       { start: at(7, 5), end: at(7, 10), joules: 1e6 },
