@@ -130,19 +130,9 @@ describe('a profiler of a plugin', () => {
   test('measures', async () => {
     const watts = join(temporaryFolder(), 'watts')
     writeFileSync(watts, '12.5\n')
-    const args = [
-      '--synthetic',
-      '--plugin',
-      PLUGIN,
-      '--profiler',
-      'plug',
-      '--min-duration',
-      '0.3s',
-      '--max-duration',
-      '1s',
-      '--json',
-      '-',
-    ]
+    // Long enough for another window where a busy machine was late with a reading of power.
+    const times = ['--min-duration', '0.3s', '--max-duration', '60s', '--target-ci', '50%']
+    const args = ['--synthetic', '--plugin', PLUGIN, '--profiler', 'plug', ...times, '--json', '-']
     const { stdout } = await measure(args, { environment: { PLUG_WATTS_FILE: watts } })
     const { energy } = inferenceRecord(stdout)
     expect(energy).toMatchObject({ kind: 'measured', domains: [{ name: 'wall', profiler: 'plug' }] })
