@@ -15,7 +15,7 @@ import { onnxFormat } from './onnx/onnx-format.js'
 import { askFormat, isRefusal, loadWith, missingMember } from './plugin-calls.js'
 import { savedModelFormat } from './saved-model/saved-model-format.js'
 import { type ModelSource, openSource } from './source.js'
-import { safetensorsFormat, torchWeightsFormat } from './torch/torch-format.js'
+import { safetensorsFormat, torchScriptFormat, torchWeightsFormat } from './torch/torch-format.js'
 
 /** Options of `ModelFactory.open`. */
 export interface OpenOptions extends LoadOptions {
@@ -36,6 +36,7 @@ export class ModelFactory {
       .register(onnxFormat)
       .register(safetensorsFormat)
       .register(torchWeightsFormat)
+      .register(torchScriptFormat)
       .register(savedModelFormat)
       .register(kerasFormat(factory.kerasLayers))
   }

@@ -2,6 +2,15 @@
 import type { ModelFormat } from '../format.js'
 import { type TorchKind, torchKind } from './torch-kind.js'
 
+/** Files of `torch.jit.save`, scripted and traced. */
+export const torchScriptFormat: ModelFormat = {
+  name: 'torchscript',
+  extensions: ['.pt', '.pth', '.ts'],
+  matches: matching('torchscript'),
+  // Loaded when first needed: most runs are on files of other formats.
+  load: async (source, options) => (await import('./load-torch-script.js')).loadTorchScript(source, options),
+}
+
 /** Weights without a graph, and modules that Python pickled: their parameters are counted. */
 export const torchWeightsFormat = weightsFormat('pytorch-weights', ['.pt', '.pth', '.bin', '.tar', '.ckpt'])
 
@@ -12,9 +21,12 @@ function weightsFormat(name: TorchKind, extensions: readonly string[]): ModelFor
   return {
     name,
     extensions,
-    matches: async (source) => (torchKind(source) === name ? 'sure' : 'no'),
-    // Loaded when first needed: most runs are on files of other formats.
+    matches: matching(name),
     load: async (source, options) =>
       (await import('./weights-alone/load-weights.js')).loadWeights(source, options, name),
   }
+}
+
+function matching(kind: TorchKind): ModelFormat['matches'] {
+  return async (source) => (torchKind(source) === kind ? 'sure' : 'no')
 }

@@ -4,12 +4,13 @@
  */
 import { FormatError, UnsupportedError } from '../../../src/core/errors.js'
 import { quoted } from '../../../src/core/quoted.js'
-import type { Initializer, ModelGraph } from '../../../src/graph/graph.js'
+import type { ModelGraph } from '../../../src/graph/graph.js'
 import { prune } from '../../emission/prune.js'
 import { OpenRank, OpenSize } from '../open-size.js'
 import type { ScriptArchive, ScriptOptions } from '../script-archive.js'
-import { type ScriptObject, ScriptTensor, type ScriptValue } from '../script-value.js'
+import { ScriptTensor, type ScriptValue } from '../script-value.js'
 import { TorchEmitter } from '../torch-emitter.js'
+import { weightsOf } from '../weights-of.js'
 import { scriptValue } from './bound.js'
 import { CodeLibrary } from './code-library.js'
 import { Copier } from './copy-values.js'
@@ -100,21 +101,4 @@ function follow(task: Task): ModelGraph {
   const assumptions = [...inputs.assumptions(), ...program.assumptions]
   const unreadWeights = weightsOf(archive.root).filter(({ name }) => !graph.main.initializers.has(name))
   return { ...graph, unreadWeights, ...(assumptions.length === 0 ? {} : { assumptions }) }
-}
-
-/** @returns parameters and buffers of a module, each once */
-function weightsOf(root: ScriptObject): readonly Initializer[] {
-  const found = new Map<string, Initializer>()
-  const seen = new Set<ScriptValue>()
-  const waiting: ScriptValue[] = [root]
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-    if (seen.has(value)) continue
-    seen.add(value)
-    if (value.kind === 'object') waiting.push(...value.attributes.values())
-    else if (value.kind === 'list' || value.kind === 'tuple') waiting.push(...value.items)
-    else if (value.kind === 'dict') waiting.push(...value.entries.values())
-    else if (value.kind === 'tensor' && value.value.initializer !== undefined)
-      found.set(value.value.initializer.name, value.value.initializer)
-  }
-  return [...found.values()].reverse()
 }
