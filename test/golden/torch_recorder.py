@@ -47,7 +47,7 @@ def weights(*shape, **options):
     return Constant(inputs(*shape, **options))
 
 
-def record(operator, *args, free=(0, 0), tolerance=1e-5, refused=False, overload="", first=False, **named):
+def record(operator, *args, free=(0, 0), tolerance=1e-5, refused=False, first=False, **named):
     """Keeps one call of `torch.ops.aten.<operator>`; with `first` only the first of its results counts."""
     given = [_encoded(arg) for arg in args]
     keywords = {key: _encoded(value) for key, value in named.items()}
@@ -56,13 +56,15 @@ def record(operator, *args, free=(0, 0), tolerance=1e-5, refused=False, overload
         _found.append(case | {"refused": True})
         return
     plain = [_plain(arg) for arg in args]
-    result = getattr(torch.ops.aten, operator)(*plain, **{key: _plain(value) for key, value in named.items()})
+    packet = getattr(torch.ops.aten, operator)
+    overload = torch._C._jit_resolve_packet(f"aten::{operator}", *plain, **{key: _plain(value) for key, value in named.items()})
+    schema = getattr(packet, overload)._schema
+    case |= {"overload": overload, "names": [argument.name for argument in schema.arguments[: len(args)]]}
+    result = packet(*plain, **{key: _plain(value) for key, value in named.items()})
     if operator.endswith("_") and not operator.endswith("__"):
         result = plain[0]
     if first:
         result, case = result[0], case | {"first": True}
-    if overload:
-        case["overload"] = overload
     _found.append(case | {"free": free, "tolerance": tolerance, "result": _encoded(result)})
 
 

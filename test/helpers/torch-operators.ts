@@ -27,7 +27,9 @@ type Recorded =
 /** One call. */
 export interface RecordedCall {
   readonly operator: string
-  readonly overload?: string
+  /** Which operator of that name it is, and how that one calls the arguments by position. */
+  readonly overload: string
+  readonly names: readonly string[]
   readonly args: readonly Recorded[]
   readonly named: Readonly<Record<string, Recorded>>
   readonly refused?: true
@@ -56,32 +58,30 @@ export function recordedFamilies(): readonly RecordedFamily[] {
 
 /** @returns what is wrong with what our rule makes of the call; `undefined` where it gives what PyTorch gave */
 export async function wrongWith(recorded: RecordedCall): Promise<string | undefined> {
-  const call = new CallInOurWords(recorded, false)
+  const call = new CallInOurWords(recorded, 'as TorchScript calls it')
   if (recorded.refused === true) return call.whyRefused() === undefined ? 'is not refused' : undefined
-  const fixed = await call.difference()
-  if (fixed !== undefined || !hasFreeAxis(recorded)) return fixed
-  const free = await new CallInOurWords(recorded, true).difference()
-  return free === undefined ? undefined : `with a free size: ${free}`
+  const inScript = await call.difference()
+  if (inScript !== undefined) return inScript
+  const exported = await new CallInOurWords(recorded, 'as torch.export calls it').difference()
+  return exported === undefined ? undefined : `with arguments by name and a free size: ${exported}`
 }
 
-function hasFreeAxis({ free, args }: RecordedCall): boolean {
-  const tensor = free === null ? undefined : tensorsIn(args)[free[0]]
-  return tensor !== undefined && tensor.constant !== true && free !== null && free[1] < tensor.shape.length
-}
+/** Arguments by position and fixed sizes; or arguments by name, the overload, and a size that is free. */
+type Form = 'as TorchScript calls it' | 'as torch.export calls it'
 
 /** The graph of one call. */
 class CallInOurWords {
   readonly #emitter = new TorchEmitter('call')
   readonly #feeds = new Map<string, Tensor>()
   readonly #recorded: RecordedCall
-  readonly #isFree: boolean
+  readonly #isExported: boolean
   /** The size that stays free. */
   #size = 0
   #count = 0
 
-  constructor(recorded: RecordedCall, isFree: boolean) {
+  constructor(recorded: RecordedCall, form: Form) {
     this.#recorded = recorded
-    this.#isFree = isFree
+    this.#isExported = form === 'as torch.export calls it'
   }
 
   /** @returns the message of the refusal */
@@ -105,14 +105,24 @@ class CallInOurWords {
   }
 
   #result(): script.ScriptValue {
-    const { operator, overload, args, named } = this.#recorded
+    const { operator, args, named } = this.#recorded
     const values = args.map((arg) => this.#value(arg))
-    const keywords = new Map(Object.entries(named).map(([key, value]) => [key, this.#value(value)]))
+    const keywords = Object.entries(named).map(([key, value]) => [key, this.#value(value)] as const)
     const rule = findOperator(operator)
     if (rule === undefined) throw new Error(`no rule for ${operator}`)
-    const result = rule(new OperatorCall(operator, values, keywords, overload), this.#emitter)
+    const result = rule(this.#call(values, keywords), this.#emitter)
     const isInPlace = operator.endsWith('_') && !operator.endsWith('__')
     return isInPlace && values[0] !== undefined ? values[0] : result
+  }
+
+  #call(
+    values: readonly script.ScriptValue[],
+    keywords: readonly (readonly [string, script.ScriptValue])[],
+  ): OperatorCall {
+    const { operator, overload, names } = this.#recorded
+    if (!this.#isExported) return new OperatorCall(operator, values, new Map(keywords))
+    const byPosition = values.map((value, index) => [names[index] ?? '', value] as const)
+    return new OperatorCall(operator, [], new Map([...byPosition, ...keywords]), overload)
   }
 
   #value(recorded: Recorded): script.ScriptValue {
@@ -141,7 +151,7 @@ class CallInOurWords {
 
   #sizeOf(place: number, axis: number, size: number): Shape[number] {
     const { free } = this.#recorded
-    if (!this.#isFree || free?.[0] !== place || free[1] !== axis) return size
+    if (!this.#isExported || free?.[0] !== place || free[1] !== axis) return size
     this.#size = size
     return symbol('N')
   }
@@ -183,11 +193,6 @@ const isList = (value: Recorded): value is readonly Recorded[] => Array.isArray(
 
 const isTensor = (value: Recorded): value is RecordedTensor =>
   typeof value === 'object' && value !== null && 'dtype' in value
-
-/** Tensors in the order in which they are met. */
-function tensorsIn(values: readonly Recorded[]): readonly RecordedTensor[] {
-  return values.flatMap((value) => flat(value)).filter(isTensor)
-}
 
 function flat(value: Recorded): readonly Recorded[] {
   if (value === null || typeof value !== 'object') return [value]

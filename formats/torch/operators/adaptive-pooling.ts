@@ -35,7 +35,7 @@ export const adaptivePooling: OperatorRules = {
 }
 
 function pooled(kind: Kind, axes: number, call: OperatorCall, emitter: TorchEmitter) {
-  const sizes = spatialSizes(call, axes)
+  const sizes = spatialSizes(call, 'self', axes)
   const given = call.sizes(1, 'output_size')
   const wanted = given.length === 1 ? range(axes).map(() => given[0] ?? 1) : given
   return withBatch(call.tensor(0, 'self'), axes, emitter, (x) => {

@@ -76,7 +76,7 @@ function convolved(movement: Movement, call: OperatorCall, emitter: TorchEmitter
   const [outer, inner, ...kernel] = shape
   const channels = movement.isTransposed ? outer : typeof inner === 'number' ? inner * movement.groups : undefined
   const isKnown = typeof channels === 'number'
-  spatialSizes(call, kernel.length, isKnown ? channels : undefined)
+  spatialSizes(call, 'input', kernel.length, isKnown ? channels : undefined)
   expectSize(call.shape(0, 'input').at(-kernel.length - 1), channels, 'channels', call)
   const attributes = attributesOf(movement, kernel, call)
   const operator = movement.isTransposed ? 'ConvTranspose' : 'Conv'

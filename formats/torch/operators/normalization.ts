@@ -45,7 +45,7 @@ export const normalization: OperatorRules = {
 }
 
 /** The form without running statistics has no arguments for them. */
-const isShort = (call: OperatorCall): boolean => call.at(3, 'training')?.kind === 'bool'
+const isShort = (call: OperatorCall): boolean => call.at(3, 'running_mean')?.kind === 'bool'
 
 const alone = (result: ScriptTensor): ScriptValue => tuple([result, NONE, NONE])
 

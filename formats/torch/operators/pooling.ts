@@ -34,7 +34,7 @@ function largest(axes: number): OperatorRule {
 }
 
 function maxAttributes(axes: number, call: OperatorCall): Attributes {
-  spatialSizes(call, axes)
+  spatialSizes(call, 'self', axes)
   const kernel = perAxis(call.ints(1, 'kernel_size'), axes)
   const strides = perAxis(call.ints(2, 'stride', []), axes, kernel)
   const [pads, dilations] = [perAxis(call.ints(3, 'padding', [0]), axes), perAxis(call.ints(4, 'dilation', [1]), axes)]
@@ -49,7 +49,7 @@ function maxAttributes(axes: number, call: OperatorCall): Attributes {
 function largestAndWhere(axes: number): OperatorRule {
   return (call, emitter) => {
     const attributes = maxAttributes(axes, call)
-    const map = operandOf(number(product(spatialSizes(call, axes))), 'int64', call, emitter)
+    const map = operandOf(number(product(spatialSizes(call, 'self', axes))), 'int64', call, emitter)
     const found = allWithBatch(call.tensor(0, 'self'), axes, emitter, (x) => {
       const [values, places] = emitter.emitAll('MaxPool', [x], attributes, { outputs: 2 })
       return values === undefined ? [] : [values, emitter.emit('Mod', [places, map])]
@@ -60,7 +60,7 @@ function largestAndWhere(axes: number): OperatorRule {
 
 function average(axes: number): OperatorRule {
   return (call, emitter) => {
-    const sizes = spatialSizes(call, axes)
+    const sizes = spatialSizes(call, 'self', axes)
     const window = averageWindow(axes, call)
     const divisor = call.has(6, 'divisor_override') ? call.int(6, 'divisor_override') : undefined
     return withBatch(call.tensor(0, 'self'), axes, emitter, (x) =>

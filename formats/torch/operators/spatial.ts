@@ -1,6 +1,7 @@
 /** What convolutions and poolings have in common: settings for each spatial axis, and inputs without a batch axis. */
 import { ints } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
+import type { Shape } from '../../../src/graph/dimension.js'
 import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
 import type { OperatorCall } from '../operator-call.js'
@@ -51,10 +52,14 @@ export function allWithBatch(
   return found.map((value) => emitter.tensor('Squeeze', [value, first]))
 }
 
-/** @returns the spatial sizes of an input of known rank, `[N, C, ...]` or `[C, ...]` */
-export function spatialSizes(call: OperatorCall, axes: number, channels?: number) {
+/**
+ * @param name - of the first argument, `[N, C, ...]` or `[C, ...]`
+ * @param channels - what weights ask for
+ * @returns its spatial sizes
+ */
+export function spatialSizes(call: OperatorCall, name: string, axes: number, channels?: number): Shape {
   const sizes = new Map(channels === undefined ? [] : [[1, channels]])
-  const shape = call.shape(0, 'input', { rank: axes + 2, sizes })
+  const shape = call.shape(0, name, { rank: axes + 2, sizes })
   if (shape.length !== axes + 2 && shape.length !== axes + 1) {
     return call.refuse(`its input has ${shape.length} axes, expected ${axes + 2}`)
   }
