@@ -37,7 +37,6 @@ function sizeAlong(tensor: ScriptTensor, axis: number, call: BuiltInCall): Dimen
 }
 
 const size = onTensor((tensor, call) => {
-  // The first axis is the batch, whatever the rank turns out to be.
   if (call.args.length > 1) return int(sizeAlong(tensor, call.int(1), call))
   return list(shapeOf(tensor).map(int))
 })
@@ -51,7 +50,6 @@ const dtype = onTensor((tensor, call) => {
   return int(code)
 })
 
-/** Copies where nothing is gained by one, since tensors are values of a graph. */
 const no = (): Bound => bool(false)
 
 /** A number as a tensor is still a number here. */
@@ -90,7 +88,8 @@ export const TENSORS: BuiltIns = {
   'prim.is_sparse': no,
   'prim.is_sparse_csr': no,
   'prim.is_quantized': no,
-  'prim.requires_grad': no,
+  // Of a weight: operators that fuse layers for inference alone are then left out.
+  'prim.requires_grad': onTensor((tensor) => bool(tensor.value.initializer !== undefined)),
   'prim.data': onTensor((tensor) => tensor),
   'prim.NumToTensor': numberItself,
   'prim.ImplicitTensorToNum': scalar((value) => value),

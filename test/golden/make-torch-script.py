@@ -1,0 +1,81 @@
+"""Writes torch-script.json.gz: small modules as torch.jit.save writes them, with what PyTorch computes with them.
+
+Each case is a module with its runs; files are kept without the `.debug_pkl` entries, which only serve error messages of
+Python. `shapes` are the sizes that a user would state, `refused` is the code of the error that is expected in place of a graph.
+
+To add a case, write a class into torch_script_cases/ and name it in its `cases()`.
+
+Needs torch 2.13. Run: python3 make-torch-script.py
+"""
+
+import base64
+import gzip
+import importlib
+import io
+import json
+import sys
+import warnings
+import zipfile
+from pathlib import Path
+
+import torch
+
+FOLDER = Path(__file__).parent
+CASES = FOLDER / "torch_script_cases"
+NAMES = {torch.float32: "float32", torch.float64: "float64", torch.int64: "int64", torch.int32: "int32", torch.bool: "bool"}
+
+
+def archive(module):
+    """The file, without what Python alone reads."""
+    whole, kept = io.BytesIO(), io.BytesIO()
+    torch.jit.save(module, whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as new:
+        for name in old.namelist():
+            if not name.endswith(".debug_pkl"):
+                new.writestr(zipfile.ZipInfo(name), old.read(name))
+    return base64.b64encode(kept.getvalue()).decode()
+
+
+def tensor(value):
+    value = value.detach().contiguous()
+    data = base64.b64encode(value.numpy().tobytes()).decode()
+    return {"dtype": NAMES[value.dtype], "shape": list(value.shape), "data": data}
+
+
+def outputs(value, path=""):
+    """Tensors by the names that the graph gives them."""
+    if isinstance(value, torch.Tensor):
+        return {path or "output": tensor(value)}
+    found = {}
+    if isinstance(value, dict):
+        for key, item in value.items():
+            found.update(outputs(item, f"{path}_{key}" if path else str(key)))
+    elif isinstance(value, (list, tuple)):
+        fields = getattr(value, "_fields", None)
+        for index, item in enumerate(value):
+            name = f"{path or 'output'}_{index}" if fields is None else f"{path}_{fields[index]}" if path else fields[index]
+            found.update(outputs(item, name))
+    return found
+
+
+def flat(values):
+    return [item for value in values for item in (flat(value) if isinstance(value, tuple) else [value])]
+
+
+def run(module, inputs):
+    with torch.no_grad():
+        return {"inputs": [tensor(value) for value in flat(inputs)], "outputs": outputs(module(*inputs))}
+
+
+if __name__ == "__main__":
+    warnings.filterwarnings("ignore")
+    sys.path.insert(0, str(CASES))
+    written = {}
+    for path in sorted(CASES.glob("*.py")):
+        for name, (module, runs, more) in importlib.import_module(path.stem).cases().items():
+            reference = module if "refused" in more else torch.jit.load(io.BytesIO(base64.b64decode(archive(module)))).eval()
+            written[name] = {"file": archive(module), "runs": [run(reference, inputs) for inputs in runs], **more}
+            print(name, len(written[name]["file"]))
+    packed = gzip.compress(json.dumps(written, separators=(",", ":")).encode(), 9, mtime=0)
+    (FOLDER / "torch-script.json.gz").write_bytes(packed)
+    print(len(packed), "bytes")

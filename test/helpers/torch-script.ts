@@ -1,0 +1,63 @@
+/** Modules that `make-torch-script.py` saved, as graphs, and what PyTorch computed with them. */
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { memoryFile } from '../../formats/random-access-file.js'
+import { readScriptArchive } from '../../formats/torch/read-script-archive.js'
+import { convertTorchScript } from '../../formats/torch/script/convert-torch-script.js'
+import type { ScriptArchive } from '../../formats/torch/script-archive.js'
+import { TorchArchive } from '../../formats/torch/torch-archive.js'
+import { onnxRuntimeEngine } from '../../src/engines/onnxruntime.js'
+import type { ModelGraph } from '../../src/graph/graph.js'
+import { modelOf } from './engine-comparison.js'
+import { elementsOf, type RecordedTensor, wrongElements } from './recorded-tensor.js'
+
+/** One saved module. */
+export interface RecordedModule {
+  /** Base64 of the archive. */
+  readonly file: string
+  readonly runs: readonly RecordedRun[]
+  /** Sizes that a user would state, by input. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>
+  /** Code of the error that is expected in place of a graph. */
+  readonly refused?: string
+}
+
+/** One call of a module, with the outputs by name. */
+export interface RecordedRun {
+  readonly inputs: readonly RecordedTensor[]
+  readonly outputs: Readonly<Record<string, RecordedTensor>>
+}
+
+/** @returns the modules by name */
+export function recordedModules(): ReadonlyMap<string, RecordedModule> {
+  const packed = readFileSync(new URL('../golden/torch-script.json.gz', import.meta.url))
+  return new Map(Object.entries(JSON.parse(gunzipSync(packed).toString('utf8')) as Record<string, RecordedModule>))
+}
+
+export function archiveOf({ file }: RecordedModule): ScriptArchive {
+  return readScriptArchive(new TorchArchive(memoryFile(Uint8Array.from(Buffer.from(file, 'base64')), 'module.pt')))
+}
+
+export function graphOf(module: RecordedModule): ModelGraph {
+  return convertTorchScript(archiveOf(module), { inputShapes: new Map(Object.entries(module.shapes ?? {})) })
+}
+
+/** @returns where a run of the graph gives something else than PyTorch; `undefined` where it does not */
+export async function wrongInRun(graph: ModelGraph, { inputs, outputs }: RecordedRun): Promise<string | undefined> {
+  const names = graph.main.outputs.map(({ name }) => name)
+  if (names.join() !== Object.keys(outputs).join()) return `its outputs are ${names.join()}`
+  const feeds = inputs.map(({ dtype, shape, data }, index) => {
+    return [graph.main.inputs[index]?.name ?? '', { dtype, shape, data: elementsOf(dtype, data) }] as const
+  })
+  const session = await onnxRuntimeEngine().load(modelOf(graph), { threads: 1 })
+  try {
+    const run = session.bind(new Map(feeds))
+    await run.run()
+    const found = [...run.outputs().values()]
+    return Object.values(outputs)
+      .map((wanted, index) => wrongElements(found[index], wanted, 1e-5))
+      .find((text) => text !== undefined)
+  } finally {
+    await session.close()
+  }
+}
