@@ -5,7 +5,9 @@ import { memoryFile } from '../../formats/random-access-file.js'
 import { readScriptArchive } from '../../formats/torch/read-script-archive.js'
 import { convertTorchScript } from '../../formats/torch/script/convert-torch-script.js'
 import type { ScriptArchive } from '../../formats/torch/script-archive.js'
+import type { ScriptValue } from '../../formats/torch/script-value.js'
 import { TorchArchive } from '../../formats/torch/torch-archive.js'
+import { GreenbenchError } from '../../src/core/errors.js'
 import { onnxRuntimeEngine } from '../../src/engines/onnxruntime.js'
 import type { ModelGraph } from '../../src/graph/graph.js'
 import { modelOf } from './engine-comparison.js'
@@ -59,5 +61,35 @@ export async function wrongInRun(graph: ModelGraph, { inputs, outputs }: Recorde
       .find((text) => text !== undefined)
   } finally {
     await session.close()
+  }
+}
+
+/** @returns an archive with one file of code, whose module `M` has these attributes */
+export function archiveWith(code: string, attributes: Readonly<Record<string, ScriptValue>> = {}): ScriptArchive {
+  return {
+    path: 'model.pt',
+    name: 'model',
+    code: new Map([['__torch__.py', code]]),
+    root: { kind: 'object', type: '__torch__.M', attributes: new Map(Object.entries(attributes)) },
+    constants: [],
+    exampleInputs: new Map(),
+    version: '3',
+  }
+}
+
+/** @returns the code of a module `M` whose `forward` has this body, and what else the file holds */
+export function codeWith(body: string, rest = '', parameters = 'x: Tensor'): string {
+  const lines = body.split('\n').map((line) => `    ${line}`)
+  return `class M(Module):\n  def forward(self: __torch__.M, ${parameters}) -> Tensor:\n${lines.join('\n')}\n${rest}`
+}
+
+/** @returns the code of the error, or of its class */
+export function refusalOf(make: () => unknown): string | undefined {
+  try {
+    make()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof GreenbenchError)) return String(error)
+    return error.message.includes('\n') ? `${error.code} in several lines` : error.code
   }
 }

@@ -1,0 +1,138 @@
+/** What is followed of a program, and where it ends. */
+import { describe, expect, test } from 'vitest'
+import { convertTorchScript } from '../../../../formats/torch/script/convert-torch-script.js'
+import * as script from '../../../../formats/torch/script-value.js'
+import { formatShape } from '../../../../src/graph/dimension.js'
+import type { ModelGraph } from '../../../../src/graph/graph.js'
+import { memoryInitializer } from '../../../../src/graph/memory-initializer.js'
+import { constantValue } from '../../../../src/operators/known-value.js'
+import { archiveWith, codeWith, refusalOf } from '../../../helpers/torch-script.js'
+
+function weight(name: string, ...shape: number[]): script.ScriptTensor {
+  const elements = new Float32Array(shape.reduce((count, size) => count * size, 1))
+  const initializer = { ...memoryInitializer(name, elements, shape), trainable: true }
+  return script.tensor({ name, known: constantValue(initializer), initializer })
+}
+
+const object = (type: string, attributes: Readonly<Record<string, script.ScriptValue>>): script.ScriptObject => ({
+  kind: 'object',
+  type: `__torch__.${type}`,
+  attributes: new Map(Object.entries(attributes)),
+})
+
+const shapesOf = ({ main }: ModelGraph) =>
+  main.inputs.map(({ type }) => (type?.kind === 'tensor' && type.shape ? formatShape(type.shape) : '?'))
+
+const LINEAR = `class Linear(Module):
+  def forward(self: __torch__.Linear, x: Tensor) -> Tensor:
+    weight = self.weight
+    return torch.linear(x, weight)
+`
+
+describe('sizes that a file leaves open', () => {
+  test('follow from the first layer that reads the input', () => {
+    const graph = convertTorchScript(
+      archiveWith(codeWith('w = self.w\nreturn torch.linear(x, w)'), { w: weight('w', 5, 7) }),
+    )
+    expect(shapesOf(graph)).toEqual(['[N, 7]'])
+  })
+
+  test('are told as something taken for granted', () => {
+    const graph = convertTorchScript(
+      archiveWith(codeWith('w = self.w\nreturn torch.linear(x, w)'), { w: weight('w', 5, 7) }),
+    )
+    expect(graph.assumptions).toEqual(['the file does not say what input x looks like: [N, 7] fits its weights'])
+  })
+
+  test('follow from the number of sizes that the code takes apart', () => {
+    const graph = convertTorchScript(archiveWith(codeWith('n, c, t, = torch.size(x)\nreturn torch.add(x, c)')))
+    expect(shapesOf(graph)).toEqual(['[N, S, F]'])
+  })
+
+  test('are those that the code asks for in an assertion', () => {
+    const body =
+      'n, c, h, w, = torch.size(x)\nif torch.eq(h, 48):\n  pass\nelse:\n  ops.prim.RaiseException("no")\nreturn torch.relu(x)'
+    expect(shapesOf(convertTorchScript(archiveWith(codeWith(body))))).toEqual(['[N, C, 48, W]'])
+  })
+
+  test('may be stated by the user, the batch staying free', () => {
+    const options = { inputShapes: new Map([['', [1, 5, 3]]]) }
+    expect(shapesOf(convertTorchScript(archiveWith(codeWith('return torch.relu(x)')), options))).toEqual(['[N, 5, 3]'])
+  })
+
+  test('are asked for where only they tell how often a loop turns', () => {
+    const body = 'n, t, f, = torch.size(x)\nfor i in range(t):\n  x = torch.relu(x)\nreturn x'
+    expect(() => convertTorchScript(archiveWith(codeWith(body)))).toThrow('the code needs to know the size S')
+  })
+
+  test('settle how often a loop turns where the user states them', () => {
+    const body = 'y = x\nfor i in range(torch.size(x, 1)):\n  y = torch.relu(y)\nreturn y'
+    const graph = convertTorchScript(archiveWith(codeWith(body)), { inputShapes: new Map([['x', [1, 4]]]) })
+    expect(graph.main.nodes.length).toBe(4)
+  })
+
+  test('of an input that is not there are refused', () => {
+    const options = { inputShapes: new Map([['image', [1, 4]]]) }
+    expect(refusalOf(() => convertTorchScript(archiveWith(codeWith('return x')), options))).toBe('E_INPUT_SHAPE')
+  })
+})
+
+test('nodes are named after the modules that write them', () => {
+  const code = codeWith('a = self.a\nfc = a.fc\nreturn torch.relu((fc).forward(x, ))', LINEAR)
+  const a = object('A', { fc: object('Linear', { weight: weight('a.fc.weight', 2, 3) }) })
+  const graph = convertTorchScript(archiveWith(code, { a }))
+  expect(graph.main.nodes.at(-1)?.name).toBe('relu')
+  expect(graph.main.nodes.some(({ name }) => name.startsWith('a.fc'))).toBe(true)
+})
+
+test('weights that no node reads are kept for the count', () => {
+  const body = 'w = self.w\nreturn torch.linear(x, w)'
+  const graph = convertTorchScript(archiveWith(codeWith(body), { w: weight('w', 5, 7), spare: weight('spare', 2) }))
+  expect(graph.unreadWeights?.map(({ name }) => name)).toEqual(['spare'])
+})
+
+test('a file that was saved in training mode is read as for inference, and says so', () => {
+  const body = 'training = self.training\nif training:\n  y = torch.relu(x)\nelse:\n  y = torch.tanh(x)\nreturn y'
+  const graph = convertTorchScript(archiveWith(codeWith(body), { training: script.bool(true) }))
+  expect(graph.main.nodes.map(({ operator }) => operator)).toEqual(['Tanh'])
+  expect(graph.assumptions).toEqual(['the file was saved in training mode: it is read as after eval()'])
+})
+
+describe('what a program may not do is refused in one line', () => {
+  const recursion = 'def f(x: Tensor) -> Tensor:\n  return __torch__.f(x, )\n'
+  test.each([
+    ['calling itself without end', 'return __torch__.f(x, )', recursion, 'E_TORCH_SCRIPT'],
+    ['turning without end', 'y = True\nwhile y:\n  pass\nreturn x', '', 'E_TORCH_SCRIPT'],
+    ['turning very often', 'for i in range(99999999999):\n  pass\nreturn x', '', 'E_TORCH_SCRIPT'],
+    ['a list that doubles', 'y = [x]\nwhile True:\n  y = torch.add(y, y)\nreturn x', '', 'E_TORCH_SCRIPT'],
+    ['a long list', 'y = torch.mul([x], 99999999999)\nreturn x', '', 'E_TORCH_SCRIPT'],
+    ['a text that doubles', 'y = "a"\nwhile True:\n  y = torch.format("{}{}", y, y)\nreturn x', '', 'E_TORCH_SCRIPT'],
+    ['a list that holds itself', 'y = [x]\nz = torch.append(y, y)\nreturn torch.format("{}", y)', '', 'E_TORCH_OUTPUT'],
+    ['an error of its own', 'ops.prim.RaiseException("not today")\nreturn x', '', 'E_TORCH_RAISED'],
+    ['an unknown operator', 'return torch.no_such_operator(x)', '', 'E_TORCH_OPERATOR'],
+    ['an operator of another library', 'return ops.torchvision.nms(x, x, 0.5)', '', 'E_TORCH_OPERATOR'],
+    ['an unknown variable', 'return y', '', 'E_TORCH_CODE'],
+    ['an unknown attribute', 'y = self.y\nreturn y', '', 'E_TORCH_CODE'],
+    ['an unknown method', 'return (self).backward(x, )', '', 'E_TORCH_CODE'],
+    ['an unknown function', 'return __torch__.nothing(x, )', '', 'E_TORCH_CODE'],
+    ['an unknown constant', 'return CONSTANTS.c0', '', 'E_TORCH_CODE'],
+    ['too many arguments', 'return (self).forward(x, x, x, )', '', 'E_TORCH_CODE'],
+    ['an index outside of a list', 'y = [x]\nreturn y[1]', '', 'E_TORCH_SCRIPT'],
+    ['returning no tensor', 'return 3', '', 'E_TORCH_OUTPUT'],
+    ['taking two values for three', 'y, z, u, = [x, x]\nreturn y', '', 'E_TORCH_SCRIPT'],
+    ['a division by nothing', 'return torch.add(x, torch.floordiv(1, 0))', '', 'E_DIMENSION_ZERO'],
+  ])('%s', (_, body, rest, code) => {
+    const archive = archiveWith(codeWith(body, rest))
+    expect(refusalOf(() => convertTorchScript(archive, { inputShapes: new Map([['x', [1, 2]]]) }))).toBe(code)
+  })
+
+  test('a module without forward', () => {
+    const archive = archiveWith('class M(Module):\n  def encode(self, x: Tensor) -> Tensor:\n    return x\n')
+    expect(refusalOf(() => convertTorchScript(archive))).toBe('E_TORCH_FORWARD')
+  })
+
+  test('an input that is no tensor', () => {
+    const archive = archiveWith(codeWith('return x', '', 'x: Dict[str, Tensor]'))
+    expect(refusalOf(() => convertTorchScript(archive))).toBe('E_TORCH_INPUT')
+  })
+})
