@@ -16,6 +16,8 @@ import { ScriptTensor } from './script-value.js'
 export class TorchEmitter extends GraphEmitter {
   readonly #sizes = new RunTimeSizes(this)
   readonly #folder = new ConstantFolder()
+  /** Tensors whose elements are all the same. */
+  readonly #elements = new WeakMap<Value, Value>()
 
   override input(hint: string, type: ValueType): Value {
     const value = super.input(hint, type)
@@ -65,6 +67,21 @@ export class TorchEmitter extends GraphEmitter {
   /** @returns the elements of a constant that is no weight; `undefined` for everything else */
   contents(value: Value): ConstantTensor | undefined {
     return this.#folder.contents(value)
+  }
+
+  /** @returns a tensor of that shape whose elements are all the same; `undefined` where no tensor shows a free size */
+  filled(element: Value, shape: Shape): Value | undefined {
+    const sizes = this.sizes(shape)
+    if (sizes === undefined) return undefined
+    const value = shape.length === 0 ? element : this.emit('Expand', [element, sizes])
+    this.#elements.set(value, element)
+    return value
+  }
+
+  /** @returns the number that every element is, where a tensor was made so and it is known */
+  onlyNumber(value: Value): number | undefined {
+    const element = this.#elements.get(value)
+    return element && this.contents(element)?.elements[0]
   }
 
   /** Says that a free size is the number that a tensor of one element holds. */
