@@ -35,7 +35,6 @@ export const conversion: OperatorRules = {
   lift: itself,
   resolve_conj: itself,
   resolve_neg: itself,
-  positive: itself,
   contiguous: copied,
   clone: copied,
   lift_fresh: itself,

@@ -3,41 +3,81 @@ import type { OperatorRule, OperatorRules } from '../operator-call.js'
 import { activation } from './activation.js'
 import { adaptivePooling } from './adaptive-pooling.js'
 import { arithmetic } from './arithmetic.js'
+import { attention } from './attention.js'
+import { comparison } from './comparison.js'
+import { conversion } from './conversion.js'
 import { convolution } from './convolution.js'
+import { creation } from './creation.js'
 import { deviation } from './deviation.js'
 import { dropout } from './dropout.js'
+import { einsum } from './einsum.js'
+import { embedding } from './embedding.js'
 import { extremes } from './extremes.js'
+import { fastAttention } from './fast-attention.js'
 import { inPlace } from './in-place.js'
+import { indexing } from './indexing.js'
+import { joining } from './joining.js'
 import { limits } from './limits.js'
 import { linearAlgebra } from './linear-algebra.js'
 import { logic } from './logic.js'
 import { normalization } from './normalization.js'
 import { norms } from './norms.js'
+import { numberRows } from './number-rows.js'
+import { padding } from './padding.js'
+import { part } from './part.js'
 import { pointwise } from './pointwise.js'
 import { pooling } from './pooling.js'
+import { recurrentCells } from './recurrent-cells.js'
+import { recurrent } from './recurrent.js'
 import { reduction } from './reduction.js'
+import { repetition } from './repetition.js'
+import { resampling } from './resampling.js'
+import { reshape } from './reshape.js'
 import { running } from './running.js'
+import { size } from './size.js'
 import { softmax } from './softmax.js'
+import { windows } from './windows.js'
+import { writing } from './writing.js'
 
 /** Each file of rules; a name may stand in one of them only. */
 const PARTS: readonly OperatorRules[] = [
   activation,
   adaptivePooling,
   arithmetic,
+  attention,
+  comparison,
+  conversion,
   convolution,
+  creation,
   deviation,
   dropout,
+  einsum,
+  embedding,
   extremes,
+  fastAttention,
+  indexing,
+  joining,
   limits,
   linearAlgebra,
   logic,
   normalization,
   norms,
+  numberRows,
+  padding,
+  part,
   pointwise,
   pooling,
+  recurrent,
+  recurrentCells,
   reduction,
+  repetition,
+  resampling,
+  reshape,
   running,
+  size,
   softmax,
+  windows,
+  writing,
 ]
 
 const RULES: ReadonlyMap<string, OperatorRule> = new Map(PARTS.flatMap((part) => Object.entries(part)))
