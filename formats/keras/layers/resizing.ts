@@ -1,8 +1,8 @@
 /** Layers that bring images to a size: Resizing, CenterCrop, RandomCrop, and UpSampling by interpolation. */
 import { int, text } from '../../../src/graph/attributes.js'
+import { type ResampleMethod, resampleMatrix } from '../../emission/resample-matrix.js'
 import type { KerasTensor } from '../keras-graph.js'
 import type { LayerCall, LayerConverter } from '../layer-call.js'
-import { type ResampleMethod, resampleMatrix } from './resample-matrix.js'
 import { type SpatialInput, spatialInput } from './spatial.js'
 
 /** Height and width. */

@@ -31,8 +31,6 @@ export const resampling: OperatorRules = {
   upsample_bilinear2d: resized(2, LINEAR, true),
   upsample_trilinear3d: resized(3, LINEAR, true),
   upsample_bicubic2d: resized(2, CUBIC, true),
-  _upsample_bilinear2d_aa: resized(2, { ...LINEAR, antialias: int(1) }, true),
-  _upsample_bicubic2d_aa: resized(2, { ...CUBIC, antialias: int(1), cubic_coeff_a: float(-0.5) }, true),
   grid_sampler: gridSampled,
   grid_sampler_2d: gridSampled,
   grid_sampler_3d: gridSampled,

@@ -2,6 +2,7 @@
 import type { OperatorRule, OperatorRules } from '../operator-call.js'
 import { activation } from './activation.js'
 import { adaptivePooling } from './adaptive-pooling.js'
+import { antialiasing } from './antialiasing.js'
 import { arithmetic } from './arithmetic.js'
 import { attention } from './attention.js'
 import { comparison } from './comparison.js'
@@ -43,6 +44,7 @@ import { writing } from './writing.js'
 const PARTS: readonly OperatorRules[] = [
   activation,
   adaptivePooling,
+  antialiasing,
   arithmetic,
   attention,
   comparison,
