@@ -42,9 +42,9 @@ def layers():
     name = "_native_multi_head_attention"
     record(name, own, own, own, features, 2, *joint, *output, None, True, True, None, free=None, tolerance=1e-4)
     left_out = torch.tensor([[0, 0, 1], [0, 0, 0]], dtype=torch.bool)
-    record(name, own, own, own, features, 2, *joint, *output, left_out, False, True, 1, free=None, tolerance=1e-4, only=0)
+    record(name, own, own, own, features, 2, *joint, *output, left_out, False, True, 1, free=None, tolerance=1e-4, first=True)
     later = torch.tensor([[0, 1, 1], [0, 0, 1], [0, 0, 0]], dtype=torch.bool)
-    record(name, own, own, own, features, 2, *joint, *output, later, False, True, 0, free=None, tolerance=1e-4, only=0)
+    record(name, own, own, own, features, 2, *joint, *output, later, False, True, 0, free=None, tolerance=1e-4, first=True)
     norms = [weights(features) for _ in range(4)]
     forward = [weights(6, features), weights(6), weights(features, 6), weights(features)]
     for is_gelu, is_first in ((False, False), (True, True)):

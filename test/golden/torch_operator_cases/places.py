@@ -128,6 +128,6 @@ def looked_up():
     record("embedding", weights(5, 3), places([0, 4], [2, 2]), free=(1, 0))
     record("embedding", inputs(5, 3), places(1, 2), 0, False, False, free=None)
     record("one_hot", places([0, 4], [2, 2]), 5)
-    record("embedding_bag", weights(5, 3), places(0, 4, 2, 2), places(0, 3), False, 0, free=None, only=0)
-    record("embedding_bag", weights(5, 3), places(0, 4, 2, 2), places(0, 0, 3), False, 1, free=None, only=0)
+    record("embedding_bag", weights(5, 3), places(0, 4, 2, 2), places(0, 3), False, 0, free=None, first=True)
+    record("embedding_bag", weights(5, 3), places(0, 4, 2, 2), places(0, 0, 3), False, 1, free=None, first=True)
     record("embedding_bag", weights(5, 3), places(0, 4), places(0), False, 2, refused=True)
