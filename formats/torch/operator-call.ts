@@ -26,7 +26,9 @@ export class OperatorCall {
 
   /** @returns the argument; `undefined` where it is left out */
   at(position: number, name: string): ScriptValue | undefined {
-    return this.named.get(name) ?? this.args[position]
+    const given = this.named.get(name) ?? this.args[position]
+    // The first one is called `self` in some overloads and `input` in others.
+    return given ?? (position === 0 ? (this.named.get('self') ?? this.named.get('input')) : undefined)
   }
 
   /** @returns whether the argument is given and is not None */

@@ -77,7 +77,7 @@ def network(name, layers, directions, bias=True, batch_first=False, zero=False, 
     states = states if name == "lstm" else states[0]
     sequence = inputs(2, 4, features) if batch_first else inputs(4, 2, features)
     record(name, sequence, states, parameters, bias, layers, dropout, False, directions == 2, batch_first, free=(0, 1) if
-           not batch_first else None, overload="input", tolerance=1e-4)
+           not batch_first else None, tolerance=1e-4)
 
 
 def cell(name):

@@ -9,14 +9,14 @@ def cases():
     for name in ("upsample_nearest", "_upsample_nearest_exact"):
         for sizes in ([6, 10], [2, 3], [7, 4], [1, 1]):
             record(f"{name}2d", inputs(2, 2, 3, 5), sizes)
-        record(f"{name}2d", inputs(2, 2, 3, 5), None, [2.0, 1.5], overload="vec")
+        record(f"{name}2d", inputs(2, 2, 3, 5), None, [2.0, 1.5])
         record(f"{name}1d", inputs(2, 2, 3), [5])
         record(f"{name}3d", inputs(2, 2, 2, 3, 2), [4, 3, 5])
     for aligned in (False, True):
         for sizes in ([6, 10], [2, 3], [7, 4], [3, 5]):
             record("upsample_bilinear2d", inputs(2, 2, 3, 5), sizes, aligned, tolerance=1e-4)
             record("upsample_bicubic2d", inputs(2, 2, 3, 5), sizes, aligned, tolerance=1e-4)
-        record("upsample_bilinear2d", inputs(2, 2, 3, 5), None, aligned, [2.0, 1.5], overload="vec", tolerance=1e-4)
+        record("upsample_bilinear2d", inputs(2, 2, 3, 5), None, aligned, [2.0, 1.5], tolerance=1e-4)
         record("upsample_linear1d", inputs(2, 2, 3), [5], aligned, tolerance=1e-4)
         record("upsample_trilinear3d", inputs(1, 2, 2, 3, 2), [4, 3, 5], aligned, tolerance=1e-4)
     record("upsample_bilinear2d", inputs(2, 2, 3, 5), [1, 1], False, tolerance=1e-4)
