@@ -60,7 +60,7 @@ export class DeviceFile {
    * @throws the system's error, with its `code`
    */
   readCounter(): number | undefined {
-    return wholeNumber(this.#fill())
+    return wholeNumber(buffer, this.#fill())
   }
 
   /**
@@ -112,14 +112,15 @@ const MOST_DIGITS = 20
  * Reads the digits where they lie: for a sampling thread that wakes up rarely, with cold caches, this takes two thirds
  * of the time of a text and a pattern.
  *
- * @param length - bytes in the buffer
+ * @param bytes - of which the first `length` are the file's
+ * @returns `undefined` when they are anything else than one number
  */
-function wholeNumber(length: number): number | undefined {
-  const end = buffer[length - 1] === NEWLINE ? length - 1 : length
+export function wholeNumber(bytes: Uint8Array, length: number): number | undefined {
+  const end = bytes[length - 1] === NEWLINE ? length - 1 : length
   if (end < 1 || end > MOST_DIGITS) return undefined
   let value = 0
   for (let index = 0; index < end; index++) {
-    const byte = buffer[index] ?? 0
+    const byte = bytes[index] ?? 0
     if (byte < ZERO || byte > NINE) return undefined
     value = value * 10 + byte - ZERO
   }

@@ -13,6 +13,7 @@ import { DeviceFile, errorCode, parseCounter, readDeviceText, textIfThere } from
 import { describeVirtualisation, readVirtualisation } from './machine.js'
 import {
   type Availability,
+  type CounterFile,
   type EnergyDomain,
   Profiler,
   type ProfilerOptions,
@@ -33,6 +34,9 @@ export interface RaplOptions extends ProfilerOptions {
  * averages out (Intel, Running Average Power Limit Energy Reporting, CVE-2020-8694).
  */
 const SGX = /^flags\s*:.*\bsgx\b/m
+
+/** J in a microjoule. */
+const MICRO = 1e-6
 
 /** `rapl`: packages and DRAM are added up; core, uncore and psys are shown beside them. */
 export class RaplProfiler extends Profiler {
@@ -87,6 +91,10 @@ export class RaplProfiler extends Profiler {
     return { at: seconds((before + this.#clock()) / 2), values }
   }
 
+  override counterFiles(): readonly CounterFile[] {
+    return this.#zones.map(({ counter }) => ({ path: counter, scale: MICRO }))
+  }
+
   override async close(): Promise<void> {
     for (const counter of this.#counters) counter.close()
   }
@@ -128,7 +136,7 @@ export class RaplProfiler extends Profiler {
 function joulesOf(counter: DeviceFile): number | undefined {
   try {
     const microjoules = counter.readCounter()
-    return microjoules === undefined ? undefined : microjoules * 1e-6
+    return microjoules === undefined ? undefined : microjoules * MICRO
   } catch {
     // A failed read is a gap; the window that meets it says so.
     return undefined

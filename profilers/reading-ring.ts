@@ -59,8 +59,12 @@ export class ReadingRing {
     return written === 0 ? undefined : this.#rows[((written - 1) % this.#capacity) * this.#width]
   }
 
-  /** Writes one reading over the oldest; the row is complete before it can be seen. */
-  push({ at, values }: Reading): void {
+  /**
+   * Writes one reading over the oldest; the row is complete before it can be seen.
+   *
+   * @param values - a gap is `undefined` or `NaN`
+   */
+  push(at: number, values: ArrayLike<number | undefined>): void {
     const written = this.written
     const width = this.#width
     const rows = this.#rows

@@ -5,11 +5,16 @@ import { devNull } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from './checked-reading.js'
+import { COUNTER_BYTES, FileTrack } from './file-track.js'
 import { Profiler, type ProfilerSource, type Reading } from './profiler.js'
 import { NOTE, ReadingRing } from './reading-ring.js'
-import { rehearse, sampleAsleep, sampleInLoop } from './sampling-loop.js'
-import { SamplingTrack } from './sampling-track.js'
+import { rehearse, sampleAsleep, sampleByCalls, sampleInLoop } from './sampling-loop.js'
+import { SamplingTrack, type Track } from './sampling-track.js'
+import { openSystemCalls, type SystemCalls } from './system-calls.js'
 import { TraceFile } from './trace-file.js'
+
+/** Seconds: whoever ends the thread waits for the end of a sleep that nothing cuts short. */
+const LONGEST_FIRM_SLEEP = 0.1
 
 /** What the thread is started with. */
 export interface SamplerJob {
@@ -49,8 +54,12 @@ async function loadModule(url: string): Promise<Record<string, unknown>> {
   return url.endsWith('.cjs') ? createRequire(url)(fileURLToPath(url)) : import(url)
 }
 
-/** A job with its profiler, or why there is none. */
-type Opening = { readonly job: SamplerJob; readonly profiler: Profiler } | { readonly problem: string }
+/** A job with its profiler. */
+interface Opened {
+  readonly job: SamplerJob
+  readonly profiler: Profiler
+}
+type Opening = Opened | { readonly problem: string }
 
 async function opening(job: SamplerJob): Promise<Opening> {
   try {
@@ -68,7 +77,7 @@ function isProfiler(value: unknown): value is Profiler {
 }
 
 /** A process that is killed takes what is in shared memory with it, so the thread itself writes the trace. */
-function trackOf(profiler: Profiler, job: SamplerJob, isTimeAsked: boolean): SamplingTrack {
+function trackOf({ profiler, job }: Opened, isTimeAsked: boolean, calls: SystemCalls | undefined): Track {
   const { domainCount, interval, trace } = job
   const ring = new ReadingRing(job.ring, domainCount)
   const file = trace === undefined ? undefined : TraceFile.append(trace.path)
@@ -77,7 +86,10 @@ function trackOf(profiler: Profiler, job: SamplerJob, isTimeAsked: boolean): Sam
     if (isTimeAsked) ring.notes[NOTE.cpuSeconds] = ownCpuSeconds()
   }
   const isTold = file !== undefined || isTimeAsked
-  return new SamplingTrack(profiler, { domainCount, interval, ring, ...(isTold ? { onReading } : {}) })
+  const options = { domainCount, interval, ring, ...(isTold ? { onReading } : {}) }
+  return calls === undefined
+    ? new SamplingTrack(profiler, options)
+    : new FileTrack(profiler.counterFiles?.() ?? [], calls, options)
 }
 
 /** The same job as far as the code goes: always due, into a ring that nobody looks at and a file that keeps nothing. */
@@ -85,6 +97,12 @@ function rehearsalOf(job: SamplerJob): SamplerJob {
   const { trace, domainCount } = job
   const { shared: ring } = ReadingRing.create(domainCount, 2)
   return { ...job, interval: 1e-6, ring, ...(trace === undefined ? {} : { trace: { ...trace, path: devNull } }) }
+}
+
+/** Calls of the C library, where they do all that the profilers need. */
+function callsFor(opened: readonly Opened[]): SystemCalls | undefined {
+  const areFiles = opened.length > 0 && opened.every(({ profiler }) => profiler.counterFiles?.() !== undefined)
+  return areFiles ? openSystemCalls(() => createRequire(import.meta.url)('koffi'), COUNTER_BYTES) : undefined
 }
 
 /** CPU time of this thread where Node tells it (24 and later); on Linux the caller asks the kernel, when it wants to know. */
@@ -107,20 +125,20 @@ function ownTask(): string | undefined {
 
 async function main(jobs: readonly SamplerJob[]): Promise<void> {
   const task = ownTask()
-  const opened = await Promise.all(jobs.map(opening))
-  const make = (jobOf: (job: SamplerJob) => SamplerJob) =>
-    opened.flatMap((one) => ('profiler' in one ? [trackOf(one.profiler, jobOf(one.job), task === undefined)] : []))
-  const rehearsal = make(rehearsalOf)
-  const shortest = Math.min(...jobs.map(({ interval }) => interval))
-  rehearse(
-    rehearsal.filter(({ profiler }) => profiler.isSynchronous === true),
-    shortest,
-  )
-  const tracks = make((job) => job)
-  const problems = opened.map((one) => ('problem' in one ? one.problem : undefined))
+  const openings = await Promise.all(jobs.map(opening))
+  const opened = openings.flatMap((one) => ('profiler' in one ? [one] : []))
+  const asleep = opened.filter(({ profiler }) => profiler.isSynchronous === true)
+  const shortest = Math.min(...opened.map(({ job }) => job.interval))
+  const calls = shortest > LONGEST_FIRM_SLEEP ? undefined : callsFor(opened)
+  const isTimeAsked = task === undefined
+  const rehearsal = asleep.map(({ profiler, job }) => trackOf({ profiler, job: rehearsalOf(job) }, isTimeAsked, calls))
+  rehearse(rehearsal, shortest, calls)
+  const tracks = opened.map((one) => trackOf(one, isTimeAsked, calls))
+  const problems = openings.map((one) => ('problem' in one ? one.problem : undefined))
   parentPort?.postMessage({ problems, task } satisfies SamplerReady)
   if (tracks.length === 0) return
-  if (tracks.every(({ profiler }) => profiler.isSynchronous === true)) sampleAsleep(tracks)
+  if (calls !== undefined) sampleByCalls(tracks, calls)
+  else if (asleep.length === opened.length) sampleAsleep(tracks)
   else sampleInLoop(tracks)
 }
 

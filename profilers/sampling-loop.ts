@@ -1,6 +1,7 @@
 /** The loops of the sampling thread: sleep, read what is due, sleep. */
 import { monotonicClock } from './clock.js'
-import type { SamplingTrack } from './sampling-track.js'
+import type { Track } from './sampling-track.js'
+import type { SystemCalls } from './system-calls.js'
 
 /** Timers wake up to a millisecond early; reading then is better than sleeping again. */
 const EARLY = 0.001
@@ -11,14 +12,19 @@ const EARLY = 0.001
 const REHEARSAL = { millisecondsPerHertz: 1, milliseconds: 10, rounds: 2000 }
 
 /** Reads what is due. @returns milliseconds until the next is */
-function readDue(tracks: readonly SamplingTrack[]): number {
-  const now = monotonicClock() + EARLY
+function readDue(tracks: readonly Track[]): number {
+  const next = readUntil(tracks, monotonicClock() + EARLY)
+  return Math.max(0, (next - monotonicClock()) * 1000)
+}
+
+/** @returns the time of the next reading, seconds */
+function readUntil(tracks: readonly Track[], now: number): number {
   let next = Number.POSITIVE_INFINITY
   for (const track of tracks) {
     if (track.due <= now) track.read()
     if (track.due < next) next = track.due
   }
-  return Math.max(0, (next - monotonicClock()) * 1000)
+  return next
 }
 
 /**
@@ -27,20 +33,34 @@ function readDue(tracks: readonly SamplingTrack[]): number {
  *
  * @param tracks - always due, of the same profilers, whose readings nobody looks at
  * @param interval - seconds between the readings to come
+ * @param calls - where `sampleByCalls` will read them
  */
-export function rehearse(tracks: readonly SamplingTrack[], interval: number): void {
+export function rehearse(tracks: readonly Track[], interval: number, calls?: SystemCalls): void {
   if (tracks.length === 0) return
   const end = performance.now() + Math.min(REHEARSAL.milliseconds, REHEARSAL.millisecondsPerHertz / interval)
-  for (let round = 0; round < REHEARSAL.rounds && performance.now() < end; round++) readDue(tracks)
+  for (let round = 0; round < REHEARSAL.rounds && performance.now() < end; round++) {
+    if (calls === undefined) readDue(tracks)
+    else readAfter(0, tracks, calls)
+  }
+}
+
+/** Sleeps and reads by calls of the C library; `terminate()` ends it at the next reading. */
+export function sampleByCalls(tracks: readonly Track[], calls: SystemCalls): void {
+  for (let next = 0; ; ) next = readAfter(next, tracks, calls)
+}
+
+function readAfter(time: number, tracks: readonly Track[], calls: SystemCalls): number {
+  calls.sleepUntil(time)
+  return readUntil(tracks, calls.now())
 }
 
 /** Sleeps without an event loop: half the CPU time, but nothing else runs on this thread; ends with `terminate()`. */
-export function sampleAsleep(tracks: readonly SamplingTrack[]): void {
+export function sampleAsleep(tracks: readonly Track[]): void {
   const never = new Int32Array(new SharedArrayBuffer(4))
   for (;;) Atomics.wait(never, 0, 0, readDue(tracks))
 }
 
 /** Sleeps in the event loop, so that profilers may listen to processes and sockets. */
-export function sampleInLoop(tracks: readonly SamplingTrack[]): void {
+export function sampleInLoop(tracks: readonly Track[]): void {
   setTimeout(() => sampleInLoop(tracks), readDue(tracks))
 }

@@ -2,7 +2,8 @@
 import { readChecked } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
 import type { Profiler, Reading } from './profiler.js'
-import { NOTE, type ReadingRing } from './reading-ring.js'
+import type { ReadingRing } from './reading-ring.js'
+import { ReadingSteps } from './reading-steps.js'
 
 /** What is needed beside the profiler. */
 export interface TrackOptions {
@@ -15,46 +16,38 @@ export interface TrackOptions {
   readonly onReading?: ((reading: Reading) => void) | undefined
 }
 
+/** What the loops of the sampling thread need of it. */
+export interface Track {
+  /** Time of the next reading, seconds. */
+  readonly due: number
+  read(): void
+}
+
 /** A late reading is noted, and readings whose time has passed are left out. */
-export class SamplingTrack {
+export class SamplingTrack implements Track {
   readonly profiler: Profiler
-  /** Time of the next reading, seconds on the clock. */
-  due: number
   readonly #options: TrackOptions
   readonly #clock: Clock
-  readonly #start: number
-  #step = 0
-  #last: number
+  readonly #steps: ReadingSteps
 
   constructor(profiler: Profiler, options: TrackOptions) {
+    const { clock = monotonicClock, ring, interval } = options
     this.profiler = profiler
     this.#options = options
-    this.#clock = options.clock ?? monotonicClock
-    this.#start = this.#clock()
-    this.due = this.#start
-    this.#last = options.ring.lastAt ?? Number.POSITIVE_INFINITY
+    this.#clock = clock
+    this.#steps = new ReadingSteps(ring.notes, clock(), interval, ring.lastAt)
+  }
+
+  get due(): number {
+    return this.#steps.due
   }
 
   read(): void {
-    const { ring, domainCount, interval, onReading } = this.#options
+    const { ring, domainCount, onReading } = this.#options
     const reading = readChecked(this.profiler, domainCount, this.#clock)
-    ring.push(reading)
+    ring.push(reading.at, reading.values)
     onReading?.(reading)
-    const next = Math.max(this.#step + 1, Math.ceil((reading.at - this.#start) / interval))
-    this.#note(ring.notes, reading, next - this.#step - 1)
-    this.#step = next
-    this.#last = reading.at
-    this.due = this.#start + next * interval
-  }
-
-  /** Written where it lies: the caches are cold when the thread wakes up, and each call and look-up shows. */
-  #note(notes: Float64Array, { at, values }: Reading, missed: number): void {
-    const delay = Math.max(0, at - this.due)
-    if (values.includes(undefined)) notes[NOTE.failed] = (notes[NOTE.failed] ?? 0) + 1
-    notes[NOTE.missed] = (notes[NOTE.missed] ?? 0) + missed
-    notes[NOTE.longestStep] = Math.max(notes[NOTE.longestStep] ?? 0, at - this.#last)
-    notes[NOTE.totalDelay] = (notes[NOTE.totalDelay] ?? 0) + delay
-    notes[NOTE.worstDelay] = Math.max(notes[NOTE.worstDelay] ?? 0, delay)
+    this.#steps.take(reading.at, reading.values.includes(undefined))
   }
 }
 

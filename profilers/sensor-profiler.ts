@@ -4,6 +4,7 @@ import { type Clock, monotonicClock } from './clock.js'
 import { DeviceFile } from './device-file.js'
 import {
   type Availability,
+  type CounterFile,
   type EnergyDomain,
   Profiler,
   type ProfilerKind,
@@ -14,6 +15,8 @@ import {
 /** One counter, with what it counts. */
 export interface Sensor {
   readonly domain: EnergyDomain
+  /** Where `read` does nothing but to read a number from it. */
+  readonly file?: CounterFile
   /** J or W by the domain's `counter`; `undefined` when the read failed. May throw for the same reason. */
   read(): number | undefined
   close(): void
@@ -60,6 +63,11 @@ export abstract class SensorProfiler extends Profiler {
     return { at: seconds((before + this.clock()) / 2), values }
   }
 
+  override counterFiles(): readonly CounterFile[] | undefined {
+    const files = this.#sensors.flatMap(({ file }) => file ?? [])
+    return files.length === this.#sensors.length ? files : undefined
+  }
+
   override async close(): Promise<void> {
     for (const sensor of this.#sensors) sensor.close()
   }
@@ -99,6 +107,7 @@ export function fileSensor(
   const file = new DeviceFile(path)
   return {
     domain,
+    file: { path, scale, isBelievable },
     read() {
       const count = file.readCounter()
       return count === undefined || !isBelievable(count) ? undefined : count * scale

@@ -14,7 +14,7 @@ function taken(ring: ReadingRing): number[] {
 test('the other side sees what was written, gaps included', () => {
   const writer = ReadingRing.create(2, 8)
   const reader = new ReadingRing(writer.shared, 2)
-  writer.push(reading(1.5, 3, undefined))
+  writer.push(1.5, [3, undefined])
   const seen: unknown[] = []
   reader.take((one) => seen.push(one))
   expect(seen).toEqual([reading(1.5, 3, undefined)])
@@ -28,7 +28,7 @@ test('each reading is handed out once, in order, and those overwritten are count
       let written = 0
       const times: number[] = []
       for (const step of steps) {
-        if (step === 'push') ring.push(reading(++written, 0))
+        if (step === 'push') ring.push(++written, [0])
         else times.push(...taken(ring))
       }
       times.push(...taken(ring))
