@@ -6,7 +6,7 @@ import { amount, count, head, interval, optional, strict, text } from './record-
 
 const samples = Type.Object(
   {
-    /** Seconds per batch in the order they ran, thinned evenly when there were more than the limit. */
+    /** Seconds per batch in the order they ran, to the nanosecond, thinned evenly when there were more than the limit. */
     latencySeconds: Type.Array(amount),
     /** How many batches each of them stands for. */
     latencyEvery: count,

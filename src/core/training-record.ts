@@ -210,7 +210,7 @@ export const TrainingRecordSchema = Type.Object(
     replay: properties.replay,
     samples: Type.Object(
       {
-        /** Seconds per step in order, thinned evenly; each stands for `latencyEvery`. */
+        /** Seconds per step in order, to the nanosecond, thinned evenly; each stands for `latencyEvery`. */
         latencySeconds: Type.Array(amount),
         latencyEvery: count,
         /** Loss of each step in order, thinned evenly: a list for each epoch. */
