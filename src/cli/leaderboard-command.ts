@@ -2,13 +2,13 @@
 import { dirname, relative, resolve } from 'node:path'
 import { FormatError, UsageError } from '../core/errors.js'
 import { aloneOn } from '../results/alone.js'
-import { buildLeaderboard } from '../results/leaderboard/build-leaderboard.js'
+import { buildLeaderboard, type Contributions } from '../results/leaderboard/build-leaderboard.js'
 import { differenceMarkdown, differenceText } from '../results/leaderboard/difference-text.js'
 import { addToLeaderboard, mergeLeaderboards } from '../results/leaderboard/join-leaderboards.js'
 import type { Leaderboard } from '../results/leaderboard/leaderboard.js'
 import { leaderboardDifference } from '../results/leaderboard/leaderboard-difference.js'
 import { figureFaults, shapeFaults } from '../results/leaderboard/leaderboard-faults.js'
-import { leaderboardToJson, readLeaderboard, readLeaderboardJson } from '../results/leaderboard/leaderboard-file.js'
+import { leaderboardJson, readLeaderboard, readLeaderboardJson } from '../results/leaderboard/leaderboard-file.js'
 import { leaderboardText } from '../results/leaderboard/leaderboard-text.js'
 import { readRuns } from '../results/leaderboard/read-runs.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
@@ -45,9 +45,10 @@ async function build(request: LeaderboardRequest, terminal: Terminal): Promise<n
   const settings = settingsOf(request, terminal)
   const { output = STANDARD_OUTPUT } = settings
   const edition = { title: settings.title, date: dateOf(settings, terminal) }
-  return written(output, settings, terminal, async () =>
-    buildLeaderboard(await readRuns(fromHere(request.paths, terminal), placeOf(output, terminal)), edition),
-  )
+  return written(output, settings, terminal, async () => {
+    const runs = await readRuns(fromHere(request.paths, terminal), placeOf(output, terminal))
+    return { leaderboard: buildLeaderboard(runs, edition), lines: runs.lines }
+  })
 }
 
 async function add(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
@@ -58,7 +59,8 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
   const added = () =>
     written(output, settings, terminal, async () => {
       const leaderboard = await readLeaderboard(existing)
-      return addToLeaderboard(leaderboard, await readRuns(results, placeOf(existing, terminal)), edition)
+      const runs = await readRuns(results, placeOf(existing, terminal))
+      return { leaderboard: addToLeaderboard(leaderboard, runs, edition), lines: runs.lines }
     })
   // Two that add to one file would each write what it was before the other.
   return output === STANDARD_OUTPUT ? added() : aloneOn(output, added)
@@ -70,7 +72,7 @@ async function merge(request: LeaderboardRequest, terminal: Terminal): Promise<n
   return written(output, settings, terminal, async () => {
     const parts: Leaderboard[] = []
     for (const path of fromHere(request.paths, terminal)) parts.push(await readLeaderboard(path))
-    return mergeLeaderboards(parts, { title: settings.title, date: dateOf(settings, terminal) })
+    return { leaderboard: mergeLeaderboards(parts, { title: settings.title, date: dateOf(settings, terminal) }) }
   })
 }
 
@@ -94,28 +96,33 @@ function dateOf({ date }: WriteSettings, { environment }: Terminal): string | un
   throw new UsageError('E_OPTION_VALUE', `SOURCE_DATE_EPOCH: expected seconds since 1970, got ${seconds.slice(0, 40)}`)
 }
 
+/** A leaderboard, with the JSON of some of its runs where that is known already. */
+interface Made extends Pick<Contributions, 'lines'> {
+  readonly leaderboard: Leaderboard
+}
+
 async function written(
   output: string,
   settings: WriteSettings,
   terminal: Terminal,
-  make: () => Promise<Leaderboard>,
+  make: () => Promise<Made>,
 ): Promise<number> {
   if (output !== STANDARD_OUTPUT) await checkWritable(output)
-  const leaderboard = await make()
+  const { leaderboard, lines } = await make()
   if (leaderboard.runs.length + leaderboard.training.length === 0) throw nothingToRank(leaderboard)
   checkShape(leaderboard)
-  const json = leaderboardToJson(leaderboard)
-  if (output === STANDARD_OUTPUT) await write(terminal.stdout, json)
-  else await writeOutput(output, json)
+  const json = leaderboardJson(leaderboard, lines)
+  if (output !== STANDARD_OUTPUT) await writeOutput(output, json)
+  else for (const part of json) await write(terminal.stdout, part)
   if (output !== STANDARD_OUTPUT && settings.quiet !== true) {
     await write(terminal.stdout, leaderboardText(leaderboard, viewOf(settings, terminal)))
   }
   return EXIT.success
 }
 
-/** What is published must be readable by everybody, and by this program too. */
+/** What is published must be readable by everybody, and by this program too. Runs were checked when they were read. */
 function checkShape(leaderboard: Leaderboard): void {
-  const [first] = shapeFaults(leaderboard)
+  const [first] = shapeFaults({ ...leaderboard, runs: [], training: [] })
   if (first === undefined) return
   throw new FormatError('E_LEADERBOARD_INVALID', `nothing was written: ${first.path} ${first.problem}`, {
     hint: 'a record leads to figures that fit no leaderboard: leave out the file that this run is from',

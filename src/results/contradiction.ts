@@ -18,7 +18,7 @@ export function contradictionIn(run: ContradictableRun): string | undefined {
   return (
     (accuracy && beyondWhole('accuracy', accuracy)) ??
     (energy && wrongKind(energy)) ??
-    turnedInterval('', { energy, latency, throughput, carbon })
+    turnedEnds({ energy, latency, throughput, carbon })
   )
 }
 
@@ -41,15 +41,19 @@ function wrongKind({ kind, measuredShare, domains }: NonNullable<ContradictableR
     : undefined
 }
 
-/** The first interval, however deep, whose ends are the wrong way round. */
-function turnedInterval(path: string, fields: object): string | undefined {
-  if ('low' in fields && 'high' in fields && Number(fields.low) > Number(fields.high)) {
-    return `${path}.low is above ${path}.high`
-  }
-  for (const [name, value] of Object.entries(fields)) {
+function turnedEnds(figures: object): string | undefined {
+  const path = turnedInterval(figures)
+  return path === undefined ? undefined : `${path}.low is above ${path}.high`
+}
+
+/** @returns the path of the first interval, however deep, whose ends are the wrong way round; empty for `fields` itself */
+function turnedInterval(fields: object): string | undefined {
+  if ('low' in fields && 'high' in fields && Number(fields.low) > Number(fields.high)) return ''
+  for (const name of Object.keys(fields)) {
+    const value = (fields as Readonly<Record<string, unknown>>)[name]
     if (typeof value !== 'object' || value === null) continue
-    const problem = turnedInterval(path === '' ? name : `${path}.${name}`, value)
-    if (problem !== undefined) return problem
+    const path = turnedInterval(value)
+    if (path !== undefined) return path === '' ? name : `${name}.${path}`
   }
   return undefined
 }

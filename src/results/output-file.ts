@@ -1,6 +1,6 @@
 /** Files of results: tried before anything is measured, and written so that a reader never meets half of one. */
 import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { GreenbenchError } from '../core/errors.js'
 import { placeOfFile } from '../graph/file-place.js'
@@ -23,12 +23,15 @@ export async function checkWritable(path: string): Promise<void> {
   })
 }
 
+type Written = string | Uint8Array | Iterable<string>
+
 /**
  * Writes a file beside its place first, and moves it there in one step. Devices and pipes are written directly.
  *
+ * @param text - or its parts in their order
  * @throws {OutputError} `E_OUTPUT` with what stands in the way; what was there before is then still there
  */
-export async function writeOutput(path: string, text: string | Uint8Array): Promise<void> {
+export async function writeOutput(path: string, text: Written): Promise<void> {
   await reporting(path, async () => {
     const { path: place, isInPlace, mode } = await placeOfFile(path)
     if (isInPlace) return writeInto(place, text, 'w')
@@ -43,10 +46,10 @@ export async function writeOutput(path: string, text: string | Uint8Array): Prom
   })
 }
 
-async function writeInto(path: string, text: string | Uint8Array, flags: string, mode?: number): Promise<void> {
+async function writeInto(path: string, text: Written, flags: string, mode?: number): Promise<void> {
   const file = await open(path, flags, mode)
   try {
-    await file.writeFile(text)
+    await writeFile(file, text)
     // The move must not become durable before the bytes; pipes and devices know no such thing.
     if (flags === 'wx') await file.sync()
   } finally {

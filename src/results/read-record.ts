@@ -1,14 +1,13 @@
 /** Records from disk: bounded before they are read, checked after, and brought up to the schema of today. */
-import { closeSync, constants, type Dir, fstatSync, openSync, readFileSync } from 'node:fs'
+import type { Dir } from 'node:fs'
 import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FormatError, GreenbenchError } from '../core/errors.js'
+import { FormatError } from '../core/errors.js'
 import type { InferenceRecord, ResultRecord } from '../core/record.js'
 import { parseRecord } from '../core/validate-record.js'
 import { contradictionIn } from './contradiction.js'
+import { readRecordBytes, unreadable } from './record-bytes.js'
 
-/** A record keeps at most some hundred thousand samples; a larger file is something else. */
-const MOST_BYTES = 256 * 2 ** 20
 /** Folders that nest deeper, or hold more files, are not folders of results. */
 const MOST_DEPTH = 32
 const MOST_FILES = 100_000
@@ -21,22 +20,29 @@ const MOST_FILES = 100_000
  * itself
  */
 export async function readRecords(path: string): Promise<readonly ResultRecord[]> {
-  return recordsOf(path, readRecordText(path))
+  return recordsIn(path, parsedRecord(path, readRecordBytes(path).toString('utf8')))
 }
 
 /**
  * @param path - for messages
  * @param text - of the whole file
- * @throws {FormatError} as `readRecords`
+ * @throws {FormatError} `E_RECORD_INVALID` when it is no JSON
  */
-export function recordsOf(path: string, text: string): readonly ResultRecord[] {
-  let json: unknown
+export function parsedRecord(path: string, text: string): unknown {
   try {
     // Some editors put a byte order mark before it.
-    json = JSON.parse(text.replace(/^\uFEFF/, ''))
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     throw new FormatError('E_RECORD_INVALID', `${path}: not JSON`, { cause })
   }
+}
+
+/**
+ * @param path - for messages
+ * @param json - of the whole file, parsed
+ * @throws {FormatError} as `readRecords`
+ */
+export function recordsIn(path: string, json: unknown): readonly ResultRecord[] {
   if (!Array.isArray(json)) return [parseAt(path, json)]
   return json.map((record: unknown, index) =>
     parseAt(json.length === 1 ? path : `${path}, record ${index + 1}`, record),
@@ -102,37 +108,4 @@ function withoutContradiction(record: ResultRecord): ResultRecord {
     }
   }
   return record
-}
-
-/**
- * The whole text of a file, read in one go: handing each step to another thread takes longer than the step where a folder
- * holds thousands of records.
- *
- * @throws {FormatError} `E_RECORD_READ` when it cannot be read, `E_RECORD_SIZE` when it is too large for a record
- */
-export function readRecordText(path: string): string {
-  try {
-    // Opening a pipe would wait for whoever writes into it.
-    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    try {
-      const facts = fstatSync(file)
-      if (!facts.isFile()) throw new FormatError('E_RECORD_READ', `${path}: not a file`)
-      if (facts.size > MOST_BYTES) {
-        throw new FormatError('E_RECORD_SIZE', `${path}: ${facts.size} bytes are too many for a record`)
-      }
-      return readFileSync(file, 'utf8')
-    } finally {
-      closeSync(file)
-    }
-  } catch (cause) {
-    throw cause instanceof GreenbenchError ? cause : unreadable(path, cause)
-  }
-}
-
-function unreadable(path: string, cause: unknown): FormatError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new FormatError('E_RECORD_READ', `cannot read the record ${path}: ${reason}`, {
-    hint: 'check the path and who may read it; records are the JSON files that greenbench writes with --json',
-    cause,
-  })
 }

@@ -1,6 +1,21 @@
-/** A comparison of made-up models, for tests of what shows or compares it. */
+/** Comparisons of made-up models, for tests of what shows or compares them, or looks for the runs in them. */
 import type { ComparisonRecord, InferenceRecord } from '../../src/core/record.js'
 import { madeRun } from './runs-of-records.js'
+import { sampleInference } from './sample-records.js'
+
+/** @returns a comparison of these runs, in which nothing was compared */
+export function comparisonOf(records: readonly InferenceRecord[]): ComparisonRecord {
+  const { schemaVersion, startedAt, completedAt, seed, versions, options } = sampleInference()
+  const names = records.map(({ model, id }) => `${model.name} ${id}`)
+  return {
+    ...{ schemaVersion, startedAt, completedAt, seed, versions, options },
+    ...{ kind: 'comparison', id: 'comparison-1', complete: true, batchSize: 1, baseline: names[0] ?? '' },
+    competitors: records.map(({ id, model, engine }, index) => ({
+      ...{ name: names[index] ?? '', model: model.name, engine: engine.name, record: id, blocks: [] },
+    })),
+    ...{ differences: [], failed: [], order: [], missing: [], warnings: [], records: [...records] },
+  }
+}
 
 const run = (name: string, joules: number, reason: string): InferenceRecord => {
   const record = madeRun({ id: `of ${name}`, joules })
@@ -17,8 +32,9 @@ const difference = (of: string, than: string, found: ReturnType<typeof ratio>, v
 
 /** @returns three models in turn: b and c tie, both need less than a; a fourth took no part */
 export const sampleComparison = (): ComparisonRecord => ({
-  ...{ schemaVersion: 2, kind: 'comparison', id: 'c', complete: true, batchSize: 1, baseline: 'a' },
-  ...{ startedAt: '2025-03-01T10:00:00.000Z', completedAt: '2025-03-01T10:01:00.000Z', seed: 7, rankedBy: 'energy' },
+  ...comparisonOf(records),
+  ...{ id: 'c', baseline: 'a', rankedBy: 'energy', versions: {}, options: {} },
+  ...{ startedAt: '2025-03-01T10:00:00.000Z', completedAt: '2025-03-01T10:01:00.000Z', seed: 7 },
   competitors: [
     { name: 'a', model: 'a', engine: 'onnxruntime', record: 'of a', rank: 3, blocks: [] },
     {
@@ -39,5 +55,4 @@ export const sampleComparison = (): ComparisonRecord => ({
   ],
   failed: [{ name: 'd.onnx', reason: 'd.onnx does not exist' }],
   order: [['a', 'b', 'c', 'c', 'b', 'a']],
-  ...{ missing: [], warnings: [], versions: {}, options: {}, records },
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { InferenceRecord } from '../../src/core/record.js'
 import { contradictionIn } from '../../src/results/contradiction.js'
-import { recordsOf } from '../../src/results/read-record.js'
+import { recordsIn } from '../../src/results/read-record.js'
 import { sampleInference } from '../helpers/sample-records.js'
 import { sampleTraining } from '../helpers/sample-training.js'
 
@@ -51,7 +51,7 @@ describe('contradictionIn', () => {
   ])('finds %s, and such a file is not read', (_what, change, problem) => {
     const record = changed(change)
     expect(contradictionIn(record)).toContain(problem)
-    expect(() => recordsOf('r.json', JSON.stringify(record))).toThrow(`r.json: the record contradicts itself: `)
+    expect(() => recordsIn('r.json', record)).toThrow(`r.json: the record contradicts itself: `)
   })
 
   test('lets a modelled record be', () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RawRuns } from '../../src/results/site/raw-run.js'
-import { comparisonOf } from '../helpers/comparison-of.js'
+import { comparisonOf } from '../helpers/sample-comparison.js'
 import { sampleInference } from '../helpers/sample-records.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 

@@ -27,6 +27,8 @@ export interface Contributions {
   readonly runs: readonly LeaderboardRun[]
   readonly training: readonly LeaderboardTraining[]
   readonly leftOut: readonly LeftOut[]
+  /** JSON of some of the runs, as `JSON.stringify` gives it, where that is known already. */
+  readonly lines?: ReadonlyMap<object, string> | undefined
 }
 
 /** A run with its group. */
@@ -77,13 +79,15 @@ const byStart = (one: AnyRun, other: AnyRun): number =>
 function place(run: LeaderboardRun): Placed | LeftOut {
   const protocol = protocolOf(run)
   const hardware = hardwareClass(run)
-  if (run.energy === undefined || protocol === undefined) return withoutEnergy(run)
+  if (!isMetered(run) || protocol === undefined) return withoutEnergy(run)
   if (!(run.energy.perInference.joules > 0)) return refused(run, 'no-energy', 'energy per inference is not above 0')
   if (hardware === undefined) return onUnknownHardware(run)
   const problem = problemOf(run)
   if (problem !== undefined) return problem
-  return { run: { ...run, energy: run.energy }, model: modelId(run), hardware, protocol }
+  return { run, model: modelId(run), hardware, protocol }
 }
+
+const isMetered = (run: LeaderboardRun): run is MeteredRun => run.energy !== undefined
 
 function placeTraining(run: LeaderboardTraining): PlacedTraining | LeftOut {
   const { energy } = run

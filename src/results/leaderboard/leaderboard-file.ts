@@ -6,28 +6,51 @@ import { shapeFaults } from './leaderboard-faults.js'
 
 /** A text longer than this cannot be held. */
 const MOST_BYTES = 480 * 2 ** 20
+/** Characters that are written at once. */
+const PART = 2 ** 20
 
 /** @returns JSON, the same for the same leaderboard to the byte */
-export function leaderboardToJson(leaderboard: Leaderboard): string {
-  const fields = Object.entries(leaderboard).map(([name, value]) => `  ${JSON.stringify(name)}: ${field(name, value)}`)
-  return `{\n${fields.join(',\n')}\n}\n`
+export const leaderboardToJson = (leaderboard: Leaderboard): string => [...leaderboardJson(leaderboard)].join('')
+
+/**
+ * @param lines - JSON of some of the runs, where that is known
+ * @returns the same as `leaderboardToJson` in parts of about a megabyte: a leaderboard need not fit into one text
+ */
+export function* leaderboardJson(leaderboard: Leaderboard, lines: Lines = new Map()): Generator<string, void> {
+  let part = ''
+  for (const text of texts(leaderboard, lines)) {
+    part += text
+    if (part.length < PART) continue
+    yield part
+    part = ''
+  }
+  yield part
 }
 
-function field(name: string, value: unknown): string {
-  if (name === 'groups' && Array.isArray(value)) return list(value.map((group: object) => groupJson(group)))
-  if (Array.isArray(value)) return list(value.map((item: unknown) => JSON.stringify(item)))
-  return name === 'edition' ? JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  ') : JSON.stringify(value)
+type Lines = ReadonlyMap<object, string>
+
+function* texts(leaderboard: Leaderboard, lines: Lines): Generator<string, void> {
+  let separator = '{\n'
+  for (const [name, value] of Object.entries<unknown>(leaderboard)) {
+    yield `${separator}  ${JSON.stringify(name)}: `
+    separator = ',\n'
+    if (!Array.isArray(value)) yield name === 'edition' ? indented(value) : JSON.stringify(value)
+    else if (name === 'groups') yield* list(leaderboard.groups, groupJson)
+    else yield* list(value, (item: object) => lines.get(item) ?? JSON.stringify(item))
+  }
+  yield '\n}\n'
 }
 
-const list = (items: readonly string[], indent = '    '): string =>
-  items.length === 0 ? '[]' : `[\n${items.map((item) => `${indent}${item}`).join(',\n')}\n${indent.slice(2)}]`
+const indented = (value: unknown): string => JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  ')
 
-function groupJson(group: object): string {
-  const { entries, ...head } = group as Leaderboard['groups'][number]
-  const rows = list(
-    entries.map((entry) => JSON.stringify(entry)),
-    '      ',
-  )
+function* list<Item>(items: readonly Item[], json: (item: Item) => string, indent = '    '): Generator<string, void> {
+  if (items.length === 0) return yield '[]'
+  for (const [index, item] of items.entries()) yield `${index === 0 ? '[' : ','}\n${indent}${json(item)}`
+  yield `\n${indent.slice(2)}]`
+}
+
+function groupJson({ entries, ...head }: Leaderboard['groups'][number]): string {
+  const rows = [...list(entries, (entry) => JSON.stringify(entry), '      ')].join('')
   return `${JSON.stringify(head).slice(0, -1)},"entries":${rows}}`
 }
 

@@ -9,34 +9,41 @@ const ANYTHING = [1e-100, 1e100] as const
 /** @returns which figure of a run cannot be, e.g. `energy.perInference.joules is 1e+308`; `undefined` when all can */
 export function implausible(run: LeaderboardRun | LeaderboardTraining): string | undefined {
   const { energy, latency, throughput, carbon, water, cost, socialCost, counts, phases } = run
-  return (
+  const found =
     (energy && implausibleEnergy(energy)) ??
-    beyond('', { energy, latency, throughput, carbon, water, cost, socialCost, counts, phases }, ANYTHING)
-  )
+    beyond({ energy, latency, throughput, carbon, water, cost, socialCost, counts, phases }, ANYTHING)
+  return found === undefined ? undefined : `${found.path} is ${found.value}, which no machine has`
 }
 
-function implausibleEnergy(energy: NonNullable<(LeaderboardRun | LeaderboardTraining)['energy']>): string | undefined {
+interface Found {
+  readonly path: string
+  readonly value: number
+}
+
+function implausibleEnergy(energy: NonNullable<(LeaderboardRun | LeaderboardTraining)['energy']>): Found | undefined {
   for (const name of ['perInference', 'perEpoch']) {
     const figure = name in energy ? (energy as Readonly<Record<string, unknown>>)[name] : undefined
     const joules = typeof figure === 'object' && figure !== null && 'joules' in figure ? { joules: figure.joules } : {}
-    const problem = beyond(`energy.${name}`, joules, ENERGY)
-    if (problem !== undefined) return problem
+    const found = beyond(joules, ENERGY)
+    if (found !== undefined) return within(`energy.${name}`, found)
   }
   return undefined
 }
 
 /** The first number, however deep, that is neither 0 nor of a size between these. */
-function beyond(path: string, fields: object, [least, most]: readonly [number, number]): string | undefined {
-  for (const [name, value] of Object.entries(fields)) {
-    const place = path === '' ? name : `${path}.${name}`
+function beyond(fields: object, sizes: readonly [least: number, most: number]): Found | undefined {
+  for (const name of Object.keys(fields)) {
+    const value = (fields as Readonly<Record<string, unknown>>)[name]
     if (typeof value === 'object' && value !== null) {
-      const problem = beyond(place, value, [least, most])
-      if (problem !== undefined) return problem
-    } else if (typeof value === 'number' && value !== 0 && !isBetween(Math.abs(value), least, most)) {
-      return `${place} is ${value}, which no machine has`
+      const found = beyond(value, sizes)
+      if (found !== undefined) return within(name, found)
+    } else if (typeof value === 'number' && value !== 0 && !isBetween(Math.abs(value), sizes)) {
+      return { path: name, value }
     }
   }
   return undefined
 }
 
-const isBetween = (size: number, least: number, most: number): boolean => size >= least && size <= most
+const within = (name: string, { path, value }: Found): Found => ({ path: `${name}.${path}`, value })
+
+const isBetween = (size: number, [least, most]: readonly [number, number]): boolean => size >= least && size <= most

@@ -1,0 +1,66 @@
+/** What one file of records brings to a leaderboard. */
+import { createHash } from 'node:crypto'
+import { FormatError } from '../../core/errors.js'
+import type { ResultRecord } from '../../core/record.js'
+import { recordsIn } from '../read-record.js'
+import { readRecordBytes } from '../record-bytes.js'
+import type { Contributions } from './build-leaderboard.js'
+import type { LeaderboardRun, LeaderboardTraining, LeftOut, RawFile } from './leaderboard.js'
+import { runOf, trainingRunOf } from './run.js'
+import { parsedWithoutSamples } from './sample-lists.js'
+
+/** A file to read. */
+export interface NamedFile {
+  readonly file: string
+  /** What the leaderboard calls it. */
+  readonly path: string
+}
+
+/** Bytes of any record that greenbench writes, and of most lists of them. */
+const ROOM = 8 * 2 ** 20
+let room: Buffer | undefined
+
+/** @returns the runs of the file, and why others are left out: a file that cannot be read or is no record is one of those */
+export function runsInFile({ file, path }: NamedFile): Contributions {
+  try {
+    room ??= Buffer.allocUnsafeSlow(ROOM)
+    const bytes = readRecordBytes(file, room)
+    const records = recordsIn(path, parsedWithoutSamples(path, bytes))
+    if (records.length === 0) return unusable(path, 'the list holds no record')
+    return contributionsOf(records, path, createHash('sha256').update(bytes).digest('hex'))
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    const message = cause.message.replaceAll(file, path)
+    const reason = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message
+    return unusable(path, reason, cause.code === 'E_RECORD_CONTRADICTION' ? 'contradiction' : 'unreadable')
+  }
+}
+
+const unusable = (path: string, reason: string, code = 'unreadable'): Contributions => ({
+  ...{ runs: [], training: [], leftOut: [{ path, code, reason }] },
+})
+
+function contributionsOf(records: readonly ResultRecord[], path: string, sha256: string): Contributions {
+  const [runs, training, leftOut]: [LeaderboardRun[], LeaderboardTraining[], LeftOut[]] = [[], [], []]
+  for (const [index, record] of records.entries()) {
+    const raw: RawFile = { path, sha256, index }
+    for (const run of runsIn(record)) {
+      const reason = whyNot(run)
+      if (reason !== undefined) leftOut.push({ path, id: run.id, ...reason })
+      else if (run.kind === 'inference') runs.push(runOf(run, raw))
+      else if (run.kind === 'training') training.push(trainingRunOf(run, raw))
+    }
+  }
+  return { runs, training, leftOut }
+}
+
+/** A comparison stands for the runs of its competitors; those of an older one lie beside it. */
+const runsIn = (record: ResultRecord): readonly ResultRecord[] =>
+  record.kind === 'comparison' && record.records.length > 0 ? record.records : [record]
+
+function whyNot({ kind, complete }: ResultRecord): Pick<LeftOut, 'code' | 'reason'> | undefined {
+  if (kind !== 'inference' && kind !== 'training') {
+    return { code: kind, reason: `${kind} records are not ranked` }
+  }
+  return complete ? undefined : { code: 'incomplete', reason: 'the run did not come to its end' }
+}
