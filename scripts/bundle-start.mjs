@@ -1,10 +1,11 @@
 // After tsc: bundles the command line and what `greenbench inspect` needs into a few files below dist/start, because
 // loading 120 small modules and four CommonJS packages takes three times as long as what they then do. What plugins and
 // threads must find only once stays outside: the classes of errors, timed runs and the loading of plugins.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { licencesOf } from './licences.mjs'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 const start = join(dist, 'start')
@@ -44,18 +45,4 @@ const bundle = await rolldown({
 })
 const { output } = await bundle.write({ dir: start, format: 'esm', chunkFileNames: '[name].js', cleanDir: true })
 await bundle.close()
-writeFileSync(join(start, 'LICENSES.txt'), licencesOf(output.flatMap((chunk) => Object.keys(chunk.modules ?? {}))))
-
-/** The packages whose code is in the bundle, each with its licence. */
-function licencesOf(modules) {
-  const folders = modules.map((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
-  const texts = [...new Set(folders)].filter((folder) => folder !== undefined).map(licenceOf)
-  return `Parts of the files beside this one come from these packages.\n\n${texts.join('\n')}`
-}
-
-function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  if (file === undefined) throw new Error(`${name} has no licence file to go with its code`)
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8')}\n`
-}
+writeFileSync(join(start, 'LICENSES.txt'), licencesOf(output))

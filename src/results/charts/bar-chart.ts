@@ -84,7 +84,7 @@ function optionOf({ bars, reference }: BarChart, factor: number, axisName: strin
         data: bars.map((bar) => ({ value: bar.figure.value / factor, itemStyle: styleOf(bar) })),
         ...(reference === undefined ? {} : { markLine: referenceLine(reference / factor) }),
       },
-      whiskers(intervals, 'across'),
+      ...(intervals.length === 0 ? [] : [whiskers(intervals, 'across')]),
     ],
   }
 }

@@ -2,6 +2,7 @@
 import { foreign, type Html, html, trusted } from '../pages/html.js'
 import { pageTable } from '../pages/table.js'
 import { CHART_WIDTH, type Chart } from './chart.js'
+import { drawSvg } from './draw-svg.js'
 
 /** How a chart stands on its page. */
 export interface Placement {
@@ -23,30 +24,3 @@ ${pageTable(chart.data)}</details>
 </figure>
 `
 }
-
-/** @returns what stands inside the `svg` element */
-async function drawSvg({ option, height }: Chart, id: string): Promise<string> {
-  const { openChart } = await import('./echarts.js')
-  const chart = openChart(CHART_WIDTH, height)
-  try {
-    chart.setOption({ animation: false, backgroundColor: 'transparent', ...option })
-    return withoutClutter(chart.renderToSVGString(), id)
-  } finally {
-    chart.dispose()
-  }
-}
-
-/**
- * Takes off the outer element, its background, styles of pointing, what counts up with every chart, and digits that nobody
- * sees.
- */
-const withoutClutter = (svg: string, id: string): string =>
-  svg
-    .replace(/^<svg[^>]*>\s*/, '')
-    .replace(/\s*<\/svg>\s*$/, '')
-    .replace(/<rect [^>]*fill="none"><\/rect>\s*/, '')
-    .replace(/<style ><!\[CDATA\[[^<]*\]\]>\s*<\/style>\s*/g, '')
-    .replace(/ (?:class="zr\d+-cls-\d+"|pointer-events="visible"|ecmeta_\w+="\w*")/g, '')
-    .replace(/(url\(#| id=")zr\d+-/g, `$1${id}-`)
-    .replace(/ style="font-size:([\d.]+)px;font-family:sans-serif;(?:font-weight:(\w+);)?"/g, ' font-size="$1"')
-    .replace(/\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))))

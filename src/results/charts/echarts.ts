@@ -17,6 +17,6 @@ use([
   SVGRenderer,
 ])
 
-/** @returns a chart without a document, to be disposed of */
+/** @returns a chart without a document */
 export const openChart = (width: number, height: number) =>
   init(null, null, { renderer: 'svg', ssr: true, width, height })

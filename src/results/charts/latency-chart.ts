@@ -58,7 +58,8 @@ export function latencyChart(
 }
 
 function histogramOf(latencies: readonly number[]): Histogram {
-  const sorted = [...latencies].sort((one, other) => one - other)
+  // Numbers are sorted by machine code in there, many times as fast as by a function.
+  const sorted = Array.from(Float64Array.from(latencies).sort())
   const even = evenHistogram(sorted)
   const [low = 0, high = 0] = [sorted[0], sorted.at(-1)]
   const isSkewed = Math.max(...even.counts) > FULLEST_SHARE * sorted.length

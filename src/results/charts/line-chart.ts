@@ -82,14 +82,17 @@ function optionOf({ step, steps, quantity, unit, isFromZero = false, most }: Lin
       : {}),
     xAxis: valueAxis(step, { nameGap: 26, min: 'dataMin', max: 'dataMax', minInterval: 1, splitLine: { show: false } }),
     yAxis: valueAxis(name, { nameGap: 44, scale: !isFromZero, ...(isFromZero ? { min: 0 } : {}), ...endOf(most) }),
-    series: lines.flatMap((line, index) => [
-      {
-        ...looksAt(index, line.kind, isMarked),
-        name: line.name,
-        data: line.figures.map((figure, at) => [steps[at], figure === undefined ? '-' : figure.value / scale.factor]),
-      },
-      ...(isMarked ? [whiskers(boundsOf(line, steps, scale.factor), 'upright', { color: MUTED, z: 2 })] : []),
-    ]),
+    series: lines.flatMap((line, index) => {
+      const bounds = isMarked ? boundsOf(line, steps, scale.factor) : []
+      const data = line.figures.map((figure, at) => [
+        steps[at],
+        figure === undefined ? '-' : figure.value / scale.factor,
+      ])
+      return [
+        { ...looksAt(index, line.kind, isMarked), name: line.name, data },
+        ...(bounds.length === 0 ? [] : [whiskers(bounds, 'upright', { color: MUTED, z: 2 })]),
+      ]
+    }),
   }
 }
 

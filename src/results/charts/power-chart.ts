@@ -70,15 +70,6 @@ function optionOf(windows: readonly WindowPower[], kind: 'measured' | 'modelled'
         ['-', '-'],
       ]
     })
-  const lowOf = ({ low, watts }: WindowPower) => low ?? watts
-  const band = {
-    type: 'line',
-    silent: true,
-    symbol: 'none',
-    stack: 'band',
-    stackStrategy: 'all',
-    lineStyle: { opacity: 0 },
-  }
   return {
     grid: { left: 58, right: 16, top: 10, bottom: 44 },
     xAxis: valueAxis('time, s', {
@@ -90,12 +81,7 @@ function optionOf(windows: readonly WindowPower[], kind: 'measured' | 'modelled'
     }),
     yAxis: valueAxis(`power, ${scale.symbol}`, { nameGap: 40, min: 0 }),
     series: [
-      { ...band, data: line(lowOf) },
-      {
-        ...band,
-        data: line((window) => (window.high ?? window.watts) - lowOf(window)),
-        areaStyle: { color: looks.color, opacity: 0.16 },
-      },
+      ...(windows.some(({ low, high }) => low !== undefined || high !== undefined) ? bandOf(line, looks.color) : []),
       {
         type: 'line',
         silent: true,
@@ -106,6 +92,27 @@ function optionOf(windows: readonly WindowPower[], kind: 'measured' | 'modelled'
       },
     ],
   }
+}
+
+/** Between the bounds of the intervals: the lower one, which is not seen, and what lies above it. */
+function bandOf(line: (figureOf: (window: WindowPower) => number) => unknown, color: string) {
+  const lowOf = ({ low, watts }: WindowPower) => low ?? watts
+  const band = {
+    type: 'line',
+    silent: true,
+    symbol: 'none',
+    stack: 'band',
+    stackStrategy: 'all',
+    lineStyle: { opacity: 0 },
+  }
+  return [
+    { ...band, data: line(lowOf) },
+    {
+      ...band,
+      data: line((window) => (window.high ?? window.watts) - lowOf(window)),
+      areaStyle: { color, opacity: 0.16 },
+    },
+  ]
 }
 
 const idleLine = (at: number) => ({
