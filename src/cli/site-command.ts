@@ -5,6 +5,7 @@ import { counted } from '../results/count-text.js'
 import { printable } from '../results/printable.js'
 import { formatExact } from '../results/quantity.js'
 import { EXIT } from './failure.js'
+import { watchInterruption } from './interruption.js'
 import type { LeaderboardRequest } from './leaderboard-grammar.js'
 import { APPENDIX_OPTIONS } from './option-list.js'
 import { showPageProgress } from './page-progress.js'
@@ -18,11 +19,12 @@ export async function siteCommand(request: LeaderboardRequest, terminal: Termina
   const { readLeaderboard } = await import('../results/leaderboard/leaderboard-file.js')
   const { writeLeaderboardSite } = await import('../results/site/leaderboard-site.js')
   const [path = ''] = request.paths
-  return withPages(request, terminal, async ({ folder, withData, version, onProgress }) => {
+  return withPages(request, terminal, async ({ title: _, ...options }) => {
     const leaderboard = await readLeaderboard(resolve(terminal.folder, path))
     const leaderboardFolder = dirname(resolve(terminal.folder, path))
     const { runs, files, withoutSamples } = await writeLeaderboardSite(leaderboard, {
-      ...{ folder, leaderboardFolder, version, withData, onProgress },
+      ...options,
+      leaderboardFolder,
     })
     const without =
       withoutSamples === 0
@@ -54,6 +56,7 @@ interface PageSettings {
   readonly title: string | undefined
   readonly withData: boolean
   readonly version: string
+  readonly signal: AbortSignal
   readonly onProgress: (done: number, total: number) => void
 }
 
@@ -69,8 +72,23 @@ async function withPages(
   const isQuiet = settings.quiet === true
   const progress = showPageProgress(terminal, isQuiet)
   const { title, data } = settings
-  const page = { folder, title, withData: data !== false, version: greenbenchVersion(), onProgress: progress.show }
-  const said = await make(page).finally(progress.stop)
+  const interruption = watchInterruption(() => {
+    progress.stop()
+    void write(terminal.stderr, 'interrupted: taking away what is not finished; press Ctrl-C again to quit at once\n')
+  })
+  const { signal } = interruption
+  const page = {
+    folder,
+    title,
+    withData: data !== false,
+    version: greenbenchVersion(),
+    signal,
+    onProgress: progress.show,
+  }
+  const said = await make(page).finally(() => {
+    interruption.close()
+    progress.stop()
+  })
   if (!isQuiet)
     await write(terminal.stdout, `${printable(folder)}: ${said}; open ${printable(resolve(folder, 'index.html'))}\n`)
   return EXIT.success

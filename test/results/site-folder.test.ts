@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileNamesOf } from '../../src/results/pages/file-name.js'
-import { SiteFolder } from '../../src/results/site/site-folder.js'
+import { fillSite, SiteFolder } from '../../src/results/site/site-folder.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 const MARKER = '.greenbench-site.json'
@@ -40,9 +40,32 @@ test('a later site takes away what the earlier one wrote and nothing else', asyn
 test('what a killed writing left is cleared away', async () => {
   const path = join(temporaryFolder(), 'site')
   await writeSite(path, ['index.html'])
-  writeFileSync(join(path, '.0d5b4b2e-7a34-4ef1-8ad1-5a3a6a1b9d0f.part'), 'half a p')
+  mkdirSync(join(path, '.0d5b4b2e-7a34-4ef1-8ad1-5a3a6a1b9d0f.part', 'runs'), { recursive: true })
+  writeFileSync(join(path, '.1d5b4b2e-7a34-4ef1-8ad1-5a3a6a1b9d0f.part'), 'half a p')
   await writeSite(path, ['index.html'])
   expect(readdirSync(path).sort()).toEqual([MARKER, 'index.html'])
+})
+
+test('until it is finished an earlier site stays as it was', async () => {
+  const path = join(temporaryFolder(), 'site')
+  await writeSite(path, ['index.html', 'runs/old.html'])
+  const folder = await SiteFolder.open(path)
+  await folder.write('index.html', 'new')
+  await folder.write('models/new.html', 'new')
+  expect(readFileSync(join(path, 'index.html'), 'utf8')).toBe('index.html')
+  await folder.discard()
+  expect(readdirSync(path).sort()).toEqual([MARKER, 'index.html', 'runs'])
+  expect(JSON.parse(readFileSync(join(path, MARKER), 'utf8')).files).toEqual(['index.html', 'runs/old.html'])
+})
+
+test('of a new folder that fails to be filled nothing is left', async () => {
+  const top = temporaryFolder()
+  const failure = fillSite(join(top, 'site'), async (folder) => {
+    await folder.write('index.html', '')
+    throw new Error('stopped')
+  })
+  await expect(failure).rejects.toThrow('stopped')
+  expect(readdirSync(top)).toEqual([])
 })
 
 test('a marker cannot have files outside the folder taken away', async () => {
@@ -61,7 +84,8 @@ test('nothing is written through a link in the place of a folder', async () => {
   const [top, elsewhere] = [temporaryFolder(), temporaryFolder()]
   const folder = await SiteFolder.open(join(top, 'site'))
   symlinkSync(elsewhere, join(top, 'site', 'runs'))
-  await expect(folder.write('runs/a.html', '')).rejects.toThrow(/it is no folder/)
+  await folder.write('runs/a.html', '')
+  await expect(folder.finish()).rejects.toThrow(/it is no folder/)
   expect(readdirSync(elsewhere)).toEqual([])
 })
 

@@ -1,12 +1,12 @@
 /** Writes an appendix: a page of all groups, one for each group and each run, grouped by a specification that is only data. */
 import { relative, sep } from 'node:path'
-import { FormatError } from '../../core/errors.js'
+import { FormatError, InterruptedError } from '../../core/errors.js'
 import { fileNamesOf } from '../pages/file-name.js'
 import { html, nameOf } from '../pages/html.js'
 import { readRecords, recordFilesIn } from '../read-record.js'
 import { runPage } from '../site/run-page.js'
 import { writeAssets } from '../site/site-assets.js'
-import { SiteFolder } from '../site/site-folder.js'
+import { fillSite, type SiteFolder } from '../site/site-folder.js'
 import { type AppendixRun, appendixRun, askedVariables, shownRuns } from './appendix-run.js'
 import type { AppendixSpec } from './appendix-spec.js'
 import { appendixIndex, groupPage } from './group-page.js'
@@ -24,6 +24,7 @@ export interface AppendixOptions {
   readonly version: string
   /** Puts the records themselves beside the pages of their runs. */
   readonly withData: boolean
+  readonly signal?: AbortSignal
   onProgress?(done: number, total: number): void
 }
 
@@ -39,13 +40,22 @@ export interface WrittenAppendix {
  *
  * @throws {FormatError} `E_APPENDIX_...`, and `E_APPENDIX_EMPTY` where there is no run
  * @throws {OutputError} `E_OUTPUT` where the folder holds other files or cannot be written
+ * @throws {InterruptedError} when `signal` aborts; the folder is left as it was
  */
 export async function writeAppendix(spec: AppendixSpec, options: AppendixOptions): Promise<WrittenAppendix> {
   // A filter that is no expression is told before an hour of reading.
   groupRuns(spec, [])
   const files: string[] = []
   for (const path of options.results) files.push(...(await recordFilesIn(path)))
-  const folder = await SiteFolder.open(options.folder)
+  return fillSite(options.folder, (folder) => writePages(spec, files, folder, options))
+}
+
+async function writePages(
+  spec: AppendixSpec,
+  files: readonly string[],
+  folder: SiteFolder,
+  options: AppendixOptions,
+): Promise<WrittenAppendix> {
   await writeAssets(folder)
   const { runs, leftOut } = await writeRuns(files, askedVariables(spec), folder, options)
   if (runs.length === 0) throw nothing(leftOut)
@@ -59,7 +69,6 @@ export async function writeAppendix(spec: AppendixSpec, options: AppendixOptions
   }
   for (const group of all) await folder.write(`groups/${pages.nameOfGroup(group)}.html`, await groupPage(group, pages))
   await folder.write('index.html', await appendixIndex(groups, leftOut, pages))
-  await folder.finish()
   return { runs: runs.length, groups: all.length, leftOut: leftOut.length }
 }
 
@@ -87,6 +96,7 @@ async function writeRuns(
       else runs.push(await writeRun(run, path, `run-${runs.length + 1}`, variables, folder, options))
       seen.add(run.id)
     }
+    if (options.signal?.aborted === true) throw new InterruptedError(`interrupted: ${options.folder} is as it was`)
     options.onProgress?.(index + 1, files.length)
   }
   return { runs, leftOut }

@@ -1,14 +1,14 @@
 /** Writes the pages of a leaderboard: one for all, one for each model and each run, which work from a disk and offline. */
-import type { InferenceRecord, ResultRecord } from '../../core/record.js'
-import { SCHEMA_VERSION } from '../../core/schema-version.js'
-import type { Leaderboard, LeaderboardRun, LeaderboardTraining } from '../leaderboard/leaderboard.js'
-import { type Html, html, nameOf } from '../pages/html.js'
+import { availableParallelism } from 'node:os'
+import { InterruptedError } from '../../core/errors.js'
+import type { Leaderboard, LeaderboardRun } from '../leaderboard/leaderboard.js'
 import { indexPage } from './index-page.js'
 import { modelPage } from './model-page.js'
-import { type RawRun, RawRuns } from './raw-run.js'
-import { runPage } from './run-page.js'
+import { RawRuns } from './raw-run.js'
+import { type MadeRun, makeRun, type RunTask } from './run-task.js'
+import { makeOnThreads } from './run-threads.js'
 import { writeAssets } from './site-assets.js'
-import { SiteFolder } from './site-folder.js'
+import { fillSite, type SiteFolder } from './site-folder.js'
 import { type SitePages, sitePages } from './site-pages.js'
 
 /** Where a site goes, and what it is made of beside the leaderboard. */
@@ -17,9 +17,13 @@ export interface SiteOptions {
   readonly folder: string
   /** That the leaderboard lies in: paths of raw files start there. */
   readonly leaderboardFolder: string
+  /** Of greenbench that writes the pages. */
   readonly version: string
   /** Puts the records themselves beside the pages of their runs. */
   readonly withData: boolean
+  /** That make the pages of runs; 0: none but the caller's. As many as the processor runs at once when left out. */
+  readonly threads?: number
+  readonly signal?: AbortSignal
   onProgress?(done: number, total: number): void
 }
 
@@ -31,85 +35,73 @@ export interface WrittenSite {
   readonly withoutSamples: number
 }
 
+/** Fewer runs are done before a thread has started. */
+const RUNS_FOR_THREADS = 48
+
 /**
- * One page is in memory at a time, beside the leaderboard.
+ * The same leaderboard and records give the same files, on however many threads. They take their places when all are there:
+ * until then an earlier site stays as it was.
  *
  * @param leaderboard - checked against its schema
  * @throws {OutputError} `E_OUTPUT` where the folder holds other files or cannot be written
+ * @throws {InterruptedError} when `signal` aborts before all pages are there; nothing is left of them
  */
 export async function writeLeaderboardSite(leaderboard: Leaderboard, options: SiteOptions): Promise<WrittenSite> {
   const site = sitePages(leaderboard, options.version)
-  const folder = await SiteFolder.open(options.folder)
-  const runs = [...leaderboard.runs, ...leaderboard.training]
-  const total = runs.length + leaderboard.models.length + 1
+  return fillSite(options.folder, async (folder) => {
+    const withoutSamples = await writePages(site, folder, options)
+    return { files: folder.fileCount, runs: leaderboard.runs.length + leaderboard.training.length, withoutSamples }
+  })
+}
+
+/** @returns runs without samples */
+async function writePages(site: SitePages, folder: SiteFolder, options: SiteOptions): Promise<number> {
+  const { leaderboard } = site
+  const tasks = tasksOf(site)
+  const total = tasks.length + leaderboard.models.length + 1
   let done = 0
-  const wrote = () => options.onProgress?.(++done, total)
+  let withoutSamples = 0
+  const wrote = () => {
+    if (options.signal?.aborted === true) throw new InterruptedError(`interrupted: ${options.folder} is as it was`)
+    options.onProgress?.(++done, total)
+  }
+  const writeRun = async ({ name, page, data, hasSamples }: MadeRun) => {
+    await folder.write(`runs/${name}.html`, page)
+    if (data !== undefined) await folder.write(`data/${name}.json`, data)
+    if (!hasSamples) withoutSamples += 1
+    wrote()
+  }
   await writeAssets(folder)
   await folder.write('leaderboard.json', `${JSON.stringify(leaderboard)}\n`)
   await folder.write('index.html', await indexPage(site))
   wrote()
+  await makeRuns(tasks, options, writeRun)
   for (const model of leaderboard.models) {
     await folder.write(`models/${site.modelNames.get(model.id)}.html`, await modelPage(model, site))
     wrote()
   }
-  const raws = new RawRuns(options.leaderboardFolder)
-  const models = modelsOfRuns(leaderboard)
-  let withoutSamples = 0
-  for (const run of runs) {
-    const raw = await raws.read(run.raw, run.id)
-    if ('reason' in raw) withoutSamples += 1
-    await writeRun(run, raw, trailOf(models.get(run.id), run.model.name, site), {
-      site,
-      folder,
-      withData: options.withData,
-    })
-    wrote()
-  }
-  await folder.finish()
-  return { files: folder.fileCount, runs: runs.length, withoutSamples }
+  return withoutSamples
 }
 
-interface Target {
-  readonly site: SitePages
-  readonly folder: SiteFolder
-  readonly withData: boolean
-}
-
-async function writeRun(
-  run: LeaderboardRun | LeaderboardTraining,
-  raw: RawRun,
-  trail: Html,
-  { site, folder, withData }: Target,
+async function makeRuns(
+  tasks: readonly RunTask[],
+  { threads = tasks.length < RUNS_FOR_THREADS ? 0 : availableParallelism(), ...options }: SiteOptions,
+  take: (made: MadeRun) => Promise<void>,
 ): Promise<void> {
-  const name = site.runNames.get(run.id) ?? ''
-  const whole = 'record' in raw ? raw.record : undefined
-  const dataFile = withData && whole !== undefined ? `data/${name}.json` : undefined
-  if (dataFile !== undefined) await folder.write(dataFile, `${JSON.stringify(whole)}\n`)
-  const shown = {
-    id: run.id,
-    modelName: run.model.name,
-    startedAt: run.startedAt,
-    record: shownRecord(whole) ?? ('input' in run ? recordOf(run) : undefined),
-    gap: 'reason' in raw ? raw.reason : undefined,
-    trail,
-    dataFile: dataFile && `../${dataFile}`,
-  }
-  await folder.write(`runs/${name}.html`, await runPage(shown, site.version))
+  const { leaderboardFolder, version, withData } = options
+  const settings = { leaderboardFolder, version, withData }
+  if (threads > 0) return makeOnThreads(tasks, threads, settings, take)
+  const raws = new RawRuns(leaderboardFolder)
+  for (const task of tasks) await take(await makeRun(task, raws, settings))
 }
 
-const shownRecord = (record: ResultRecord | undefined) =>
-  record?.kind === 'inference' || record?.kind === 'training' ? record : undefined
-
-/** A listed run is a whole record but for its samples and options; one that did not end is not listed. */
-function recordOf(run: LeaderboardRun): InferenceRecord {
-  const { raw: _, ...figures } = run
-  const samples = { latencySeconds: [], latencyEvery: 1, windows: [] }
-  return { ...figures, schemaVersion: SCHEMA_VERSION, kind: 'inference', complete: true, options: {}, samples }
-}
-
-function trailOf(model = '', name: string, site: SitePages): Html {
-  const page = site.modelNames.get(model)
-  return html`<a href="../index.html">Leaderboard</a>${page !== undefined && html` / <a href="../models/${page}.html">${nameOf(name)}</a>`}`
+function tasksOf({ leaderboard, runNames, modelNames }: SitePages): readonly RunTask[] {
+  const models = modelsOfRuns(leaderboard)
+  return [...leaderboard.runs, ...leaderboard.training].map((run) => ({
+    run,
+    name: runNames.get(run.id) ?? '',
+    modelPage: modelNames.get(models.get(run.id) ?? ''),
+  }))
 }
 
 /** `id` of the model by `id` of the run. */

@@ -1,6 +1,6 @@
 /** The folder of a site: only files that greenbench wrote there itself are ever replaced or removed. */
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { OutputError } from '../output-file.js'
 
@@ -8,19 +8,43 @@ import { OutputError } from '../output-file.js'
 const MARKER = '.greenbench-site.json'
 /** Names that are written: at most one folder deep, and nothing that a file system could read as a way out. */
 const SAFE_NAME = /^(?:[a-z0-9][a-z0-9-]*\/)?[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)?$/
-/** Written before it takes its place; never met in a folder that is not ours. */
+/** Holds files before they take their places; never met in a folder that is not ours. */
 const UNFINISHED = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/
 /** A marker of 200,000 names is no larger. */
 const MOST_MARKER_BYTES = 32 * 2 ** 20
 
-/** Opened by `open`, closed by `finish`; each file takes its place in one step. */
+/**
+ * Fills a folder with a site, or leaves it as it was where that fails.
+ *
+ * @throws {OutputError} `E_OUTPUT`; whatever `fill` throws
+ */
+export async function fillSite<Result>(path: string, fill: (folder: SiteFolder) => Promise<Result>): Promise<Result> {
+  const folder = await SiteFolder.open(path)
+  try {
+    const result = await fill(folder)
+    await folder.finish()
+    return result
+  } catch (cause) {
+    await folder.discard()
+    throw cause
+  }
+}
+
+/** Opened by `open`, closed by `finish` or `discard`; files are put aside and take their places all together. */
 export class SiteFolder {
   private readonly written = new Set<string>()
+  private readonly parents = new Set<string>()
+  /** Inside the folder, so that files need only be renamed. */
+  private readonly aside: string
 
   private constructor(
     readonly path: string,
     private readonly before: ReadonlySet<string>,
-  ) {}
+    private readonly isNew: boolean,
+    private readonly isMarkerNew: boolean,
+  ) {
+    this.aside = join(path, `.${randomUUID()}.part`)
+  }
 
   /**
    * @param path - a new folder, an empty one, or one that was written like this before
@@ -28,14 +52,17 @@ export class SiteFolder {
    */
   static async open(path: string): Promise<SiteFolder> {
     return reporting(path, async () => {
-      await mkdir(path, { recursive: true })
+      const first = await mkdir(path, { recursive: true })
       const entries = await readdir(path)
       const own = await ownFiles(path)
       if (own === undefined && entries.length > 0) throw foreignFolder(path, entries[0] ?? '')
       // Of a writing that was killed.
-      for (const name of entries.filter((entry) => UNFINISHED.test(entry))) await rm(join(path, name))
-      const folder = new SiteFolder(await realpath(path), new Set(own))
-      await folder.mark()
+      for (const name of entries.filter((entry) => UNFINISHED.test(entry))) {
+        await rm(join(path, name), { recursive: true })
+      }
+      const folder = new SiteFolder(await realpath(path), new Set(own), first !== undefined, own === undefined)
+      await folder.mark([...folder.before])
+      await mkdir(folder.aside)
       return folder
     })
   }
@@ -47,39 +74,48 @@ export class SiteFolder {
   async write(name: string, content: string | Uint8Array): Promise<void> {
     if (!SAFE_NAME.test(name)) throw new OutputError('E_OUTPUT', `${JSON.stringify(name.slice(0, 80))} is no file name`)
     await reporting(join(this.path, name), async () => {
-      await this.makeParent(name)
-      const unfinished = join(this.path, `.${randomUUID()}.part`)
-      await writeFile(unfinished, content, { flag: 'wx' })
-      await rename(unfinished, join(this.path, name)).catch(async (cause: unknown) => {
-        await rm(unfinished, { force: true })
-        throw cause
-      })
+      const parent = dirname(name)
+      if (!this.parents.has(parent)) await mkdir(join(this.aside, parent), { recursive: true })
+      this.parents.add(parent)
+      await writeFile(join(this.aside, name), content)
     })
     this.written.add(name)
   }
 
-  /** Removes what an earlier site had and this one has not, and notes what is there now. */
+  /** Puts the files into their places, removes what an earlier site had and this one has not, and notes what is there now. */
   async finish(): Promise<void> {
     await reporting(this.path, async () => {
+      for (const parent of this.parents) await this.makeFolder(parent)
+      // Whatever happens now, the next site knows all of these files as its own.
+      await this.mark([...new Set([...this.before, ...this.written])])
+      for (const name of this.written) await rename(join(this.aside, name), join(this.path, name))
       for (const name of this.before) if (!this.written.has(name)) await this.removeOwn(name)
-      await this.mark()
+      await rm(this.aside, { recursive: true })
+      await this.mark([...this.written])
     })
+  }
+
+  /** Leaves the folder as it was before it was opened; of an attempt to finish, what is in its place already stays. */
+  async discard(): Promise<void> {
+    await rm(this.aside, { recursive: true, force: true })
+    const left = await readdir(this.path).catch(() => [this.path])
+    if (left.some((name) => name !== MARKER)) return
+    if (this.isMarkerNew) await rm(join(this.path, MARKER), { force: true })
+    if (this.isNew) await rmdir(this.path)
   }
 
   get fileCount(): number {
     return this.written.size
   }
 
-  /** While it is being written, the files of before still count as ours. */
-  private mark(): Promise<void> {
-    const files = this.written.size === 0 ? [...this.before] : [...this.written]
-    const text = `${JSON.stringify({ greenbench: 'site', files: files.sort() }, undefined, 1)}\n`
+  private mark(files: readonly string[]): Promise<void> {
+    const text = `${JSON.stringify({ greenbench: 'site', files: [...files].sort() }, undefined, 1)}\n`
     return writeFile(join(this.path, MARKER), text)
   }
 
   /** A link in the place of a folder would lead elsewhere. */
-  private async makeParent(name: string): Promise<void> {
-    const place = join(this.path, dirname(name))
+  private async makeFolder(name: string): Promise<void> {
+    const place = join(this.path, name)
     const found = await lstat(place).catch(() => undefined)
     if (found === undefined) await mkdir(place)
     else if (!found.isDirectory()) throw new OutputError('E_OUTPUT', `cannot write into ${place}: it is no folder`)
