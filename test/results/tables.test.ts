@@ -135,6 +135,25 @@ describe('records as rows', () => {
     expect(rest).toEqual([])
   })
 
+  test('what a run was given of the energy stands with its interval', () => {
+    const record = sampleInference()
+    const ends = { low: 2, high: 4 }
+    record.energy = {
+      ...record.energy,
+      attribution: {
+        cpuShare: 0.5,
+        joules: { idle: 5, process: 3, others: 3, unattributed: 3 },
+        intervals: { process: ends, others: ends, unattributed: ends },
+      },
+    } as NonNullable<typeof record.energy>
+    const [head = '', row = ''] = inferenceCsv([record]).split('\r\n')
+    const cells = Object.fromEntries(head.split(',').map((name, index) => [name, row.split(',')[index]]))
+    for (const whose of ['process', 'others', 'unattributed']) {
+      expect(cells).toMatchObject({ [`energy_${whose}_j`]: '3', [`energy_${whose}_low_j`]: '2' })
+      expect(cells).toMatchObject({ [`energy_${whose}_high_j`]: '4' })
+    }
+  })
+
   test('an absent figure is an empty cell', () => {
     const [head = '', row = ''] = inferenceCsv([withoutEnergy()]).split('\r\n')
     expect(row.split(',')[head.split(',').indexOf('energy_per_inference_j')]).toBe('')
