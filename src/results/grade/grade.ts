@@ -57,7 +57,7 @@ const letterOf = (index: number): Letter =>
 function whyNot(graded: Graded, line: ReferenceLine | undefined): string | undefined {
   const { hardware, joules, kind, measuredShare, accuracy, imageClasses } = graded
   if (hardware === undefined) return 'the record does not tell the hardware'
-  if (line === undefined) return `edition ${EDITION_2026.name} has no reference line for a ${hardware}`
+  if (line === undefined) return noLineFor(hardware)
   if (joules === undefined) return 'energy is not known'
   if (kind === 'modelled') return 'energy is modelled, not measured'
   if (measuredShare < LEAST_MEASURED_SHARE) {
@@ -74,6 +74,12 @@ function whyNot(graded: Graded, line: ReferenceLine | undefined): string | undef
     return `the line holds for an accuracy of ${percent(line.fromTop1)} to ${percent(line.toTop1)}`
   }
   return joules.value > 0 ? undefined : 'energy is not above 0'
+}
+
+/** A letter by the line of other hardware would be wrong, so there is none. */
+function noLineFor(hardware: HardwareClass['kind']): string {
+  const known = EDITION_2026.lines.map(({ name }) => `${name.toUpperCase()}s`).join(' and ')
+  return `edition ${EDITION_2026.name} has reference lines for ${known} only, none for a ${hardware.toUpperCase()}`
 }
 
 const percent = (value: number): string => `${Number((value * 100).toFixed(1))}%`

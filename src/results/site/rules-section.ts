@@ -1,6 +1,7 @@
 /** What a reader must know to trust a leaderboard: its rules, the scale of its grades, and what is not in it. */
 
 import { counted } from '../count-text.js'
+import { LETTERS } from '../grade/grade.js'
 import type { Edition, LeftOut } from '../leaderboard/leaderboard.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { pageTable } from '../pages/table.js'
@@ -14,7 +15,7 @@ export function rulesSection({ rules, lines, limits }: Edition): Html {
   return html`<section aria-labelledby="rules"><h2 id="rules">How to read this</h2>
 <dl class="rules">${rules.map(({ about, rule }) => html`<dt>${foreign(about)}</dt><dd>${foreign(rule)}</dd>`)}</dl>
 ${pageTable({
-  caption: 'Reference lines of the grades',
+  caption: 'Reference lines of the grades; other hardware gets no letter',
   head: ['Hardware', 'Energy', 'At accuracy', 'Exponent', 'Source'],
   rows: lines.map(({ name, joules, atTop1, exponent, source }) => ({
     cells: [name, formatPlain(joules, JOULES), formatShare(atTop1), String(exponent), source],
@@ -24,7 +25,10 @@ ${pageTable({
 ${pageTable({
   caption: 'Letters by the energy as a share of the reference line',
   head: ['Letter', 'At most'],
-  rows: limits.map(({ letter, index }) => ({ cells: [letter, formatShare(index)] })),
+  rows: [
+    ...limits.map(({ letter, index }) => ({ cells: [letter, formatShare(index)] })),
+    { cells: [LETTERS[limits.length] ?? '', 'more'] },
+  ],
   numbers: [1],
 })}
 </section>

@@ -85,7 +85,7 @@ describe('gradeOf', () => {
   })
 
   test.each<[string, Partial<Graded>, string]>([
-    ['a GPU', { hardware: 'gpu' }, 'edition 2026 has no reference line for a gpu'],
+    ['a GPU', { hardware: 'gpu' }, 'edition 2026 has reference lines for CPUs only, none for a GPU'],
     ['unknown hardware', { hardware: undefined }, 'the record does not tell the hardware'],
     ['unknown energy', { joules: undefined }, 'energy is not known'],
     ['modelled energy', { kind: 'modelled', measuredShare: 0 }, 'energy is modelled, not measured'],
