@@ -34,7 +34,8 @@ function energyTile({ energy }: InferenceRecord): Tile {
     value: formatFigure({ ...perInference, value: perInference.joules }, JOULES),
     kind: energy.kind,
     measuredShare: energy.measuredShare,
-    note: netPerInference && `${formatPlain(netPerInference.joules, JOULES)} net of idle`,
+    note:
+      netPerInference && `${formatFigure({ ...netPerInference, value: netPerInference.joules }, JOULES)} net of idle`,
   }
 }
 
