@@ -71,6 +71,21 @@ describeInBrowser('the site of a leaderboard', (open) => {
     expect(complaints).toEqual([])
   })
 
+  test('a name of 10,000 letters makes no row high, and is whole for whoever unfolds it by keyboard', async () => {
+    const { page } = await open(index)
+    const link = page.getByRole('link', { name: /^x+…x+$/ })
+    const before = (await link.boundingBox())?.height ?? 0
+    expect(before).toBeLessThan(80)
+    await link.focus()
+    expect((await link.boundingBox())?.height ?? 0).toBeGreaterThan(before)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/models/)
+    const whole = page.getByText('x'.repeat(10_000), { exact: true })
+    expect(await whole.isVisible()).toBe(false)
+    await page.locator('.long-text summary').first().press('Enter')
+    expect(await whole.isVisible()).toBe(true)
+  })
+
   test('a head sorts its column, once more the other way, and says so', async () => {
     const { page } = await open(index)
     const head = page.locator('section.group').first().locator('table.board th', { hasText: 'Accuracy' })

@@ -38,7 +38,7 @@ export const valueAxis = (name: string, more: object = {}) => ({
 })
 
 /** Longer and wider names are cut in the middle. */
-const NAME = { characters: 26, width: 200 } as const
+const NAME = { characters: 32, width: 200 } as const
 
 /** @returns the name of a bar as it is drawn */
 export const barLabel = (name: string): string => chartLabel(name, NAME.characters, NAME.width)

@@ -17,6 +17,7 @@ export interface TextView {
 /** The rest stands in the file. */
 const MOST = { groups: 8, entries: 20, leftOut: 5 } as const
 const LONGEST_NAME = 32
+const LONGEST_HARDWARE = 120
 
 /** @returns lines, each ended by a line break */
 export function leaderboardText(leaderboard: Leaderboard, view: TextView): string {
@@ -46,7 +47,7 @@ interface Names {
 
 function groupText({ hardware, protocol, entries }: LeaderboardGroup, names: Names, view: TextView): string {
   const shown = entries.slice(0, MOST.entries)
-  const heading = view.style('strong', printable(names.hardware.get(hardware) ?? hardware))
+  const heading = view.style('strong', shortened(printable(names.hardware.get(hardware) ?? hardware), LONGEST_HARDWARE))
   const table = drawTable(
     {
       head: ['rank', 'model', 'energy per inference', 'top-1', 'front', 'grade', 'runs'],

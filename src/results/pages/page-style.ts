@@ -41,7 +41,7 @@ h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.0
 h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.6rem 0 .8rem; overflow-wrap: anywhere; }
 h3 { font-size: 1.05rem; margin: 1.8rem 0 .5rem; overflow-wrap: anywhere; }
 p { margin: .5rem 0; max-width: 46rem; }
-.lead { color: var(--muted); font-size: 1rem; overflow-wrap: anywhere; }
+.lead { margin: .5rem 0; max-width: 46rem; color: var(--muted); font-size: 1rem; overflow-wrap: anywhere; }
 a { color: var(--link); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .record { border-top: 1px solid var(--line); margin-top: 2.5rem; }
@@ -75,7 +75,7 @@ thead .number { white-space: normal; }
 .facts th { width: 14rem; color: var(--muted); }
 
 .note { border-inline-start: 4px solid var(--doubt); background: var(--doubt-surface); border-radius: .3rem; padding: .6rem .9rem; margin: .6rem 0; overflow-wrap: anywhere; }
-.note p { margin: .15rem 0; }
+.note p, .note > div { margin: .15rem 0; max-width: 46rem; }
 .note-code { color: var(--muted); font-size: .8rem; }
 .note-bad { border-color: var(--bad); }
 .absent { padding-inline-start: 1.2rem; }
@@ -87,6 +87,9 @@ thead .number { white-space: normal; }
 .chart svg { display: block; width: 100%; height: auto; }
 details { margin: .4rem 0; }
 summary { cursor: pointer; color: var(--link); font-size: .88rem; padding: .15rem 0; }
+.long-text { margin: 0; min-width: 11rem; white-space: normal; }
+.long-text > summary { padding: 0; font-size: inherit; word-break: break-all; }
+.long-text[open] > summary { color: var(--muted); }
 .download { display: inline-block; margin: .3rem .8rem .3rem 0; }
 
 @media (max-width: 40rem) {

@@ -1,6 +1,7 @@
 /** What stands beside the figures of a record: doubts with their hints, why figures are absent, what is taken for granted. */
 import type { ResultRecord } from '../../core/record.js'
-import { foreign, type Html, html } from './html.js'
+import { type Html, html } from './html.js'
+import { longText } from './long-text.js'
 
 /** Most lines of each kind; a record may hold thousands of operators without a rule. */
 const MOST_LINES = 50
@@ -24,13 +25,13 @@ const INCOMPLETE = html`<div class="note note-bad"><p><strong>This run did not c
 `
 
 const warningNote = ({ code, message, hint }: ResultRecord['warnings'][number]): Html =>
-  html`<div class="note"><p>${foreign(message)} <span class="note-code">${code}</span></p><p>${foreign(hint)}</p></div>
+  html`<div class="note"><div>${longText(message)} <span class="note-code">${code}</span></div><div>${longText(hint)}</div></div>
 `
 
 function linesUnder(title: string, lines: readonly string[]): Html | undefined {
   if (lines.length === 0) return undefined
   const more = lines.length - MOST_LINES
-  return html`<h3>${title}</h3><ul class="absent">${lines.slice(0, MOST_LINES).map((line) => html`<li>${foreign(line)}</li>`)}${
+  return html`<h3>${title}</h3><ul class="absent">${lines.slice(0, MOST_LINES).map((line) => html`<li>${longText(line)}</li>`)}${
     more > 0 && html`<li>and ${more} more, in the data below</li>`
   }</ul>`
 }

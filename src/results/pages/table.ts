@@ -1,5 +1,6 @@
 /** Tables of pages: their heads say what they head, and wide ones scroll by themselves. */
-import { foreign, type Html, html } from './html.js'
+import { type Html, html } from './html.js'
+import { longText } from './long-text.js'
 
 /** One table; every text may come from a file. */
 export interface PageTable {
@@ -42,7 +43,7 @@ function tableRow(
 `
 }
 
-const cellOf = (cell: string | Html): Html => (typeof cell === 'string' ? foreign(cell) : cell)
+const cellOf = (cell: string | Html): Html => (typeof cell === 'string' ? longText(cell) : cell)
 
 /** Names and what they stand for; those that stand for nothing are left out. */
 export function factTable(
@@ -54,7 +55,7 @@ export function factTable(
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table class="facts">
 <caption>${caption}</caption>
 <tbody>${rows.map(
-    ([name, value = '']) => html`<tr><th scope="row">${foreign(name)}</th><td>${cellOf(value)}</td></tr>
+    ([name, value = '']) => html`<tr><th scope="row">${longText(name)}</th><td>${cellOf(value)}</td></tr>
 `,
   )}</tbody>
 </table></div>`

@@ -2,7 +2,7 @@
 import type { ComparisonRecord, ResultRecord } from '../../core/record.js'
 import { ratioCharts } from '../charts/comparison-charts.js'
 import { drawCharts } from '../charts/draw-charts.js'
-import { foreign, type Html, html } from '../pages/html.js'
+import { type Html, html, nameOf } from '../pages/html.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
@@ -21,8 +21,8 @@ export async function comparisonSection(
   const all = [...record.records, ...others]
   const runs = record.competitors.flatMap((competitor) => runOf(competitor, all) ?? [])
   return html`<section class="record" aria-labelledby="${place.anchor}">
-<h2 id="${place.anchor}">${foreign(record.competitors.map(({ name }) => name).join(', '))}, batch ${record.batchSize}: in turn</h2>
-<p class="lead">${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${foreign(record.baseline)}, below 1 is less</p>
+<h2 id="${place.anchor}">${nameOf(record.competitors.map(({ name }) => name).join(', '))}, batch ${record.batchSize}: in turn</h2>
+<p class="lead">${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${nameOf(record.baseline)}, below 1 is less</p>
 ${competitorTable(record, all)}
 ${verdictParts(record)}${await drawCharts(ratioCharts(record, runs), place)}
 ${recordNotes(record)}

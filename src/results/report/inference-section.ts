@@ -3,7 +3,8 @@ import type { InferenceRecord } from '../../core/record.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { inferenceCharts } from '../charts/record-charts.js'
 import { type QuantityRow, quantityRows } from '../inference-quantities.js'
-import { foreign, type Html, html, nameOf } from '../pages/html.js'
+import { type Html, html, nameOf } from '../pages/html.js'
+import { longText } from '../pages/long-text.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
@@ -16,7 +17,7 @@ import { settingOf } from './setting.js'
 export async function inferenceSection(record: InferenceRecord, place: SectionPlace): Promise<Html> {
   return html`<section class="record" aria-labelledby="${place.anchor}">
 <h2 id="${place.anchor}">${nameOf(record.model.name)}, batch ${record.batchSize}</h2>
-<p class="lead">${foreign(settingOf(record))}</p>
+<div class="lead">${longText(settingOf(record))}</div>
 ${inferenceTiles(record)}
 ${recordNotes(record)}
 ${await drawCharts(inferenceCharts(record), place)}

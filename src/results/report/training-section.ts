@@ -2,7 +2,8 @@
 import type { TrainingRecord } from '../../core/record.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { trainingCharts } from '../charts/training-charts.js'
-import { foreign, type Html, html, nameOf } from '../pages/html.js'
+import { type Html, html, nameOf } from '../pages/html.js'
+import { longText } from '../pages/long-text.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
@@ -17,7 +18,7 @@ export async function trainingSection(record: TrainingRecord, place: SectionPlac
   const { model, engine, batchSize } = record
   return html`<section class="record" aria-labelledby="${place.anchor}">
 <h2 id="${place.anchor}">${nameOf(model.name)}, trained</h2>
-<p>${foreign(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</p>
+<div class="lead">${longText(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</div>
 ${trainingTiles(record)}
 ${recordNotes(record)}
 ${await drawCharts(trainingCharts(record), place)}

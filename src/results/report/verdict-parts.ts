@@ -3,6 +3,7 @@ import type { ComparisonRecord } from '../../core/record.js'
 import { figureVerdicts, testLines } from '../comparison-verdict.js'
 import { type Block, heading, list, paragraph } from '../document/document.js'
 import { foreign, type Html, html } from '../pages/html.js'
+import { longText } from '../pages/long-text.js'
 
 /** A list below its heading. */
 interface Part {
@@ -21,7 +22,7 @@ export const verdictParts = (comparison: ComparisonRecord): Html =>
   html`${partsOf(comparison).map(
     ({ title, lines }) => html`<h3>${foreign(title)}</h3>
 <ul>
-${lines.map((line) => html`<li>${foreign(line)}</li>\n`)}</ul>
+${lines.map((line) => html`<li>${longText(line)}</li>\n`)}</ul>
 `,
   )}${methodOf(comparison).map((line) => html`<p>${foreign(line)}</p>\n`)}`
 

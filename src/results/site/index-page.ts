@@ -5,7 +5,7 @@ import { drawCharts } from '../charts/draw-charts.js'
 import { paretoChart } from '../charts/pareto-chart.js'
 import { counted } from '../count-text.js'
 import type { HardwareClass, LeaderboardGroup } from '../leaderboard/leaderboard.js'
-import { foreign, type Html, html, nameOf } from '../pages/html.js'
+import { foreign, type Html, html, nameOf, nameText } from '../pages/html.js'
 import { pageText } from '../pages/page.js'
 import { formatExact, JOULES } from '../quantity.js'
 import { boardTable } from './board-table.js'
@@ -57,7 +57,7 @@ ${
   select(
     'Hardware',
     'hardware',
-    hardware.map(({ name }, index) => [`h${index}`, name]),
+    hardware.map(({ name }, index) => [`h${index}`, nameText(name)]),
   )
 }
 ${

@@ -2,7 +2,7 @@
 import { type Bar, barChart } from '../charts/bar-chart.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import type { LeaderboardEntry, LeaderboardRun, LeaderboardTraining, ListedModel } from '../leaderboard/leaderboard.js'
-import { foreign, type Html, html } from '../pages/html.js'
+import { foreign, type Html, html, nameOf, nameText } from '../pages/html.js'
 import { kindMark } from '../pages/kind.js'
 import { pageText } from '../pages/page.js'
 import { factTable, pageTable } from '../pages/table.js'
@@ -33,6 +33,7 @@ export async function modelPage(model: ListedModel, site: SitePages): Promise<st
     title: model.name,
     trail: html`<a href="../index.html">Leaderboard</a>`,
     main: html`${factTable('Model', [
+      ['whole name', nameText(model.name) === model.name ? undefined : model.name],
       ['format', model.format],
       ['size', formatPlain(model.bytes, BYTES)],
       ['SHA-256', model.sha256],
@@ -48,7 +49,7 @@ async function placeSection({ group, entry }: Place, anchor: string, site: SiteP
   const runs = entry.runs.flatMap((id) => site.runs.get(id) ?? [])
   const trained = new Set(entry.training?.runs)
   const trainings = site.leaderboard.training.filter(({ id }) => trained.has(id))
-  return html`<section class="record" aria-labelledby="${anchor}"><h2 id="${anchor}">${foreign(site.hardware.get(group.hardware)?.name ?? group.hardware)}</h2>
+  return html`<section class="record" aria-labelledby="${anchor}"><h2 id="${anchor}">${nameOf(site.hardware.get(group.hardware)?.name ?? group.hardware)}</h2>
 <p class="lead">${foreign(protocolText(group))} ${kindMark(group.protocol.energy)}</p>
 ${standing(entry, group.entries.length)}
 ${runTable(runs, site)}

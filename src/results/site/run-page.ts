@@ -1,6 +1,6 @@
 /** The page of one run: everything its record says, with the record to be downloaded. */
 import type { InferenceRecord, TrainingRecord } from '../../core/record.js'
-import { foreign, type Html, html } from '../pages/html.js'
+import { type Html, html, nameOf } from '../pages/html.js'
 import { pageText } from '../pages/page.js'
 import { inferenceSection } from '../report/inference-section.js'
 import { trainingSection } from '../report/training-section.js'
@@ -28,7 +28,7 @@ export async function runPage(run: RunToShow, version: string): Promise<string> 
   return pageText({
     title: run.modelName,
     trail: run.trail,
-    lead: html`Run ${foreign(run.id)} of ${run.startedAt.slice(0, 10)}`,
+    lead: html`Run ${nameOf(run.id)} of ${run.startedAt.slice(0, 10)}`,
     main: html`${dataOf(run)}${await sectionOf(run.record)}`,
     colophon: html`Written by greenbench ${version}. Intervals are 95%.`,
     assets: assetsAt(1),

@@ -21,6 +21,8 @@ button[aria-disabled="true"] { color: var(--muted); cursor: default; }
 .board th, .board td { padding: .36rem .7rem .36rem 0; white-space: nowrap; }
 .board td { min-width: 0; }
 .board tbody th { white-space: normal; min-width: 10rem; max-width: 22rem; }
+.board tbody th > a, .board tbody th > bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.board tbody th > a:focus-visible, .board tbody tr:hover a { -webkit-line-clamp: none; }
 .board thead th { vertical-align: bottom; white-space: normal; overflow-wrap: normal; }
 .board tbody tr:hover { background: var(--surface); }
 .sort { background: none; border: 0; padding: 0; color: inherit; font: inherit; font-weight: 600; text-align: inherit; }
@@ -46,10 +48,10 @@ button[aria-disabled="true"] { color: var(--muted); cursor: default; }
 }
 @media print {
   #filters, #row-count { display: none; }
-  .hardware h3 { font-size: 10.5pt; }
-  .hardware h3 { margin-top: .6rem; }
-.group { content-visibility: visible; }
+  .hardware h3 { font-size: 10.5pt; margin-top: .6rem; }
+  .group { content-visibility: visible; }
   .js .long > tr { display: table-row !important; }
+  .board tbody th > a, .board tbody th > bdi { -webkit-line-clamp: none; }
   .board { font-size: 7.5pt; }
   .board th, .board td { padding-inline-end: .4rem; white-space: normal; }
   .sort::after { content: "" !important; }
