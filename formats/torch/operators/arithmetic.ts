@@ -37,6 +37,16 @@ export const arithmetic: OperatorRules = {
     const squares = emitter.emit('Add', [square(left, emitter), square(right, emitter)])
     return emitter.emit('Sqrt', [squares])
   }),
+  copysign: binary((left, right, emitter) => {
+    const size = emitter.emit('Abs', [left])
+    const isNegative = emitter.emit('Less', [right, like(0, right, emitter)])
+    return emitter.emit('Where', [isNegative, emitter.emit('Neg', [size]), size])
+  }, floatingType),
+  heaviside: binary((left, right, emitter) => {
+    const zero = like(0, left, emitter)
+    const step = cast(emitter.emit('Greater', [left, zero]), dtypeOf(left.known), emitter)
+    return emitter.emit('Where', [emitter.emit('Equal', [left, zero]), right, step])
+  }),
   xlogy: binary((left, right, emitter) => {
     const product = emitter.emit('Mul', [left, emitter.emit('Log', [right])])
     const zero = like(0, left, emitter)
@@ -62,7 +72,10 @@ function binary(
   typeOf: (common: DataType | undefined) => DataType | undefined = (common) => common,
 ): OperatorRule {
   return (call, emitter) => {
-    const operands = [call.at(0, 'self') ?? NONE, call.at(1, 'other') ?? call.at(1, 'exponent') ?? NONE]
+    const operands = [
+      call.at(0, 'self') ?? NONE,
+      call.at(1, 'other') ?? call.at(1, 'exponent') ?? call.at(1, 'values') ?? NONE,
+    ]
     return combined(step, operands, typeOf(resultType(operands)), call, emitter)
   }
 }

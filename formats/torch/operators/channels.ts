@@ -27,5 +27,6 @@ export function filler(value: number, shape: Shape, dtype: DataType | undefined,
   const open = shape.find((size) => typeof size !== 'number')
   if (open !== undefined) throw new OpenSize(open, undefined)
   const values = new Array<number>(Number(product(sizes))).fill(value)
-  return emitter.constant({ ...numberInitializer('filler', values, sizes, dtype ?? 'float32'), storedElements: 0 })
+  const constant = numberInitializer('filler', values, sizes, dtype ?? 'float32')
+  return emitter.constant({ ...constant, storedElements: 0, trainable: false })
 }

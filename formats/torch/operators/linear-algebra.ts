@@ -12,6 +12,8 @@ import { like } from './operands.js'
 
 type Product = (left: Value, right: Value, call: OperatorCall, emitter: TorchEmitter) => Value
 
+const LETTERS = Array.from('abcdefghijklmnopqrstuvwxy')
+
 /** Layers and products; those by subscripts (einsum) are elsewhere. */
 export const linearAlgebra: OperatorRules = {
   linear,
@@ -31,6 +33,7 @@ export const linearAlgebra: OperatorRules = {
   outer: product('vec2', outerProduct),
   ger: product('vec2', outerProduct),
   bilinear,
+  tensordot,
   chain_matmul: chain('matrices'),
   linalg_multi_dot: chain('tensors'),
 }
@@ -115,11 +118,23 @@ function innerProduct(left: Value, right: Value, call: OperatorCall, emitter: To
   const [first, second] = [shapeOf(left.known)?.length, shapeOf(right.known)?.length]
   if (first === undefined || second === undefined || first + second > 20) return call.refuse('ranks are not known')
   if (first === 0 || second === 0) return emitter.emit('Mul', [left, right])
-  const letters = Array.from('abcdefghijklmnopqrstuvwxy')
-  const [own, others] = [letters.slice(0, first - 1), letters.slice(first, first + second - 1)].map((part) =>
+  const [own, others] = [LETTERS.slice(0, first - 1), LETTERS.slice(first, first + second - 1)].map((part) =>
     part.join(''),
   )
   return emitter.emit('Einsum', [left, right], { equation: text(`${own}z,${others}z->${own}${others}`) })
+}
+
+/** Sums over axes of both that belong together in pairs. */
+function tensordot(call: OperatorCall, emitter: TorchEmitter): ReturnType<OperatorRule> {
+  const [first, second] = [call.shape(0, 'self').length, call.shape(1, 'other').length]
+  const pairs = [call.ints(2, 'dims_self'), call.ints(3, 'dims_other')] as const
+  if (first + second > LETTERS.length) return call.refuse(`its operands have ${first + second} axes`)
+  const own = LETTERS.slice(0, first)
+  const others = LETTERS.slice(first, first + second)
+  for (const [place, axis] of pairs[1].entries()) others.splice(axis, 1, own.at(pairs[0][place] ?? 0) ?? '')
+  const kept = [...own, ...others].filter((letter) => !(own.includes(letter) && others.includes(letter)))
+  const equation = `${own.join('')},${others.join('')}->${kept.join('')}`
+  return emitter.tensor('Einsum', [call.value(0, 'self'), call.value(1, 'other')], { equation: text(equation) })
 }
 
 /** `x1` [..., in1], `x2` [..., in2], `weight` [out, in1, in2]. */

@@ -1,6 +1,7 @@
 /** Logic of truth values and of bits. @see https://docs.pytorch.org/docs/stable/torch.html#comparison-ops */
 import type { OperatorRule, OperatorRules } from '../operator-call.js'
 import { NONE, tensor } from '../script-value.js'
+import { inPlace } from './in-place.js'
 import { cast, operandOf } from './operands.js'
 import { resultType } from './type-promotion.js'
 
@@ -20,6 +21,9 @@ export const logic: OperatorRules = {
   __and__: and,
   __or__: or,
   __xor__: xor,
+  __iand__: inPlace(and),
+  __ior__: inPlace(or),
+  __ixor__: inPlace(xor),
   bitwise_not: (call, emitter) => {
     const { value, dtype } = call.tensor(0, 'self')
     return emitter.tensor(dtype === 'bool' ? 'Not' : 'BitwiseNot', [value])

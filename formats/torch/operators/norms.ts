@@ -20,6 +20,7 @@ export const norms: OperatorRules = {
     return tensor(lengthOf(call.value(0, 'self'), 2, axes, emitter))
   },
   cosine_similarity: likeness,
+  cdist: distances,
   pairwise_distance: (call, emitter) => {
     const distance = emitter.emit('Sub', [call.value(0, 'x1'), call.value(1, 'x2')])
     const shifted = emitter.emit('Add', [distance, like(call.number(3, 'eps', 1e-6), distance, emitter)])
@@ -47,6 +48,14 @@ function lengthOf(x: Value, power: number, axes: Axes, emitter: TorchEmitter): V
   if (power === 0) return reduce('ReduceSum', emitter.emit('Sign', [size]), axes, emitter)
   const sum = reduce('ReduceSum', emitter.emit('Pow', [size, like(power, x, emitter)]), axes, emitter)
   return emitter.emit('Pow', [sum, like(1 / power, x, emitter)])
+}
+
+/** Of every row of `x1` [..., P, M] from every row of `x2` [..., R, M]: [..., P, R]. */
+function distances(call: OperatorCall, emitter: TorchEmitter): ReturnType<OperatorRule> {
+  const left = emitter.emit('Unsqueeze', [call.value(0, 'x1'), emitter.numbers([-2])])
+  const right = emitter.emit('Unsqueeze', [call.value(1, 'x2'), emitter.numbers([-3])])
+  const axes = { axes: [-1], keepdim: false }
+  return tensor(lengthOf(emitter.emit('Sub', [left, right]), call.number(2, 'p', 2), axes, emitter))
 }
 
 /** Each vector is divided by its own length, which counts as `eps` at least. */

@@ -1,4 +1,6 @@
 /** Functions of one element at a time that are no activations. @see https://docs.pytorch.org/docs/stable/torch.html#pointwise-ops */
+import { int } from '../../../src/graph/attributes.js'
+import type { Attributes } from '../../../src/graph/builder.js'
 import type { DataType } from '../../../src/graph/data-type.js'
 import { dtypeOf } from '../../../src/operators/known-value.js'
 import type { Value } from '../../emission/value.js'
@@ -60,16 +62,23 @@ export const pointwise: OperatorRules = {
   cosh: onFloats(node('Cosh')),
   tanh: onFloats(node('Tanh')),
   asinh: onFloats(node('Asinh')),
+  arcsinh: onFloats(node('Asinh')),
   acosh: onFloats(node('Acosh')),
+  arccosh: onFloats(node('Acosh')),
   atanh: onFloats(node('Atanh')),
+  arctanh: onFloats(node('Atanh')),
+  sinc: onFloats(sinc),
   erf: onFloats(node('Erf')),
   special_erf: onFloats(node('Erf')),
-  erfc: onFloats((x, emitter) => emitter.emit('Sub', [like(1, x, emitter), emitter.emit('Erf', [x])])),
+  special_erfc: onFloats(complementaryError),
+  erfc: onFloats(complementaryError),
   deg2rad: onFloats((x, emitter) => emitter.emit('Mul', [x, like(Math.PI / 180, x, emitter)])),
   rad2deg: onFloats((x, emitter) => emitter.emit('Mul', [x, like(180 / Math.PI, x, emitter)])),
   nan_to_num: nanToNumber,
   isnan: (call, emitter) => emitter.tensor('IsNaN', [call.value(0, 'self')]),
   isinf: (call, emitter) => emitter.tensor('IsInf', [call.value(0, 'self')]),
+  isposinf: (call, emitter) => infinite({ detect_negative: int(0) }, call, emitter),
+  isneginf: (call, emitter) => infinite({ detect_positive: int(0) }, call, emitter),
   isfinite: (call, emitter) => {
     const x = call.value(0, 'self')
     return emitter.tensor('Not', [emitter.emit('Or', [emitter.emit('IsNaN', [x]), emitter.emit('IsInf', [x])])])
@@ -111,6 +120,25 @@ function rounded(value: Value, emitter: TorchEmitter, call: OperatorCall): Value
   const scale = like(10 ** Math.abs(decimals), value, emitter)
   const [there, back] = decimals > 0 ? ['Mul', 'Div'] : ['Div', 'Mul']
   return emitter.emit(back, [emitter.emit('Round', [emitter.emit(there, [value, scale])]), scale])
+}
+
+function complementaryError(value: Value, emitter: TorchEmitter): Value {
+  return emitter.emit('Sub', [like(1, value, emitter), emitter.emit('Erf', [value])])
+}
+
+/** `sin(pi x) / (pi x)`, 1 at 0. */
+function sinc(value: Value, emitter: TorchEmitter): Value {
+  const angle = emitter.emit('Mul', [value, like(Math.PI, value, emitter)])
+  const found = emitter.emit('Div', [emitter.emit('Sin', [angle]), angle])
+  return emitter.emit('Where', [
+    emitter.emit('Equal', [value, like(0, value, emitter)]),
+    like(1, value, emitter),
+    found,
+  ])
+}
+
+function infinite(attributes: Attributes, call: OperatorCall, emitter: TorchEmitter): ReturnType<OperatorRule> {
+  return emitter.tensor('IsInf', [call.value(0, 'self')], attributes)
 }
 
 function logarithm(ofBase: number): Step {

@@ -37,6 +37,7 @@ import { reshape } from './reshape.js'
 import { running } from './running.js'
 import { size } from './size.js'
 import { softmax } from './softmax.js'
+import { unpooling } from './unpooling.js'
 import { windows } from './windows.js'
 import { writing } from './writing.js'
 
@@ -78,6 +79,7 @@ const PARTS: readonly OperatorRules[] = [
   running,
   size,
   softmax,
+  unpooling,
   windows,
   writing,
 ]

@@ -83,6 +83,9 @@ def cases():
     record("hypot", inputs(2, 3), inputs(3))
     record("xlogy", torch.tensor([0.0, 1.0, 2.0]), torch.tensor([0.0, 0.5, 3.0]), free=None)
     record("xlogy", inputs(2, 3), 2)
+    record("copysign", inputs(2, 3), inputs(3))
+    record("copysign", inputs(2, 3, dtype=I64), -2)
+    record("heaviside", torch.tensor([-1.5, 0.0, 2.0]), torch.tensor([0.5]), free=None)
     record("logaddexp", inputs(2, 3, low=-9, high=9), inputs(3))
     record("addcmul", inputs(2, 3), inputs(2, 3), inputs(3))
     record("addcmul", inputs(2, 3), inputs(2, 1), inputs(3), value=0.5)
@@ -117,6 +120,8 @@ def cases():
         record(name, inputs(2, 3, dtype=BOOL), inputs(3, dtype=BOOL))
         record(name, inputs(2, 3, dtype=I64, low=-9, high=9), inputs(3, dtype=I32, low=-9, high=9))
         record(name, inputs(2, 3, dtype=I64, low=-9, high=9), 5)
+    for name in ("__iand__", "__ior__", "__ixor__"):
+        record(name, inputs(2, 3, dtype=BOOL), inputs(3, dtype=BOOL))
     record("logical_and_", inputs(2, 3, dtype=BOOL), inputs(3, dtype=BOOL))
     record("logical_not", inputs(2, 3, dtype=BOOL))
     record("logical_not", torch.tensor([0.0, 1.0]), free=None)

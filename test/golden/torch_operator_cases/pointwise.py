@@ -70,6 +70,13 @@ def floating_point():
     record("logit", inputs(2, 3, low=0.1, high=0.9))
     record("logit", inputs(2, 3, low=0, high=1), 0.2)
     record("exp", inputs(2, 3, dtype=BOOL))
+    record("arcsinh", inputs(2, 3))
+    record("arccosh", inputs(2, 3, low=1.1, high=4))
+    record("arctanh", inputs(2, 3, low=-0.9, high=0.9))
+    record("special_erfc", inputs(2, 3))
+    record("sinc", torch.tensor([0.0, 1.0, -0.5, 2.25]), free=None)
+    record("isposinf", torch.tensor([1.0, INF, -INF, NAN]), free=None)
+    record("isneginf", torch.tensor([1.0, INF, -INF, NAN]), free=None)
 
 
 def activations():

@@ -1,5 +1,7 @@
 """Poolings over windows and to a size: odd sizes, strides, pads, dilations, windows that reach over the edge."""
 
+import torch
+
 from torch_recorder import inputs, record
 
 SIZES = {1: (11,), 2: (8, 9), 3: (4, 5, 6)}
@@ -21,6 +23,10 @@ def cases():
     record("avg_pool2d", inputs(2, 3, 9, 9), 3, 2, 1, False, False, free=(0, 2))
     record("adaptive_avg_pool2d", inputs(2, 3, 9, 9), [1, 1], free=(0, 2))
     record("adaptive_avg_pool2d", inputs(2, 3, 9, 8), [1, 4], free=(0, 2))
+    places = torch.tensor([[[0, 3], [8, 10]], [[5, 6], [9, 15]]])
+    record("max_unpool2d", inputs(2, 2, 2), places, [4, 4], free=None)
+    record("max_unpool2d", inputs(2, 2, 2, 2), torch.stack([places, places.flip(0)]), [4, 4])
+    record("max_unpool3d", inputs(2, 1, 2, 2, 1), torch.tensor([0, 7, 9, 23, 1, 2, 11, 22]).reshape(2, 1, 2, 2, 1), [4, 3, 2], [2, 2, 2], [0, 0, 0])
     record("fractional_max_pool2d", inputs(2, 3, 9, 9), [2, 2], [4, 4], inputs(2, 3, 2), refused=True)
 
 

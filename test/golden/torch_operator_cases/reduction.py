@@ -129,4 +129,7 @@ def norms():
     record("cosine_similarity", inputs(2, 3), inputs(2, 3))
     record("cosine_similarity", inputs(2, 3, 4), inputs(2, 3, 4), -1, 1e-6)
     record("pairwise_distance", inputs(2, 3), inputs(2, 3))
+    for power in (2.0, 1.0, INF, 3.0):
+        record("cdist", inputs(2, 4, 3), inputs(2, 5, 3), power)
+    record("cdist", inputs(4, 3), inputs(5, 3))
     record("pairwise_distance", inputs(2, 3), inputs(2, 3), 1.0, 1e-3, True)
