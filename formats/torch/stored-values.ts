@@ -95,8 +95,8 @@ export class StoredValues {
     // A class of the file may be called a dict, as ModuleDict is: it has a state.
     if (value.state === undefined && entriesOf(value) !== undefined) return this.#dict(value, name)
     const attributes = new Map<string, ScriptValue>()
-    const [member] = made.startsWith('__torch__.') && value.state === undefined ? argumentsOf(value) : []
-    // A member of an Enum is made from its value.
+    // A member of an Enum is made from its value, which stands alone where a tuple would be expected.
+    const member = made.startsWith('__torch__.') && value.args.kind !== 'tuple' ? value.args : undefined
     if (member !== undefined) attributes.set('value', this.read(member, below(name, 'value')))
     for (const [key, item] of (value.state === undefined ? undefined : entriesOf(value.state)) ?? [])
       if (key.kind === 'text') attributes.set(key.value, this.read(item, below(name, key.value)))

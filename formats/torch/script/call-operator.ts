@@ -19,6 +19,10 @@ const CREATING =
 /** @throws {UnsupportedError} `E_TORCH_OPERATOR` for one that is not known, `E_TORCH_RAISED` for an error of the model */
 export function callOperator(call: BuiltInCall, program: Program): Bound {
   if (call.name === 'prim.RaiseException') throw raisedByModel(call.position, formatValue(call.args[0]))
+  program.limits.spend(
+    call.args.reduce((sum, value) => sum + extentOf(value), 0),
+    call.position,
+  )
   const answer = callBuiltIn(call)
   if (answer !== undefined) return answer
   const rule = findOperator(call.name)
@@ -32,6 +36,15 @@ export function callOperator(call: BuiltInCall, program: Program): Bound {
     throw placed(cause, call, program)
   }
 }
+
+/** How much there is to go through. */
+function extentOf(value: Bound): number {
+  if (value.kind === 'list' || value.kind === 'tuple') return value.items.length
+  if (value.kind === 'dict') return value.entries.size
+  return value.kind === 'string' ? value.value.length / CHARACTERS_PER_STEP : 0
+}
+
+const CHARACTERS_PER_STEP = 50
 
 function unknownOperator({ name, position }: BuiltInCall): UnsupportedError {
   const full = name.includes('.') ? name.replace('.', '::') : `aten::${name}`

@@ -1,12 +1,12 @@
 /** Bounds on how long and how deep a program is followed. */
 import { cannotFollow, type Position } from './script-errors.js'
 
-/** Statements, expressions and calls; the largest of published models take some hundred thousand. */
-const MOST_STEPS = 4_000_000
+/** Statements, expressions, calls, and items of lists; the largest of published models take some hundred thousand. */
+const MOST_STEPS = 2_000_000
 /** Calls, blocks and expressions in one another; published models stay below 200. */
 const DEEPEST = 1000
 /** Turns of one loop. */
-const MOST_TURNS = 100_000
+const MOST_TURNS = 10_000
 
 /** Counts what is followed. */
 export class Limits {
@@ -15,15 +15,20 @@ export class Limits {
 
   /** @returns what `follow` gives, one level deeper */
   deeper<T>(position: Position, follow: () => T): T {
-    this.#steps += 1
+    this.spend(1, position)
+    if (this.#depth >= DEEPEST) throw cannotFollow(position, `calls lie more than ${DEEPEST} levels in one another`)
     this.#depth += 1
-    if (this.#steps > MOST_STEPS) throw cannotFollow(position, `the model takes more than ${MOST_STEPS} steps`)
-    if (this.#depth > DEEPEST) throw cannotFollow(position, `calls lie more than ${DEEPEST} levels in one another`)
     try {
       return follow()
     } finally {
       this.#depth -= 1
     }
+  }
+
+  /** Counts what takes as long as so many steps. */
+  spend(steps: number, position: Position): void {
+    this.#steps += steps
+    if (this.#steps > MOST_STEPS) throw cannotFollow(position, `the model takes more than ${MOST_STEPS} steps`)
   }
 
   turn(count: number, position: Position): void {

@@ -4,7 +4,7 @@ import { bool, int, list, type ScriptValue, text } from '../../script-value.js'
 import type { Bound } from '../bound.js'
 import type { BuiltIn, BuiltInCall, BuiltIns } from './built-in.js'
 
-const LONGEST_TEXT = 100_000
+const LONGEST_TEXT = 10_000
 
 /** @returns the value as Python prints it, or nearly so: messages are all that is made of it */
 export function formatValue(value: Bound | undefined, depth = 0): string {
