@@ -15,7 +15,7 @@ import { onnxFormat } from './onnx/onnx-format.js'
 import { askFormat, isRefusal, loadWith, missingMember } from './plugin-calls.js'
 import { savedModelFormat } from './saved-model/saved-model-format.js'
 import { type ModelSource, openSource } from './source.js'
-import { safetensorsFormat, torchScriptFormat, torchWeightsFormat } from './torch/torch-format.js'
+import { safetensorsFormat, torchExportFormat, torchScriptFormat, torchWeightsFormat } from './torch/torch-format.js'
 
 /** Options of `ModelFactory.open`. */
 export interface OpenOptions extends LoadOptions {
@@ -37,6 +37,7 @@ export class ModelFactory {
       .register(safetensorsFormat)
       .register(torchWeightsFormat)
       .register(torchScriptFormat)
+      .register(torchExportFormat)
       .register(savedModelFormat)
       .register(kerasFormat(factory.kerasLayers))
   }

@@ -11,6 +11,14 @@ export const torchScriptFormat: ModelFormat = {
   load: async (source, options) => (await import('./load-torch-script.js')).loadTorchScript(source, options),
 }
 
+/** Files of `torch.export.save`. */
+export const torchExportFormat: ModelFormat = {
+  name: 'torch-export',
+  extensions: ['.pt2'],
+  matches: matching('torch-export'),
+  load: async (source, options) => (await import('./exported/load-exported.js')).loadExported(source, options),
+}
+
 /** Weights without a graph, and modules that Python pickled: their parameters are counted. */
 export const torchWeightsFormat = weightsFormat('pytorch-weights', ['.pt', '.pth', '.bin', '.tar', '.ckpt'])
 

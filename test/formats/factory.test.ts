@@ -136,7 +136,7 @@ describe('a format that is asked for by name', () => {
   test('must exist', async () => {
     await expect(factory.open(file('b.onnx', good), { format: 'onyx' })).rejects.toMatchObject({
       code: 'E_FORMAT_UNKNOWN',
-      hint: 'known: keras, saved-model, torchscript, pytorch-weights, safetensors, onnx',
+      hint: 'known: keras, saved-model, torch-export, torchscript, pytorch-weights, safetensors, onnx',
     })
   })
 })

@@ -50,6 +50,25 @@ class Small(nn.Module):
         return self.head(hidden) + self.shift * self.factors[1] + self.table["b"] + self.sizes[0]
 
 
+class Structured(nn.Module):
+    """Sizes that stay free, a dict and a tuple of outputs, a part without gradients, a number read from a tensor."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(10, 4)
+        self.line = nn.Linear(4, 3)
+        self.drop = nn.Dropout(0.5)
+
+    def forward(self, ids, image):
+        with torch.no_grad():
+            ramp = torch.arange(image.shape[1]).float() * 2
+        count = ids.shape[0]
+        first, second = torch.split(self.words(ids).mean(1), 2, dim=1)
+        joined = torch.cat([second, first], 1).reshape(count * 2, 2).reshape(count, -1)
+        small = nn.functional.interpolate(image, size=(image.shape[2] // 2, max(image.shape[3], 7)))
+        return {"scores": self.drop(self.line(joined)), "rest": (small * ramp[None, :, None, None], joined * count)}
+
+
 def described(tensor):
     """Element type, shape and elements of a dense tensor."""
     dense = tensor.detach().contiguous()
@@ -148,7 +167,13 @@ def main():
     model = Small().eval()
     program = torch.export.export(model, (image,), dynamic_shapes=({0: sizes},))
     torch.export.save(program, FILES / "program.pt2")
-    for name in ("scripted.pt", "traced.pt", "program.pt2"):
+    structured = Structured().eval()
+    ids, picture = torch.arange(10).reshape(2, 5) % 10, torch.linspace(0, 1, 2 * 3 * 8 * 10).reshape(2, 3, 8, 10)
+    free = {0: torch.export.Dim.AUTO, 2: torch.export.Dim.AUTO, 3: torch.export.Dim.AUTO}
+    shapes = ({0: torch.export.Dim.AUTO}, free)
+    torch.export.save(torch.export.export(structured, (ids, picture), dynamic_shapes=shapes), FILES / "structured.pt2")
+    answer = structured(ids, picture)
+    for name in ("structured.pt2", "scripted.pt", "traced.pt", "program.pt2"):
         without_paths(FILES / name)
     (FILES.parent / "torch-files.json").write_text(json.dumps({
         "kinds": {name: described(value) for name, value in kinds.items()},
@@ -157,6 +182,11 @@ def main():
         "frozen": sum(value.numel() for value in model.parameters() if not value.requires_grad),
         "buffers": sum(value.numel() for value in model.buffers()),
         "input": described(image), "output": described(model(image)),
+        "structured": {
+            "inputs": {"ids": described(ids), "image": described(picture)},
+            "outputs": {"scores": described(answer["scores"]), "rest_0": described(answer["rest"][0]),
+                        "rest_1": described(answer["rest"][1])},
+        },
     }, indent=1) + "\n")
 
 

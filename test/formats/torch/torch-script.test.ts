@@ -1,30 +1,12 @@
 /** Files of `torch.jit.save`, opened as a user opens them. */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inspectModel } from '../../../benchmarks/inspection.js'
 import { ModelFactory } from '../../../formats/factory.js'
-import { openFile } from '../../../formats/random-access-file.js'
-import { readArchive, readEntry } from '../../../formats/zip/archive.js'
-import { storedZip } from '../../helpers/stored-zip.js'
 import { temporaryFolder } from '../../helpers/temporary-folder.js'
-import { GOLDEN, torchFile } from '../../helpers/torch-files.js'
+import { changedTorchFile, GOLDEN, torchFile, wrongOutputs } from '../../helpers/torch-files.js'
 
 const folder = temporaryFolder()
 const open = (path: string) => ModelFactory.withPredefinedFormats().open(path)
-
-/** Writes one of the files again with its entries changed; `undefined` leaves one out. */
-function changed(name: string, as: string, change: (entry: string, content: Buffer) => Buffer | undefined): string {
-  const file = openFile(torchFile(name))
-  const entries = [...readArchive(file)].flatMap(([entry, found]) => {
-    const content = change(entry, Buffer.from(readEntry(file, found, 2 ** 20)))
-    return content === undefined ? [] : [[entry, content] as const]
-  })
-  file.close()
-  const path = join(folder, as)
-  writeFileSync(path, storedZip(Object.fromEntries(entries)))
-  return path
-}
 
 const inCode = (from: string, to: string) => (entry: string, content: Buffer) =>
   entry.endsWith('.py') ? Buffer.from(content.toString('utf8').replaceAll(from, to)) : content
@@ -36,8 +18,15 @@ test.each(['scripted.pt', 'traced.pt'])('parameters are counted as PyTorch count
   expect(counts?.parameters).toMatchObject({ trainable, nonTrainable: frozen + buffers })
 })
 
+test.each(['scripted.pt', 'traced.pt'])('its graph computes what PyTorch computes: %s', async (name) => {
+  const model = await open(torchFile(name))
+  expect(await wrongOutputs(model, { [model.inputs[0]?.name ?? '']: GOLDEN.input }, { output: GOLDEN.output })).toEqual(
+    [],
+  )
+})
+
 describe('a program that cannot be followed', () => {
-  const path = changed('scripted.pt', 'unknown.pt', inCode('torch.conv2d(', 'torch.conv17d('))
+  const path = changedTorchFile('scripted.pt', folder, inCode('torch.conv2d(', 'torch.conv17d('))
 
   test('leaves the parameters to be counted, and names what is unknown', async () => {
     const { counts, missing } = await inspectModel({ model: path })
@@ -83,8 +72,8 @@ describe('a damaged file is refused', () => {
       'E_TORCH_BYTE_ORDER',
       (entry, content) => (entry.endsWith('/byteorder') ? Buffer.from('big') : content),
     ],
-  ])('%s', async (what, code, change) => {
-    const path = changed('scripted.pt', `${what}.pt`, change)
+  ])('%s', async (_, code, change) => {
+    const path = changedTorchFile('scripted.pt', folder, change)
     await expect(open(path)).rejects.toMatchObject({ code, hint: expect.any(String) })
   })
 })
