@@ -61,6 +61,13 @@ const file = (example: string) => path("a file, or - for the terminal's output",
 
 const orStandardOutput = { isFileOptional: true } as const
 
+/** `--json`, `--csv` and `--quiet`, which differ in what is written and what is not said. */
+const jsonOutput = (example: string, what: string) =>
+  output(file(example), 'file', `write ${what} as JSON; standard output without a file`, orStandardOutput)
+const rowsOutput = (example: string, what: string) =>
+  output(file(example), 'file', `write one row per ${what}; - for standard output`)
+const quietOutput = (effect: string) => output(flag, undefined, effect)
+
 const modelOptions = {
   format: model(words('the name of a format', 'onnx'), 'name', 'read the file as this format, whatever it looks like'),
   signature: model(words('the name of a signature', 'serving_default'), 'name', 'read this signature of a SavedModel'),
@@ -280,14 +287,9 @@ export const MEASURE_OPTIONS = {
   plot,
   explain: explainOption,
   ...limitOptions,
-  json: output(
-    file('result.json'),
-    'file',
-    'write the record as JSON; standard output without a file',
-    orStandardOutput,
-  ),
-  csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
-  quiet: output(flag, undefined, 'no progress and no table'),
+  json: jsonOutput('result.json', 'the record'),
+  csv: rowsOutput('result.csv', 'batch size'),
+  quiet: quietOutput('no progress and no table'),
   ...generalOptions,
 } as const
 
@@ -365,15 +367,10 @@ export const TRAIN_OPTIONS = {
   trace: traceOption,
   explain: explainOption,
   events: output(file('events.jsonl'), 'file', 'write progress, epochs and the record as JSON lines as they come'),
-  json: output(
-    file('result.json'),
-    'file',
-    'write the record as JSON; standard output without a file',
-    orStandardOutput,
-  ),
+  json: jsonOutput('result.json', 'the record'),
   plot,
-  csv: output(file('result.csv'), 'file', 'write one row per epoch; - for standard output'),
-  quiet: output(flag, undefined, 'no progress and no table'),
+  csv: rowsOutput('result.csv', 'epoch'),
+  quiet: quietOutput('no progress and no table'),
   ...limitOptions,
   ...generalOptions,
 } as const
@@ -390,14 +387,9 @@ export const REPLAY_OPTIONS = {
   ),
   plot,
   explain: explainOption,
-  json: output(
-    file('result.json'),
-    'file',
-    'write the record as JSON; standard output without a file',
-    orStandardOutput,
-  ),
-  csv: output(file('result.csv'), 'file', 'write one row per batch size; - for standard output'),
-  quiet: output(flag, undefined, 'no table'),
+  json: jsonOutput('result.json', 'the record'),
+  csv: rowsOutput('result.csv', 'batch size'),
+  quiet: quietOutput('no table'),
   config: generalOptions.config,
   debug: generalOptions.debug,
   color: generalOptions.color,
@@ -434,7 +426,7 @@ export const EXPORT_OPTIONS = {
     isSecret: true,
     environmentAlias: 'MLFLOW_TRACKING_PASSWORD',
   }),
-  quiet: output(flag, undefined, 'do not say what was written'),
+  quiet: quietOutput('do not say what was written'),
   config: generalOptions.config,
   debug: generalOptions.debug,
   color: generalOptions.color,
@@ -447,7 +439,7 @@ export const STATEMENT_OPTIONS = {
   ...placeOptions,
   carbonIntensity: boughtOptions.carbonIntensity,
   socialCost: boughtOptions.socialCost,
-  quiet: output(flag, undefined, 'do not say what was written'),
+  quiet: quietOutput('do not say what was written'),
   debug: generalOptions.debug,
   color: generalOptions.color,
 } as const
@@ -461,13 +453,8 @@ export const DETECT_OPTIONS = {
     { isCommandLineOnly: true },
   ),
   ...sensorOptions,
-  json: output(
-    file('machine.json'),
-    'file',
-    'write what was found as JSON; standard output without a file',
-    orStandardOutput,
-  ),
-  quiet: output(flag, undefined, 'no table'),
+  json: jsonOutput('machine.json', 'what was found'),
+  quiet: quietOutput('no table'),
   ...generalOptions,
 } as const
 
@@ -487,12 +474,7 @@ export const COMPARE_OPTIONS = {
   ),
   seed: comparison(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of the tests that draw (default: 1)'),
   plot: output(flag, undefined, 'draw the changes below the table'),
-  json: output(
-    file('comparison.json'),
-    'file',
-    'write what was found as JSON; standard output without a file',
-    orStandardOutput,
-  ),
+  json: jsonOutput('comparison.json', 'what was found'),
   markdown: output(file('summary.md'), 'file', 'write it as Markdown; - for standard output'),
   junit: output(file('greenbench.xml'), 'file', 'write it as JUnit XML, a failure for each regression'),
   benchmarkAction: output(
@@ -501,7 +483,7 @@ export const COMPARE_OPTIONS = {
     'write it as customSmallerIsBetter of github-action-benchmark',
   ),
   githubSummary: output(flag, undefined, 'add the Markdown to the summary of the build, $GITHUB_STEP_SUMMARY'),
-  quiet: output(flag, undefined, 'no table'),
+  quiet: quietOutput('no table'),
   config: generalOptions.config,
   debug: generalOptions.debug,
   color: generalOptions.color,
@@ -515,14 +497,9 @@ export const INSPECT_OPTIONS = {
   plot,
   hash: output(flag, undefined, 'read the whole file for its SHA-256'),
   ...limitOptions,
-  json: output(
-    file('model.json'),
-    'file',
-    'write the record as JSON; standard output without a file',
-    orStandardOutput,
-  ),
-  csv: output(file('layers.csv'), 'file', 'write one row per layer; - for standard output'),
-  quiet: output(flag, undefined, 'no table'),
+  json: jsonOutput('model.json', 'the record'),
+  csv: rowsOutput('layers.csv', 'layer'),
+  quiet: quietOutput('no table'),
   ...generalOptions,
 } as const
 
@@ -539,24 +516,14 @@ export const CONVERT_OPTIONS = {
   externalData: output(flag, undefined, 'write the weights into a second file, <out.onnx>.data (always over 2 GiB)'),
   force: output(flag, undefined, 'replace files that stand there'),
   check: output(flag, undefined, undefined, { negation: 'write the file without loading it in onnxruntime' }),
-  json: output(
-    file('conversion.json'),
-    'file',
-    'write what was done as JSON; standard output without a file',
-    orStandardOutput,
-  ),
-  quiet: output(flag, undefined, 'print nothing'),
+  json: jsonOutput('conversion.json', 'what was done'),
+  quiet: quietOutput('print nothing'),
   ...generalOptions,
 } as const
 
 const carbonOutput = {
-  json: output(
-    file('carbon.json'),
-    'file',
-    'write the answer as JSON; standard output without a file',
-    orStandardOutput,
-  ),
-  quiet: output(flag, undefined, 'no table'),
+  json: jsonOutput('carbon.json', 'the answer'),
+  quiet: quietOutput('no table'),
   config: generalOptions.config,
   debug: generalOptions.debug,
   color: generalOptions.color,
@@ -598,7 +565,7 @@ export const CARBON_WHAT_IF_OPTIONS = {
 } as const
 
 const leaderboardOutput = {
-  quiet: output(flag, undefined, 'do not say what was found'),
+  quiet: quietOutput('do not say what was found'),
   debug: generalOptions.debug,
   color: generalOptions.color,
 } as const
@@ -615,12 +582,7 @@ export const LEADERBOARD_WRITE_OPTIONS = {
 
 /** Options of `greenbench leaderboard validate` and `schema`. */
 export const LEADERBOARD_READ_OPTIONS = {
-  json: output(
-    file('faults.json'),
-    'file',
-    'write the answer as JSON; standard output without a file',
-    orStandardOutput,
-  ),
+  json: jsonOutput('faults.json', 'the answer'),
   ...leaderboardOutput,
 } as const
 
@@ -666,7 +628,7 @@ export const REPORT_OPTIONS = {
   ),
   title: output(words('a heading', 'Our classifiers'), 'text', 'heading of the report'),
   plot: output(flag, undefined, 'draw charts in the terminal; the report is then written only where -o says'),
-  quiet: output(flag, undefined, 'do not say what was written'),
+  quiet: quietOutput('do not say what was written'),
   debug: generalOptions.debug,
   color: generalOptions.color,
 } as const
@@ -684,7 +646,7 @@ export const SITE_OPTIONS = {
   data: output(flag, undefined, undefined, {
     negation: 'leave out the whole records, which tell paths of your machine',
   }),
-  quiet: output(flag, undefined, 'say nothing'),
+  quiet: quietOutput('say nothing'),
   debug: generalOptions.debug,
   color: generalOptions.color,
 } as const
