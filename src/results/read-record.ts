@@ -58,35 +58,65 @@ export function inferencesOf(records: readonly ResultRecord[]): readonly Inferen
   return [...new Map(runs.map((record) => [record.id, record])).values()]
 }
 
+/** What lies in a folder of results. */
+export interface FoundFiles {
+  /** In the order of their paths. A folder that may not be listed stands there itself, so that whoever reads it is told why. */
+  readonly files: readonly string[]
+  /** Links to files and folders that would have been looked at; they are not followed, since they may lead in circles. */
+  readonly links: readonly string[]
+}
+
+/** Why a link is left out, and the way out. */
+export const LINK_NOT_FOLLOWED = 'a link, which is not followed: name it beside the folder to have it read'
+
+/** @returns the files of `findRecordFiles` */
+export const recordFilesIn = async (path: string): Promise<readonly string[]> => (await findRecordFiles(path)).files
+
 /**
  * @param path - a file, or a folder
- * @returns the file itself, or all `.json` files below the folder, in the order of their paths; links are not followed. A
- * folder below it that may not be listed stands there itself, so that whoever reads it is told why
+ * @returns the file itself, or all `.json` files below the folder
  * @throws {FormatError} `E_RECORD_READ` when nothing can be read there, `E_RECORD_SIZE` for too many files
  */
-export async function recordFilesIn(path: string): Promise<readonly string[]> {
+export async function findRecordFiles(path: string): Promise<FoundFiles> {
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause)
   })
-  if (!found.isDirectory()) return [path]
-  const files: string[] = []
+  if (!found.isDirectory()) return { files: [path], links: [] }
   const entries = await opendir(path).catch((cause: unknown) => {
     throw unreadable(path, cause)
   })
-  await collectFiles(path, entries, files, 1)
-  return files.sort((one, other) => (one < other ? -1 : 1))
+  const all = { files: [] as string[], links: [] as string[] }
+  await collectFiles(path, entries, all, 1)
+  return { files: all.files.sort(byPath), links: all.links.sort(byPath) }
 }
 
-async function collectFiles(folder: string, entries: Dir, files: string[], depth: number): Promise<void> {
+const byPath = (one: string, other: string): number => (one < other ? -1 : 1)
+
+async function collectFiles(
+  folder: string,
+  entries: Dir,
+  found: { readonly files: string[]; readonly links: string[] },
+  depth: number,
+): Promise<void> {
   if (depth > MOST_DEPTH) throw new FormatError('E_RECORD_SIZE', `${folder} nests deeper than ${MOST_DEPTH} folders`)
+  const { files, links } = found
   for await (const entry of entries) {
     const path = join(folder, entry.name)
     const below = entry.isDirectory() ? await opendir(path).catch(() => undefined) : undefined
-    if (below !== undefined) await collectFiles(path, below, files, depth + 1)
+    if (below !== undefined) await collectFiles(path, below, found, depth + 1)
     else if (entry.isDirectory() || (entry.isFile() && entry.name.endsWith('.json'))) files.push(path)
-    if (files.length > MOST_FILES) throw new FormatError('E_RECORD_SIZE', `${folder}: more than ${MOST_FILES} files`)
+    else if (entry.isSymbolicLink() && (entry.name.endsWith('.json') || (await leadsToFolder(path)))) links.push(path)
+    if (files.length + links.length > MOST_FILES) {
+      throw new FormatError('E_RECORD_SIZE', `${folder}: more than ${MOST_FILES} files`)
+    }
   }
 }
+
+const leadsToFolder = (link: string): Promise<boolean> =>
+  stat(link).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 
 function parseAt(place: string, json: unknown): ResultRecord {
   try {

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { readRecords, recordFilesIn } from '../../src/results/read-record.js'
+import { findRecordFiles, readRecords, recordFilesIn } from '../../src/results/read-record.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 // Root may list every folder, so the refusal is made here.
@@ -22,4 +22,18 @@ test('a folder that may not be listed does not hide the records beside it', asyn
 
 test('whoever reads a folder in the place of a record is told so', async () => {
   await expect(readRecords(join(results, 'locked'))).rejects.toMatchObject({ code: 'E_RECORD_READ' })
+})
+
+test('links that would have been read are told of, and not followed', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'more'))
+  for (const name of ['a.json', 'more/b.json', 'notes.txt']) writeFileSync(join(folder, name), '{}')
+  symlinkSync('a.json', join(folder, 'link.json'))
+  symlinkSync('nowhere', join(folder, 'more/broken.json'))
+  symlinkSync('..', join(folder, 'more/circle'))
+  symlinkSync('notes.txt', join(folder, 'notes'))
+  expect(await findRecordFiles(folder)).toEqual({
+    files: [join(folder, 'a.json'), join(folder, 'more/b.json')],
+    links: ['link.json', 'more/broken.json', 'more/circle'].map((name) => join(folder, name)),
+  })
 })

@@ -31,6 +31,13 @@ export interface Contributions {
   readonly lines?: ReadonlyMap<object, string> | undefined
 }
 
+/** @returns what several places contribute, in their order, without `lines` */
+export const joinedContributions = (parts: readonly Contributions[]): Contributions => ({
+  runs: parts.flatMap(({ runs }) => runs),
+  training: parts.flatMap(({ training }) => training),
+  leftOut: parts.flatMap(({ leftOut }) => leftOut),
+})
+
 /** A run with its group. */
 interface Placed {
   readonly run: MeteredRun

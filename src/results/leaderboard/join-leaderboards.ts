@@ -1,5 +1,5 @@
 /** More runs for a leaderboard, or several leaderboards as one: everything is worked out again from all runs. */
-import { buildLeaderboard, type Contributions } from './build-leaderboard.js'
+import { buildLeaderboard, type Contributions, joinedContributions } from './build-leaderboard.js'
 import type { Leaderboard } from './leaderboard.js'
 import type { EditionOptions } from './rules.js'
 
@@ -31,11 +31,5 @@ export function mergeLeaderboards(leaderboards: readonly Leaderboard[], edition:
   return joined(leaderboards, { title: edition.title ?? agreed('title'), date: edition.date ?? agreed('date') })
 }
 
-function joined(parts: readonly Contributions[], { title, date }: EditionOptions): Leaderboard {
-  const all: Contributions = {
-    runs: parts.flatMap(({ runs }) => runs),
-    training: parts.flatMap(({ training }) => training),
-    leftOut: parts.flatMap(({ leftOut }) => leftOut),
-  }
-  return buildLeaderboard(all, { title, date })
-}
+const joined = (parts: readonly Contributions[], { title, date }: EditionOptions): Leaderboard =>
+  buildLeaderboard(joinedContributions(parts), { title, date })

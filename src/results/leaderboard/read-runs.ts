@@ -1,8 +1,8 @@
 /** Folders of results to the runs of a leaderboard; a file that cannot be used is left out with the reason. */
 import { availableParallelism } from 'node:os'
 import { relative, resolve, sep } from 'node:path'
-import { recordFilesIn } from '../read-record.js'
-import type { Contributions } from './build-leaderboard.js'
+import { findRecordFiles, LINK_NOT_FOLLOWED } from '../read-record.js'
+import { type Contributions, joinedContributions } from './build-leaderboard.js'
 import { type NamedFile, runsInFile } from './runs-in-file.js'
 import { runsOnThreads } from './runs-on-threads.js'
 
@@ -26,20 +26,22 @@ const MOST_THREADS = 4
  * @throws {FormatError} `E_RECORD_READ` when a path itself is not there; a file within a folder is left out instead
  */
 export async function readRuns(paths: readonly string[], options: ReadRunsOptions): Promise<Contributions> {
-  const files = await filesIn(paths, options)
+  const { files, links } = await filesIn(paths, options)
   const threads = options.threads ?? (files.length < FEWEST_FILES ? 0 : Math.min(MOST_THREADS, availableParallelism()))
-  if (threads > 0) return runsOnThreads(files, threads)
-  const found = files.map((file) => runsInFile(file))
-  return {
-    runs: found.flatMap(({ runs }) => runs),
-    training: found.flatMap(({ training }) => training),
-    leftOut: found.flatMap(({ leftOut }) => leftOut),
-  }
+  const found = threads > 0 ? await runsOnThreads(files, threads) : joinedContributions(files.map(runsInFile))
+  const leftOut = links.map(({ path }) => ({ path, code: 'link', reason: LINK_NOT_FOLLOWED }))
+  return { ...found, leftOut: [...found.leftOut, ...leftOut] }
 }
 
-async function filesIn(paths: readonly string[], { folder, except }: ReadRunsOptions): Promise<readonly NamedFile[]> {
-  const files = new Set<string>()
-  for (const path of paths) for (const file of await recordFilesIn(path)) files.add(resolve(file))
+async function filesIn(paths: readonly string[], { folder, except }: ReadRunsOptions) {
+  const [files, links] = [new Set<string>(), new Set<string>()]
+  for (const path of paths) {
+    const found = await findRecordFiles(path)
+    for (const file of found.files) files.add(resolve(file))
+    for (const link of found.links) links.add(resolve(link))
+  }
+  for (const path of [...files, ...paths.map((given) => resolve(given))]) links.delete(path)
   if (except !== undefined) files.delete(resolve(except))
-  return [...files].map((file) => ({ file, path: relative(folder, file).split(sep).join('/') }))
+  const named = (file: string): NamedFile => ({ file, path: relative(folder, file).split(sep).join('/') })
+  return { files: [...files].map(named), links: [...links].map(named) }
 }

@@ -1,7 +1,7 @@
 /** Many files of records, read and checked on several threads. */
 import { Worker } from 'node:worker_threads'
 import { workerFlags } from '../../core/worker-flags.js'
-import type { Contributions } from './build-leaderboard.js'
+import { type Contributions, joinedContributions } from './build-leaderboard.js'
 import type { LeaderboardRun, LeaderboardTraining } from './leaderboard.js'
 import type { NamedFile } from './runs-in-file.js'
 import type { ReadAnswer, ReadRequest } from './runs-worker.js'
@@ -23,12 +23,7 @@ export async function runsOnThreads(files: readonly NamedFile[], threads: number
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
-  return {
-    runs: found.flatMap(({ runs }) => runs),
-    training: found.flatMap(({ training }) => training),
-    leftOut: found.flatMap(({ leftOut }) => leftOut),
-    lines: new Map(found.flatMap(({ lines }) => lines)),
-  }
+  return { ...joinedContributions(found.map(({ runs }) => runs)), lines: new Map(found.flatMap(({ lines }) => lines)) }
 }
 
 type Requests = Generator<readonly [place: number, ReadRequest], void>
@@ -71,7 +66,8 @@ function readAll(worker: Worker, requests: Requests, found: FoundRuns[]): Promis
 }
 
 /** An answer, with the text of each run, which is the one that a leaderboard writes. */
-interface FoundRuns extends Omit<Contributions, 'lines'> {
+interface FoundRuns {
+  readonly runs: Contributions
   readonly lines: readonly (readonly [run: object, line: string])[]
 }
 
@@ -83,5 +79,5 @@ function foundRuns({ runs, training, leftOut }: ReadAnswer): FoundRuns {
   }
   const lines = [...runs, ...training]
   const all = [...parsed.runs, ...parsed.training]
-  return { ...parsed, leftOut, lines: all.map((run, index) => [run, lines[index] ?? '']) }
+  return { runs: { ...parsed, leftOut }, lines: all.map((run, index) => [run, lines[index] ?? '']) }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { InferenceRecordSchema } from '../../../src/core/inference-record.js'
@@ -59,4 +59,22 @@ test('a run has every field of its record but those that stay in its file', () =
     [...fieldsOf(schema).filter((name) => !dropped.includes(name)), 'raw'].sort()
   expect(fieldsOf(RunSchema)).toEqual(keptOf(InferenceRecordSchema))
   expect(fieldsOf(TrainingRunSchema)).toEqual(keptOf(TrainingRecordSchema))
+})
+
+test('a link is left out with a way to have it read', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'results'))
+  writeFileSync(join(folder, 'run.json'), recordsToJson([sampleRecord()]))
+  const [results, link] = [join(folder, 'results'), join(folder, 'results/link.json')]
+  symlinkSync('../run.json', link)
+  expect(await readRuns([results], { folder })).toMatchObject({
+    runs: [],
+    leftOut: [
+      { path: 'results/link.json', code: 'link', reason: expect.stringContaining('name it beside the folder') },
+    ],
+  })
+  expect(await readRuns([results, link], { folder })).toMatchObject({
+    runs: [{ raw: { path: 'results/link.json' } }],
+    leftOut: [],
+  })
 })
