@@ -60,7 +60,8 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
     written(output, settings, terminal, async () => {
       const leaderboard = await readLeaderboard(existing)
       const runs = await readRuns(results, placeOf(existing, terminal))
-      return { leaderboard: addToLeaderboard(leaderboard, runs, edition), lines: runs.lines }
+      const more = addToLeaderboard(leaderboard, runs, edition)
+      return { leaderboard: more, lines: runs.lines, added: runsOf(more) - runsOf(leaderboard) }
     })
   // Two that add to one file would each write what it was before the other.
   return output === STANDARD_OUTPUT ? added() : aloneOn(output, added)
@@ -99,7 +100,11 @@ function dateOf({ date }: WriteSettings, { environment }: Terminal): string | un
 /** A leaderboard, with the JSON of some of its runs where that is known already. */
 interface Made extends Pick<Contributions, 'lines'> {
   readonly leaderboard: Leaderboard
+  /** How many runs there are more of than before. */
+  readonly added?: number
 }
+
+const runsOf = ({ runs, training }: Leaderboard): number => runs.length + training.length
 
 async function written(
   output: string,
@@ -108,14 +113,16 @@ async function written(
   make: () => Promise<Made>,
 ): Promise<number> {
   if (output !== STANDARD_OUTPUT) await checkWritable(output)
-  const { leaderboard, lines } = await make()
-  if (leaderboard.runs.length + leaderboard.training.length === 0) throw nothingToRank(leaderboard)
+  const { leaderboard, lines, added } = await make()
+  if (runsOf(leaderboard) === 0) throw nothingToRank(leaderboard)
   checkShape(leaderboard)
   const json = leaderboardJson(leaderboard, lines)
   if (output !== STANDARD_OUTPUT) await writeOutput(output, json)
   else for (const part of json) await write(terminal.stdout, part)
   if (output !== STANDARD_OUTPUT && settings.quiet !== true) {
-    await write(terminal.stdout, leaderboardText(leaderboard, viewOf(settings, terminal)))
+    const news = added === undefined ? '' : `, ${added > 0 ? added : 'none'} of them new`
+    const text = leaderboardText(leaderboard, viewOf(settings, terminal), news)
+    await write(terminal.stdout, `${printable(output)}: ${text}`)
   }
   return EXIT.success
 }

@@ -6,6 +6,7 @@ import { formatFigure, formatShare, JOULES } from '../quantity.js'
 import type { TextStyle } from '../text-style.js'
 import { drawTable } from '../text-table.js'
 import { groupedBy } from './grouped-by.js'
+import { byText } from './identifier.js'
 import type { Leaderboard, LeaderboardEntry, LeaderboardGroup, LeftOut, Protocol } from './leaderboard.js'
 
 /** How text is to look. */
@@ -19,13 +20,17 @@ const MOST = { groups: 8, entries: 20, leftOut: 5 } as const
 const LONGEST_NAME = 32
 const LONGEST_HARDWARE = 120
 
-/** @returns lines, each ended by a line break */
-export function leaderboardText(leaderboard: Leaderboard, view: TextView): string {
+/**
+ * @param news - what is to be said of the runs behind their number
+ * @returns lines, each ended by a line break
+ */
+export function leaderboardText(leaderboard: Leaderboard, view: TextView, news = ''): string {
   const { groups, leftOut, runs, training } = leaderboard
   const names = {
     models: new Map(leaderboard.models.map(({ id, name }) => [id, name])),
     hardware: new Map(leaderboard.hardware.map(({ id, name }) => [id, name])),
   }
+  const shown = groups.toSorted(byMachineAndBatch).slice(0, MOST.groups)
   const entries = groups.reduce((sum, group) => sum + group.entries.length, 0)
   const counts = [
     counted(entries, 'entry', 'entries'),
@@ -33,8 +38,8 @@ export function leaderboardText(leaderboard: Leaderboard, view: TextView): strin
     ...(training.length === 0 ? [] : [`and ${counted(training.length, 'training')}`]),
   ]
   return [
-    `${counts.join(' ')}\n`,
-    ...groups.slice(0, MOST.groups).map((group) => groupText(group, names, view)),
+    `${counts.join(' ')}${news}\n`,
+    ...shown.map((group, index) => groupText(group, names, view, shown[index - 1])),
     ...(groups.length > MOST.groups ? [`... ${counted(groups.length - MOST.groups, 'more group')}\n`] : []),
     ...(leftOut.length === 0 ? [] : [leftOutText(leftOut, view)]),
   ].join('\n')
@@ -45,9 +50,20 @@ interface Names {
   readonly hardware: ReadonlyMap<string, string>
 }
 
-function groupText({ hardware, protocol, entries }: LeaderboardGroup, names: Names, view: TextView): string {
+/** In the file, groups stand by text, in which 32 comes before 8. */
+const byMachineAndBatch = (one: LeaderboardGroup, other: LeaderboardGroup): number =>
+  byText(one.hardware, other.hardware) || one.protocol.batchSize - other.protocol.batchSize
+
+/** @param before - the group above; the machine is named once */
+function groupText(
+  { hardware, protocol, entries }: LeaderboardGroup,
+  names: Names,
+  view: TextView,
+  before?: LeaderboardGroup,
+): string {
   const shown = entries.slice(0, MOST.entries)
-  const heading = view.style('strong', shortened(printable(names.hardware.get(hardware) ?? hardware), LONGEST_HARDWARE))
+  const machine = shortened(printable(names.hardware.get(hardware) ?? hardware), LONGEST_HARDWARE)
+  const heading = before?.hardware === hardware ? '' : `${view.style('strong', machine)}\n`
   const table = drawTable(
     {
       head: ['rank', 'model', 'energy per inference', 'top-1', 'front', 'grade', 'runs'],
@@ -58,7 +74,7 @@ function groupText({ hardware, protocol, entries }: LeaderboardGroup, names: Nam
     view.style,
   )
   const more = entries.length > shown.length ? `... ${entries.length - shown.length} more\n` : ''
-  return `${heading}\n${view.style('faint', printable(protocolText(protocol)))}\n${table}${more}${notesOf(shown)}`
+  return `${heading}${view.style('faint', printable(protocolText(protocol)))}\n${table}${more}${notesOf(shown)}`
 }
 
 function rowOf(entry: LeaderboardEntry, names: ReadonlyMap<string, string>): readonly string[] {
