@@ -2,7 +2,7 @@
 import { UnsupportedError, UsageError } from '../../../src/core/errors.js'
 import { quoted } from '../../../src/core/quoted.js'
 import type { DataType } from '../../../src/graph/data-type.js'
-import { type Dimension, formatShape, freeNames, type Shape, symbol } from '../../../src/graph/dimension.js'
+import { type Dimension, formatDimension, formatShape, freeNames, type Shape, symbol } from '../../../src/graph/dimension.js'
 import { OpenRank, type OpenSize, type TensorGuess } from '../open-size.js'
 import type { ExampleInput } from '../script-archive.js'
 import { axisName } from './axis-names.js'
@@ -92,7 +92,7 @@ export class OpenInputs {
     const solution = this.#statedSizes(names) ?? (expected === undefined ? undefined : solveSize(size, expected))
     const own = new Set(this.#plans.flatMap(({ shape }) => (shape ?? []).flatMap((part) => [...freeNames(part)])))
     if (solution === undefined || names.size === 0 || ![...names].every((name) => own.has(name))) {
-      throw this.#unclear(unclearSize(formatShape([size]), expected))
+      throw this.#unclear(unclearSize(size, names, expected))
     }
     for (const [index, plan] of this.#plans.entries()) this.#plans[index] = settled(plan, solution)
   }
@@ -119,10 +119,14 @@ export class OpenInputs {
 /** What an input of unknown use is taken for. */
 const IMAGE: TensorGuess = { rank: 4 }
 
-function unclearSize(size: string, expected: number | undefined): string {
-  const what = `the code needs to know the size ${size.slice(1, -1)}, which the file leaves open`
-  return expected === undefined ? what : `${what}: it should be ${expected}`
+/** e.g. `the code depends on H and W, which the file leaves open`. */
+function unclearSize(size: Dimension, names: ReadonlySet<string>, expected: number | undefined): string {
+  const what = `the code depends on ${[...names].sort().join(' and ')}, which the file leaves open`
+  if (expected === undefined) return what
+  return `${what}: no usual size makes ${shortened(formatDimension(size))} the ${expected} that it expects`
 }
+
+const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}...` : text)
 
 function settled(plan: InputPlan, sizes: ReadonlyMap<string, number>): InputPlan {
   const shape = plan.shape?.map((part) => (typeof part === 'number' ? part : (sizes.get(part.text) ?? part)))

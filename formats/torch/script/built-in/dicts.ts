@@ -60,6 +60,20 @@ const update = onDict((target, call) => {
   return NONE
 })
 
+/** `dict()`, `dict(pairs)` or `dict(other)`. */
+const make: BuiltIn = (call) => {
+  const [from] = call.args
+  if (from?.kind === 'dict') return { kind: 'dict', entries: new Map(from.entries) }
+  const made: ScriptDict = { kind: 'dict', entries: new Map() }
+  for (const pair of from?.kind === 'list' ? from.items : []) {
+    const [name, value] = pair.kind === 'tuple' ? pair.items : []
+    const key = keyOf(name)
+    if (key === undefined || value === undefined) throw call.refuse('an item is no pair of a key and a value')
+    put(made, key, value, call)
+  }
+  return made
+}
+
 const copy = onDict((target) => ({ kind: 'dict', entries: new Map(target.entries) }))
 
 export const DICTS: BuiltIns = {
@@ -84,5 +98,5 @@ export const DICTS: BuiltIns = {
   setdefault: setDefault,
   update,
   copy,
-  dict: copy,
+  dict: make,
 }

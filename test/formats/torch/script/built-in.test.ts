@@ -73,6 +73,17 @@ test('a dict gives back what was put into it', () => {
   expect([call('values', dict), call('__contains__', dict, text('b'))]).toEqual([list([int(1), int(2)]), bool(true)])
 })
 
+test('a dict is made from pairs', () => {
+  const pair = (name: string, value: number): ScriptValue => ({ kind: 'tuple', items: [text(name), int(value)] })
+  expect(call('dict', list([pair('a', 1), pair('b', 2)]))).toEqual({
+    kind: 'dict',
+    entries: new Map([
+      ['a', int(1)],
+      ['b', int(2)],
+    ]),
+  })
+})
+
 test('a list shows what was appended, inserted, replaced and taken', () => {
   const items = list([int(1), int(2)])
   call('append', items, int(3))
