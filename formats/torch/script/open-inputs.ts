@@ -2,7 +2,14 @@
 import { UnsupportedError, UsageError } from '../../../src/core/errors.js'
 import { quoted } from '../../../src/core/quoted.js'
 import type { DataType } from '../../../src/graph/data-type.js'
-import { type Dimension, formatDimension, formatShape, freeNames, type Shape, symbol } from '../../../src/graph/dimension.js'
+import {
+  type Dimension,
+  formatDimension,
+  formatShape,
+  freeNames,
+  type Shape,
+  symbol,
+} from '../../../src/graph/dimension.js'
 import { OpenRank, type OpenSize, type TensorGuess } from '../open-size.js'
 import type { ExampleInput } from '../script-archive.js'
 import { axisName } from './axis-names.js'

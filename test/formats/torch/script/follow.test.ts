@@ -62,7 +62,9 @@ describe('sizes that a file leaves open', () => {
 
   test('are asked for where only they tell how often a loop turns', () => {
     const body = 'n, t, f, = torch.size(x)\nfor i in range(t):\n  x = torch.relu(x)\nreturn x'
-    expect(() => convertTorchScript(archiveWith(codeWith(body)))).toThrow('the code depends on S, which the file leaves open')
+    expect(() => convertTorchScript(archiveWith(codeWith(body)))).toThrow(
+      'the code depends on S, which the file leaves open',
+    )
   })
 
   test('settle how often a loop turns where the user states them', () => {
