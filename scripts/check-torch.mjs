@@ -24,13 +24,15 @@ const floatsIn = (path) => {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 }
 
-/** The file as it is; where it does not say how large its pictures are and nothing follows, that is said to it. */
+/** The file as it is; `!` where it has to be told how large its pictures are, since it says nothing or another size follows. */
 async function opened(path, size) {
   const model = await factory.open(path)
-  if (model.graph !== undefined) return { model, note: model.graph.assumptions?.some((text) => /size/.test(text)) ? 'g' : '' }
-  const [name] = /--input (?:"?([^\s"=]+)=)?/.exec(model.wayToGraph ?? '')?.slice(1) ?? []
-  if (!/--input/.test(model.wayToGraph ?? '')) throw new Error(model.whyNoGraph)
-  return { model: await factory.open(path, { inputShapes: new Map([[name ?? 'x', [1, 3, size, size]]]) }), note: '!' }
+  const [input] = model.inputs
+  const [, , height] = input?.type?.shape ?? []
+  if (model.graph !== undefined && (typeof height !== 'number' || height === size)) return { model, note: '' }
+  if (model.graph === undefined && !/--input/.test(model.wayToGraph ?? '')) throw new Error(model.whyNoGraph)
+  const name = input?.name ?? ''
+  return { model: await factory.open(path, { inputShapes: new Map([[name, [1, 3, size, size]]]) }), note: '!' }
 }
 
 /** How far the outputs are from the expected ones, as a part of the largest. */
@@ -95,7 +97,8 @@ const lineOf = ({ name, size, parameters, macs, forms, refused }) => {
   return `| ${[name, size, parameters.toLocaleString('en'), macs.toLocaleString('en'), ...cells].join(' | ')} |`
 }
 
-const names = wanted.length > 0 ? wanted : readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.json')))
+const names =
+  wanted.length > 0 ? wanted : readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.json')))
 const rows = []
 for (const name of names) {
   const row = await checkModel(name)

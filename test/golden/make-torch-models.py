@@ -143,6 +143,6 @@ if __name__ == "__main__":
     options.add_argument("folder", type=Path)
     options.add_argument("--forms", default="scripted.pt,traced.pt,exported.pt2")
     options.add_argument("names", nargs="*")
-    asked = options.parse_args()
+    asked = options.parse_intermixed_args()
     for name in asked.names or [*vision, *(f"timm:{name}" for name in TIMM)]:
         make(asked.folder, name, asked.forms.split(","))

@@ -83,11 +83,16 @@ function operatorArguments(call: Call, frame: Frame): Arguments {
   }
 }
 
-/** @returns 4 for `torch.ne(torch.dim(x), 4)` */
+/** @returns 4 for `torch.ne(torch.dim(x), 4)`; the largest, which has a batch, for `torch.__contains__([2, 3], torch.dim(x))` */
 function comparedRank(call: Call): number | undefined {
   const [left, right] = call.arguments.map(({ value }) => value)
+  const asks = (side: Expression | undefined) => side !== undefined && ['dim', 'len'].includes(callOf(side) ?? '')
+  if (callOf(call) === '__contains__' && left?.kind === 'list' && asks(right)) {
+    const ranks = left.items.flatMap((item) => (item.kind === 'int' ? [item.value] : []))
+    return ranks.length > 0 && ranks.length <= 8 ? Math.max(...ranks) : undefined
+  }
   if (!['eq', 'ne'].includes(callOf(call) ?? '') || left === undefined || right?.kind !== 'int') return undefined
-  return callOf(left) === 'dim' || callOf(left) === 'len' ? right.value : undefined
+  return asks(left) ? right.value : undefined
 }
 
 function newObject(type: string): ScriptObject {

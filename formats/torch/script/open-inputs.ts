@@ -76,12 +76,18 @@ export class OpenInputs {
     const open = this.#plans.filter(({ shape }) => shape === undefined)
     const index = this.#plans.findIndex(({ name }) => name === value.name)
     const named = this.#plans[index]
-    const plan = named !== undefined && (named.shape === undefined || guess?.dtype !== undefined) ? named : open[0]
+    const isOfNamed = named !== undefined && (named.shape === undefined || guess?.dtype !== undefined)
+    // What the only input is read as, a tensor that is made of it is too.
+    const plan = isOfNamed ? named : (open[0] ?? (guess?.dtype === undefined ? undefined : this.#only()))
     const isDone = plan === undefined || (plan.shape !== undefined && guess?.dtype === plan.dtype)
     if (isDone) throw this.#unclear(`the number of axes of ${quoted(value.name)} is not known`)
     const shape = plan.shape ?? this.#guessedShape(plan, guess ?? IMAGE)
     if (plan.shape === undefined) this.#guessed.add(plan.name)
     this.#plans[this.#plans.indexOf(plan)] = { ...plan, dtype: guess?.dtype ?? plan.dtype, shape }
+  }
+
+  #only(): InputPlan | undefined {
+    return this.#plans.length === 1 ? this.#plans[0] : undefined
   }
 
   #guessedShape({ name }: InputPlan, { rank, sizes }: TensorGuess): Shape {
