@@ -54,13 +54,28 @@ export function convertTorchScript(archive: ScriptArchive, options: ScriptOption
   requireInputs(names, archive.path)
   const inputs = new OpenInputs(names, names.length === examples.length ? examples : [], shapes)
   const task = { archive, library, forward, passed, inputs }
+  let refusal: UnsupportedError | undefined
   for (let attempt = 1; ; attempt += 1) {
     try {
       return follow(task)
     } catch (cause) {
-      if (!(cause instanceof OpenRank || cause instanceof OpenSize) || attempt === MOST_ATTEMPTS) throw cause
-      inputs.refine(cause)
+      if (attempt === MOST_ATTEMPTS) throw cause
+      const found = refused(cause, inputs)
+      if (found !== undefined && !inputs.tryAnotherRank()) throw refusal ?? found
+      refusal ??= found
     }
+  }
+}
+
+/** Takes up what an attempt found out. @returns why the program cannot be followed with what is known of its inputs */
+function refused(cause: unknown, inputs: OpenInputs): UnsupportedError | undefined {
+  try {
+    if (!(cause instanceof OpenRank || cause instanceof OpenSize)) throw cause
+    inputs.refine(cause)
+    return undefined
+  } catch (error) {
+    if (error instanceof UnsupportedError) return error
+    throw error
   }
 }
 

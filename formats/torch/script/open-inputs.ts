@@ -32,6 +32,9 @@ export class OpenInputs {
   readonly #plans: InputPlan[] = []
   /** Names of sizes that the code settled, for the record. */
   readonly #guessed = new Set<string>()
+  /** Inputs of `#rank` axes because nothing said otherwise. */
+  readonly #unfounded = new Set<string>()
+  #rank = PICTURES
 
   /** @throws {UsageError} `E_INPUT_SHAPE` where the user names an input that is not there, or several */
   constructor(
@@ -81,9 +84,25 @@ export class OpenInputs {
     const plan = isOfNamed ? named : (open[0] ?? (guess?.dtype === undefined ? undefined : this.#only()))
     const isDone = plan === undefined || (plan.shape !== undefined && guess?.dtype === plan.dtype)
     if (isDone) throw this.#unclear(`the number of axes of ${quoted(value.name)} is not known`)
-    const shape = plan.shape ?? this.#guessedShape(plan, guess ?? IMAGE)
+    if (plan.shape === undefined && guess === undefined) this.#unfounded.add(plan.name)
+    const shape = plan.shape ?? this.#guessedShape(plan, guess ?? { rank: this.#rank })
     if (plan.shape === undefined) this.#guessed.add(plan.name)
     this.#plans[this.#plans.indexOf(plan)] = { ...plan, dtype: guess?.dtype ?? plan.dtype, shape }
+  }
+
+  /**
+   * Takes inputs that nothing told the rank of for ones with an axis less: sequences, then features.
+   *
+   * @returns `false` where all has been tried
+   */
+  tryAnotherRank(): boolean {
+    if (this.#unfounded.size === 0 || this.#rank <= FEATURES) return false
+    this.#rank -= 1
+    for (const [index, plan] of this.#plans.entries()) {
+      if (!this.#unfounded.has(plan.name)) continue
+      this.#plans[index] = { ...plan, shape: this.#guessedShape(plan, { rank: this.#rank }) }
+    }
+    return true
   }
 
   #only(): InputPlan | undefined {
@@ -129,8 +148,9 @@ export class OpenInputs {
   }
 }
 
-/** What an input of unknown use is taken for. */
-const IMAGE: TensorGuess = { rank: 4 }
+/** Axes of what an input of unknown use is taken for, at first and at last. */
+const PICTURES = 4
+const FEATURES = 2
 
 /** e.g. `the code depends on H and W, which the file leaves open`. */
 function unclearSize(size: Dimension, names: ReadonlySet<string>, expected: number | undefined): string {

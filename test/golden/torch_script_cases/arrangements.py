@@ -170,6 +170,6 @@ def cases():
         network = Network(kind, **options).eval()
         found[f"{name}, scripted"] = (script(network), [steps(1), steps(3)], {})
         found[f"{name}, traced"] = (trace(network, *steps(1)), [steps(1), steps(3)], {})
-    state = (torch.randn(1, 2, 4), torch.randn(1, 2, 4))
-    found["stateful, scripted"] = (script(Stateful().eval()), [(torch.randn(5, 2, 3), state)], {})
+    given = (torch.randn(5, 2, 3), (torch.randn(1, 2, 4), torch.randn(1, 2, 4)))
+    found["stateful, traced"] = (trace(Stateful().eval(), *given), [given], {})
     return found
