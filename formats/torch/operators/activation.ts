@@ -7,7 +7,7 @@ import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call
 import { type ScriptValue, tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { overChannels } from './channels.js'
-import { expectSize } from './expected-size.js'
+import { expectSize, sizeGuess } from './expected-size.js'
 import { cast, like, operandOf, widened } from './operands.js'
 import { floatingType, isWhole } from './type-promotion.js'
 
@@ -93,11 +93,7 @@ function prelu(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const weight = call.value(1, 'weight')
   const [slopes] = shapeOf(weight.known) ?? []
   if (slopes === 1 || slopes === undefined) return emitter.tensor('PRelu', [call.value(0, 'self'), weight])
-  const shape = call.shape(
-    0,
-    'self',
-    typeof slopes === 'number' ? { rank: 4, sizes: new Map([[1, slopes]]) } : undefined,
-  )
+  const shape = call.shape(0, 'self', { rank: 4, sizes: sizeGuess(1, slopes) })
   expectSize(shape[1], slopes, 'channels', call)
   const slope = overChannels(weight, Math.max(shape.length - 2, 0), emitter)
   return emitter.tensor('PRelu', [call.value(0, 'self'), slope])

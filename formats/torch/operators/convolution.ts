@@ -6,7 +6,7 @@ import { shapeOf } from '../../../src/operators/known-value.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
 import type { ScriptTensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
-import { expectSize } from './expected-size.js'
+import { expectSize, sizeGuess, weightedShape } from './expected-size.js'
 import { perAxis, spatialSizes, windowAttributes, withBatch } from './spatial.js'
 
 /** How a filter moves, as the schemas name it; `padding` may be a word. */
@@ -75,9 +75,9 @@ function convolved(movement: Movement, call: OperatorCall, emitter: TorchEmitter
   if (shape === undefined || shape.length < 3) return call.refuse('its weight is no filter')
   const [outer, inner, ...kernel] = shape
   const channels = movement.isTransposed ? outer : typeof inner === 'number' ? inner * movement.groups : undefined
-  const isKnown = typeof channels === 'number'
-  spatialSizes(call, 'input', kernel.length, isKnown ? channels : undefined)
-  expectSize(call.shape(0, 'input').at(-kernel.length - 1), channels, 'channels', call)
+  const input = weightedShape(call, 'input', weight, shape.length, sizeGuess(1, channels))
+  spatialSizes(call, 'input', kernel.length, input)
+  expectSize(input.at(-kernel.length - 1), channels, 'channels', call)
   const attributes = attributesOf(movement, kernel, call)
   const operator = movement.isTransposed ? 'ConvTranspose' : 'Conv'
   const bias = call.optionalValue(2, 'bias')

@@ -1,6 +1,10 @@
 /** What weights ask of the sizes of what they are applied to. */
-import { type Dimension, equalDimensions, formatDimension } from '../../../src/graph/dimension.js'
-import { OpenSize } from '../open-size.js'
+
+import { isFloat } from '../../../src/graph/data-type.js'
+import { type Dimension, equalDimensions, formatDimension, type Shape } from '../../../src/graph/dimension.js'
+import { dtypeOf } from '../../../src/operators/known-value.js'
+import type { Value } from '../../emission/value.js'
+import { OpenRank, OpenSize } from '../open-size.js'
 import type { OperatorCall } from '../operator-call.js'
 
 /**
@@ -18,3 +22,27 @@ export function expectSize(
   if (typeof size !== 'number') throw new OpenSize(size, expected)
   call.refuse(`its input has ${formatDimension(size)} ${name}, its weights expect ${expected}`)
 }
+
+/**
+ * @param weight - what the input is multiplied with, of the same element type
+ * @param rank, sizes - what the operator takes for granted of an input of which nothing is known
+ * @returns the shape of the first argument
+ * @throws {OpenRank} where its rank is not known, or it has another floating-point type than the weight
+ */
+export function weightedShape(
+  call: OperatorCall,
+  name: string,
+  weight: Value,
+  rank: number,
+  sizes: ReadonlyMap<number, number>,
+): Shape {
+  const { value, dtype, shape } = call.tensor(0, name)
+  const wanted = dtypeOf(weight.known)
+  const differs = dtype !== undefined && wanted !== undefined && isFloat(dtype) && isFloat(wanted) && dtype !== wanted
+  if (shape !== undefined && !differs) return shape
+  throw new OpenRank(value, { rank, sizes, ...(differs ? { dtype: wanted } : {}) })
+}
+
+/** @returns a size by its axis, for a guess; none where it is not a number */
+export const sizeGuess = (axis: number, size: Dimension | undefined): ReadonlyMap<number, number> =>
+  new Map(typeof size === 'number' ? [[axis, size]] : [])

@@ -10,7 +10,7 @@ import { NONE, type ScriptTensor, type ScriptValue, tensor, tuple } from '../scr
 import type { TorchEmitter } from '../torch-emitter.js'
 import { reduce } from './axes.js'
 import { filler, overChannels } from './channels.js'
-import { expectSize } from './expected-size.js'
+import { expectSize, sizeGuess } from './expected-size.js'
 import { like } from './operands.js'
 
 /** Scale and shift, which may be left out. */
@@ -70,8 +70,7 @@ function byChannel(epsilon: number, call: OperatorCall, emitter: TorchEmitter): 
 /** @returns the shape of the input, whose channels are as many as the vector has numbers */
 function channelsFirst(vector: Value | undefined, call: OperatorCall): Shape {
   const channels = vector && shapeOf(vector.known)?.[0]
-  const sizes = new Map(typeof channels === 'number' ? [[1, channels]] : [])
-  const shape = call.shape(0, 'input', { rank: 4, sizes })
+  const shape = call.shape(0, 'input', { rank: 4, sizes: sizeGuess(1, channels) })
   expectSize(shape[1], channels, 'channels', call)
   return shape
 }
@@ -124,9 +123,8 @@ function layerNorm(call: OperatorCall, emitter: TorchEmitter): ScriptTensor {
 
 function lastSizes(call: OperatorCall): readonly Dimension[] {
   const sizes = call.sizes(1, 'normalized_shape')
-  const [only] = sizes
-  const guessed = new Map(sizes.length === 1 && typeof only === 'number' ? [[1, only]] : [])
-  const shape = call.shape(0, 'input', { rank: sizes.length + 1, sizes: guessed }).slice(-sizes.length)
+  const guess = { rank: sizes.length + 1, sizes: sizeGuess(1, sizes[0]) }
+  const shape = call.shape(0, 'input', guess).slice(-sizes.length)
   for (const [axis, size] of sizes.entries()) expectSize(shape[axis], size, 'features', call)
   return sizes
 }

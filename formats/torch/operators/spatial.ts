@@ -53,15 +53,15 @@ export function allWithBatch(
 }
 
 /**
- * @param name - of the first argument, `[N, C, ...]` or `[C, ...]`
- * @param channels - what weights ask for
+ * @param name - of the first argument
+ * @param shape - of that argument, `[N, C, ...]` or `[C, ...]`
  * @returns its spatial sizes
  */
-export function spatialSizes(call: OperatorCall, name: string, axes: number, channels?: number): Shape {
-  const sizes = new Map(channels === undefined ? [] : [[1, channels]])
-  const shape = call.shape(0, name, { rank: axes + 2, sizes })
+export function spatialSizes(call: OperatorCall, name: string, axes: number, shape = shapeAt(call, name, axes)): Shape {
   if (shape.length !== axes + 2 && shape.length !== axes + 1) {
     return call.refuse(`its input has ${shape.length} axes, expected ${axes + 2}`)
   }
   return shape.slice(-axes)
 }
+
+const shapeAt = (call: OperatorCall, name: string, axes: number): Shape => call.shape(0, name, { rank: axes + 2 })

@@ -31,12 +31,17 @@ function equalNumbers(left: ScriptNumber, right: ScriptNumber): Bound {
   const difference = subtract(left.value, right.value)
   if (typeof difference === 'number') return bool(difference === 0)
   if (isNonNegative(subtract(difference, 1)) || isNonNegative(subtract(-1, difference))) return bool(false)
+  // No model is made for tensors without elements: how many there are is a product of sizes.
+  if (right.value === 0 && isProduct(left.value)) return bool(false)
   if (typeof right.value === 'number')
     return { kind: 'undecided', size: left.value, expected: right.value, truth: 'equal' }
   if (typeof left.value === 'number')
     return { kind: 'undecided', size: right.value, expected: left.value, truth: 'equal' }
   return { kind: 'undecided', size: difference, expected: 0, truth: 'equal' }
 }
+
+const isProduct = (size: Dimension): boolean =>
+  typeof size !== 'number' && size.terms.length === 1 && isNonNegative(size)
 
 function equalItems(left: readonly ScriptValue[], right: readonly ScriptValue[]): Bound | undefined {
   if (left.length !== right.length) return bool(false)

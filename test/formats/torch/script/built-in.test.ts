@@ -34,6 +34,7 @@ test.each([
   ['sqrt', [int(16)], float(4)],
   ['eq', [list([int(1), int(N)]), list([int(2), int(N)])], bool(false)],
   ['eq', [int(N), int(N)], bool(true)],
+  ['eq', [int(multiply(N, floorDivide(N, 2))), int(0)], bool(false)],
   ['ne', [text('a'), text('b')], bool(true)],
   ['lt', [int(0), int(N)], bool(true)],
   ['ge', [int(N), int(add(N, 1))], bool(false)],
