@@ -14,6 +14,7 @@ import { mutateHdf5 } from './mutate-hdf5.mjs'
 import { mutateJson } from './mutate-json.mjs'
 import { mutateProtobuf } from './mutate-protobuf.mjs'
 import { mutateTable } from './mutate-table.mjs'
+import { mutateTorch } from './mutate-torch.mjs'
 import { mutateKerasArchive } from './mutate-zip.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -35,6 +36,7 @@ export const KINDS = [
     use: useModel,
   },
   { name: 'saved-model', seeds: savedModelSeeds, make: savedModel, isModel: true, use: useModel },
+  { name: 'torch', seeds: torchSeeds, make: one('.pt', mutateTorch), isModel: true, use: useModel },
   { name: 'image', seeds: imageSeeds, make: one('.img', mutateBytes), use: useImage },
   {
     name: 'record',
@@ -118,6 +120,11 @@ function kerasSeeds(ending) {
 function savedModelSeeds() {
   const models = [inRoot('test/fixtures/saved-model'), join(shared, 'savedmodel')]
   return models.flatMap((folder) => filesIn(folder, /saved_model\.pb$/)).map((path) => dirname(path))
+}
+
+/** The oldest form names its files by their endings. */
+function torchSeeds() {
+  return filesIn(inRoot('test/golden/torch-files'), /\.(pt|pt2|pth|bin|tar|safetensors)$/)
 }
 
 function imageSeeds() {

@@ -5,21 +5,29 @@ import { mutateBytes } from './mutate-bytes.mjs'
 import { mutateHdf5 } from './mutate-hdf5.mjs'
 import { mutateJson } from './mutate-json.mjs'
 
-/** @returns a damaged archive */
+/** @returns a damaged archive of Keras */
 export function mutateKerasArchive(bytes, chance, other) {
+  return mutateArchive(bytes, chance, other, mutateHdf5)
+}
+
+/**
+ * @param mutateContent - damages an entry that is no JSON: contents, chance, contents to mix in, name
+ * @returns a damaged archive
+ */
+export function mutateArchive(bytes, chance, other, mutateContent) {
   if (chance.happens(0.1)) return mutateBytes(bytes, chance, other)
   const entries = readEntries(bytes)
-  for (let count = 1 + chance.below(2); count > 0; count -= 1) chance.pick(WAYS)(entries, chance)
+  for (let count = 1 + chance.below(2); count > 0; count -= 1) chance.pick(WAYS)(entries, chance, mutateContent)
   return writeEntries(entries, chance)
 }
 
 const WAYS = [contents, contents, contents, contents, bomb, rename, remove, double, lie]
 
-function contents(entries, chance) {
+function contents(entries, chance, mutateContent) {
   const entry = chance.pick(entries)
   const isJson = entry?.name.endsWith('.json') === true
   if (isJson) entry.content = Buffer.from(mutateJson(entry.content.toString('utf8'), chance))
-  else if (entry !== undefined) entry.content = mutateHdf5(entry.content, chance, entry.content)
+  else if (entry !== undefined) entry.content = mutateContent(entry.content, chance, entry.content, entry.name)
 }
 
 /** Little that becomes much. */
@@ -34,6 +42,7 @@ function rename(entries, { pick }) {
   const entry = pick(entries)
   if (entry !== undefined)
     entry.name = pick([
+      pick(entries).name,
       'config.json',
       'model.weights.h5',
       'metadata.json',

@@ -17,7 +17,7 @@ function fuzz(format: string, ...options: readonly string[]): Promise<{ code: nu
 }
 
 describe('damaged files are read or refused in one clear line', () => {
-  test.each(['onnx', 'h5', 'keras', 'saved-model', 'image,record,labels,config'])('%s', async (format) => {
+  test.each(['onnx', 'h5', 'keras', 'saved-model', 'torch', 'image,record,labels,config'])('%s', async (format) => {
     const { code, text } = await fuzz(format, '--count', '60', '--longest', '60')
     expect({ code, findings: text.split('\n').filter((line) => !/, 0 findings$|^$/.test(line)) }).toEqual({
       code: 0,
