@@ -15,7 +15,7 @@ export function parseFunction(reader: TokenReader): FunctionDefinition {
 }
 
 /** Parses `:` and the indented statements after it. */
-export function parseBlock(reader: TokenReader): Statement[] {
+function parseBlock(reader: TokenReader): Statement[] {
   return parseIndented(reader, () => parseStatement(reader))
 }
 

@@ -33,11 +33,4 @@ export function raisedByModel(position: Position, text: string): UnsupportedErro
   })
 }
 
-/** @returns the error for a size that has to be known before the run */
-export function needsSizes(position: Position, what: string): UnsupportedError {
-  return new UnsupportedError('E_TORCH_SIZES', `${formatPosition(position)}: ${what}`, {
-    hint: "give the input's shape, e.g. --input 1x3x224x224",
-  })
-}
-
 export const EXPORT_HINT = 'export the model from Python instead: torch.onnx.export(model, example, "model.onnx")'

@@ -14,7 +14,7 @@ export interface Token {
 }
 
 /** Characters of one file; the longest of published models have some hundred thousand. */
-export const LONGEST_CODE = 16 * 2 ** 20
+const LONGEST_CODE = 16 * 2 ** 20
 const DEEPEST_BLOCK = 200
 const DEEPEST_BRACKET = 200
 
