@@ -4,7 +4,7 @@ import type { Attributes } from '../../../src/graph/builder.js'
 import { shapeOf } from '../../../src/operators/known-value.js'
 import type { Value } from '../../emission/value.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
-import { type ScriptValue, tensor } from '../script-value.js'
+import { NONE, type ScriptValue, tensor, tuple } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { overChannels } from './channels.js'
 import { expectSize, sizeGuess } from './expected-size.js'
@@ -16,7 +16,9 @@ export const activation: OperatorRules = {
   relu,
   leaky_relu: (call, emitter) => leaky(call.number(1, 'negative_slope', 0.01), call, emitter),
   // The slope of evaluation is the middle of the range it is drawn from in training.
-  rrelu: (call, emitter) => leaky((call.number(1, 'lower', 1 / 8) + call.number(2, 'upper', 1 / 3)) / 2, call, emitter),
+  rrelu: (call, emitter) => leaky(middle(call, 1), call, emitter),
+  rrelu_with_noise: noisy,
+  rrelu_with_noise_functional: (call, emitter) => tuple([noisy(call, emitter), NONE]),
   prelu,
   _prelu_kernel: (call, emitter) => emitter.tensor('PRelu', [call.value(0, 'self'), call.value(1, 'weight')]),
   elu,
@@ -39,10 +41,8 @@ export const activation: OperatorRules = {
   softplus,
   sigmoid: onFloats('Sigmoid'),
   special_expit: onFloats('Sigmoid'),
-  log_sigmoid: (call, emitter) => {
-    const opposite = emitter.emit('Neg', [call.value(0, 'self')])
-    return emitter.tensor('Neg', [emitter.emit('Softplus', [opposite])])
-  },
+  log_sigmoid: logSigmoid,
+  log_sigmoid_forward: (call, emitter) => tuple([logSigmoid(call, emitter), NONE]),
   threshold: (call, emitter) => {
     const { value, dtype } = call.tensor(0, 'self')
     const [limit, other] = [call.at(1, 'threshold'), call.at(2, 'value')]
@@ -82,6 +82,19 @@ function celu(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const single = cast(value, 'float32', emitter)
   const found = emitter.emit('Celu', [single], { alpha: float(call.number(1, 'alpha', 1)) })
   return tensor(cast(found, dtype, emitter))
+}
+
+function logSigmoid(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
+  const opposite = emitter.emit('Neg', [call.value(0, 'self')])
+  return emitter.tensor('Neg', [emitter.emit('Softplus', [opposite])])
+}
+
+const middle = (call: OperatorCall, place: number): number =>
+  (call.number(place, 'lower', 1 / 8) + call.number(place + 1, 'upper', 1 / 3)) / 2
+
+/** The form within PyTorch, which is told where to keep the slopes of training. */
+function noisy(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
+  return leaky(middle(call, 2), call, emitter)
 }
 
 function leaky(slope: number, call: OperatorCall, emitter: TorchEmitter): ScriptValue {

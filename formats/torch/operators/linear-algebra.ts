@@ -7,6 +7,7 @@ import type { Value } from '../../emission/value.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
 import { tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
+import { reduce } from './axes.js'
 import { expectSize, sizeGuess, weightedShape } from './expected-size.js'
 import { like } from './operands.js'
 
@@ -33,6 +34,7 @@ export const linearAlgebra: OperatorRules = {
   outer: product('vec2', outerProduct),
   ger: product('vec2', outerProduct),
   bilinear,
+  _trilinear: trilinear,
   tensordot,
   chain_matmul: chain('matrices'),
   linalg_multi_dot: chain('tensors'),
@@ -146,6 +148,17 @@ function bilinear(call: OperatorCall, emitter: TorchEmitter): ReturnType<Operato
   const found = emitter.emit('Einsum', inputs, { equation: text('...i,oij,...j->...o') })
   const bias = call.optionalValue(3, 'bias')
   return bias === undefined ? tensor(found) : emitter.tensor('Add', [found, bias])
+}
+
+/** The product of three tensors, each grown by axes of size 1, summed over some axes. */
+function trilinear(call: OperatorCall, emitter: TorchEmitter): ReturnType<OperatorRule> {
+  const grown = [0, 1, 2].map((place) => {
+    const [value, axes] = [call.value(place, `i${place + 1}`), call.ints(place + 3, `expand${place + 1}`)]
+    return axes.length === 0 ? value : emitter.emit('Unsqueeze', [value, emitter.numbers(axes)])
+  })
+  const [first, second, third] = grown
+  const product = emitter.emit('Mul', [emitter.emit('Mul', [first, second]), third])
+  return tensor(reduce('ReduceSum', product, { axes: call.ints(6, 'sumdim'), keepdim: false }, emitter))
 }
 
 /** From the left: the order changes no shape, only what rounding leaves. */

@@ -35,13 +35,19 @@ export const normalization: OperatorRules = {
     alone(groupNorm(affineAt(call, 1), call.int(6, 'group'), call.number(7, 'eps'), call, emitter)),
   rms_norm: (call, emitter) => rmsNorm(call, emitter),
   _fused_rms_norm: (call, emitter) => alone(rmsNorm(call, emitter)),
-  _weight_norm: (call, emitter) => {
-    const [v, g, dim] = [call.value(0, 'v'), call.value(1, 'g'), call.int(2, 'dim', 0)]
-    const rank = call.shape(0, 'v').length
-    const axes = dim === -1 ? [] : range(rank).filter((axis) => axis !== dim)
-    const length = reduce('ReduceL2', v, { axes, keepdim: true }, emitter)
-    return emitter.tensor('Mul', [v, emitter.emit('Div', [g, length])])
+  _weight_norm: (call, emitter) => tensor(ofLength(call, emitter).weight),
+  _weight_norm_interface: (call, emitter) => {
+    const { weight, length } = ofLength(call, emitter)
+    return tuple([tensor(weight), tensor(length)])
   },
+}
+
+/** A direction `v` that is brought to the length `g`, along one axis or as a whole (-1). */
+function ofLength(call: OperatorCall, emitter: TorchEmitter): { weight: Value; length: Value } {
+  const [v, g, dim] = [call.value(0, 'v'), call.value(1, 'g'), call.int(2, 'dim', 0)]
+  const axes = dim === -1 ? [] : range(call.shape(0, 'v').length).filter((axis) => axis !== dim)
+  const length = reduce('ReduceL2', v, { axes, keepdim: true }, emitter)
+  return { weight: emitter.emit('Mul', [v, emitter.emit('Div', [g, length])]), length }
 }
 
 /** The form without running statistics has no arguments for them. */

@@ -21,6 +21,7 @@ export const norms: OperatorRules = {
   },
   cosine_similarity: likeness,
   cdist: distances,
+  _cdist_forward: distances,
   pairwise_distance: (call, emitter) => {
     const distance = emitter.emit('Sub', [call.value(0, 'x1'), call.value(1, 'x2')])
     const shifted = emitter.emit('Add', [distance, like(call.number(3, 'eps', 1e-6), distance, emitter)])

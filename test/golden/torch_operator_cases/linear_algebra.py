@@ -40,6 +40,7 @@ def cases():
     record("ger", inputs(3), inputs(4))
     record("bilinear", inputs(2, 3), inputs(2, 4), weights(5, 3, 4), weights(5), free=None)
     record("bilinear", inputs(2, 6, 3), inputs(2, 6, 4), weights(5, 3, 4), None, free=None)
+    record("_trilinear", inputs(2, 3), weights(5, 3, 4), inputs(2, 4), [1, 3], [0], [1, 2], [2, 3])
     record("tensordot", inputs(2, 3, 4), inputs(4, 3, 5), [1, 2], [1, 0])
     record("tensordot", inputs(2, 3, 4), inputs(4, 5), [-1], [0])
     record("tensordot", inputs(2, 3), inputs(4, 5), [], [])

@@ -49,4 +49,5 @@ def cases():
     record("rms_norm", inputs(2, 4, dtype=F16), [4], None, tolerance=5e-3)
     record("_weight_norm", weights(4, 3, 2), weights(4, 1, 1), 0, free=None)
     record("_weight_norm", weights(4, 3), weights(1, 3), 1, free=None)
+    record("_weight_norm_interface", weights(4, 3, 2), weights(4, 1, 1), 0, first=True, free=None)
     record("_weight_norm", weights(4, 3), weights(), -1, free=None)

@@ -92,6 +92,8 @@ def activations():
     record("leaky_relu", inputs(2, 3), 0.3)
     record("rrelu", inputs(2, 3), 0.1, 0.3, False)
     record("rrelu", inputs(2, 3))
+    record("rrelu_with_noise", inputs(2, 3), inputs(2, 3), 0.1, 0.3, False)
+    record("log_sigmoid_forward", inputs(2, 3), first=True)
     record("prelu", inputs(2, 3, 4, 4), weights(3))
     record("prelu", inputs(2, 3, 4, 4), weights(1))
     record("prelu", inputs(2, 3), weights(3))

@@ -132,4 +132,5 @@ def norms():
     for power in (2.0, 1.0, INF, 3.0):
         record("cdist", inputs(2, 4, 3), inputs(2, 5, 3), power)
     record("cdist", inputs(4, 3), inputs(5, 3))
+    record("_cdist_forward", inputs(4, 3), inputs(5, 3), 2.0, None)
     record("pairwise_distance", inputs(2, 3), inputs(2, 3), 1.0, 1e-3, True)
