@@ -32,6 +32,7 @@ const MODEL_KEYS = [
   'generator',
   'params',
   'weights',
+  'ema',
 ]
 /** What lies beside them: moments of an optimizer are no weights. */
 const OTHERS = /optim|sched|scaler|rng|ema|callback|loop|metric|hyper|config|args/i

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { inspectModel } from '../../../benchmarks/inspection.js'
 import { ModelFactory } from '../../../formats/factory.js'
+import { formatDimension } from '../../../src/graph/dimension.js'
 import { temporaryFolder } from '../../helpers/temporary-folder.js'
 import { changedTorchFile, GOLDEN, torchFile, wrongOutputs } from '../../helpers/torch-files.js'
 
@@ -23,6 +24,17 @@ test.each(['scripted.pt', 'traced.pt'])('its graph computes what PyTorch compute
   expect(await wrongOutputs(model, { [model.inputs[0]?.name ?? '']: GOLDEN.input }, { output: GOLDEN.output })).toEqual(
     [],
   )
+})
+
+test('sizes of --input fix what a file leaves open, and those of another model do no harm', async () => {
+  const sizes = async (name: string) => {
+    const options = { inputShapes: new Map([[name, [1, 3, 24, 32]]]) }
+    const [input] = (await ModelFactory.withPredefinedFormats().open(torchFile('scripted.pt'), options)).inputs
+    return input?.type?.kind === 'tensor' ? input.type.shape?.map(formatDimension) : undefined
+  }
+  expect(await sizes('')).toEqual(['N', '3', '24', '32'])
+  expect(await sizes('image')).toEqual(['N', '3', '24', '32'])
+  expect(await sizes('another')).toEqual(['N', '3', 'H', 'W'])
 })
 
 describe('a program that cannot be followed', () => {
