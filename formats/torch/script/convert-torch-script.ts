@@ -59,8 +59,8 @@ export function convertTorchScript(archive: ScriptArchive, options: ScriptOption
     try {
       return follow(task)
     } catch (cause) {
-      if (attempt === MOST_ATTEMPTS) throw cause
       const found = refused(cause, inputs)
+      if (attempt === MOST_ATTEMPTS) throw refusal ?? found ?? inputs.tooOpen('the code asks for ever more')
       if (found !== undefined && !inputs.tryAnotherRank()) throw refusal ?? found
       refusal ??= found
     }
@@ -70,6 +70,7 @@ export function convertTorchScript(archive: ScriptArchive, options: ScriptOption
 /** Takes up what an attempt found out. @returns why the program cannot be followed with what is known of its inputs */
 function refused(cause: unknown, inputs: OpenInputs): UnsupportedError | undefined {
   try {
+    if (isTooLong(cause)) return inputs.tooOpen(cause.message)
     if (!(cause instanceof OpenRank || cause instanceof OpenSize)) throw cause
     inputs.refine(cause)
     return undefined
@@ -78,6 +79,9 @@ function refused(cause: unknown, inputs: OpenInputs): UnsupportedError | undefin
     throw error
   }
 }
+
+const isTooLong = (cause: unknown): cause is UnsupportedError =>
+  cause instanceof UnsupportedError && cause.code === 'E_DIMENSION_TOO_LONG'
 
 function forwardOf({ root, path }: ScriptArchive, library: CodeLibrary): FunctionDefinition {
   const definition = library.findClass(root.type)

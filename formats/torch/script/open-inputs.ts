@@ -75,6 +75,12 @@ export class OpenInputs {
     else this.#refineSize(cause)
   }
 
+  /** @returns the error for sizes that must not all stay open */
+  tooOpen(why: string): UnsupportedError {
+    const names = this.#plans.flatMap(({ shape }) => (shape ?? []).flatMap((part) => [...freeNames(part)]))
+    return this.#unclear(`with ${[...new Set(names)].sort().join(', ') || 'its inputs'} left open, ${why}`)
+  }
+
   #refineRank({ value, guess }: OpenRank): void {
     const open = this.#plans.filter(({ shape }) => shape === undefined)
     const index = this.#plans.findIndex(({ name }) => name === value.name)

@@ -73,6 +73,12 @@ describe('sizes that a file leaves open', () => {
     expect(graph.main.nodes.length).toBe(4)
   })
 
+  test('are asked for where they make expressions beyond all bounds', () => {
+    const body =
+      'n, c, h, w, = torch.size(x)\nfor i in range(99):\n  h = torch.add(torch.mul(h, w), c)\nreturn torch.add(x, h)'
+    expect(() => convertTorchScript(archiveWith(codeWith(body)))).toThrow(/^with C, H, N, W left open, /)
+  })
+
   test('of an input that is not there are refused', () => {
     const options = { inputShapes: new Map([['image', [1, 4]]]) }
     expect(refusalOf(() => convertTorchScript(archiveWith(codeWith('return x')), options))).toBe('E_INPUT_SHAPE')
