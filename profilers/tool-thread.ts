@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { messageOf } from './checked-reading.js'
 import { compiledModule } from './compiled-module.js'
+import { ToolLease } from './tool-lease.js'
 import { ToolState } from './tool-state.js'
 import type { ToolAnswer, ToolJob, ToolSpec } from './tool-worker.js'
 
@@ -21,7 +22,8 @@ const MEMORY = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 }
 /** @returns the running tool, or why it does not run */
 export async function startTool(spec: ToolSpec): Promise<RunningTool | { readonly problem: string }> {
   const state = new ToolState()
-  const workerData: ToolJob = { spec, shared: state.shared }
+  const lease = new ToolLease()
+  const workerData: ToolJob = { spec, shared: state.shared, lease: lease.shared }
   const worker = new Worker(new URL(compiledModule('tool-worker')), {
     workerData,
     // Flags of the caller, such as --input-type, would keep the thread from starting.
@@ -30,37 +32,29 @@ export async function startTool(spec: ToolSpec): Promise<RunningTool | { readonl
     name: 'greenbench-tool',
   })
   worker.unref()
+  // A process that ends at once, e.g. at a second Ctrl-C, must not leave its tool behind.
+  const closeLease = (): void => lease.close()
+  process.once('exit', closeLease)
+  const stop = async (): Promise<void> => {
+    await stopWorker(worker, lease)
+    closeLease()
+    process.off('exit', closeLease)
+  }
   worker.on('error', () => state.end())
   const answer = await answerOf(worker, spec.command)
   if ('problem' in answer) {
-    await stopWorker(worker)
+    await stop()
     return answer
   }
-  const endTool = endWithProcess(answer.pid)
   return {
     names: answer.names,
     state,
     async stop() {
       // What it told last is not that of later: others may still read it.
       state.end()
-      const isForced = await stopWorker(worker)
-      if (isForced) endTool()
-      process.off('exit', endTool)
+      await stop()
     },
   }
-}
-
-/** A process that ends at once, e.g. at a second Ctrl-C, must not leave its tool behind. */
-function endWithProcess(pid: number | undefined): () => void {
-  const end = (): void => {
-    try {
-      if (pid !== undefined) process.kill(pid, 'SIGKILL')
-    } catch {
-      // It has ended already.
-    }
-  }
-  process.once('exit', end)
-  return end
 }
 
 function answerOf(worker: Worker, command: string): Promise<ToolAnswer> {
@@ -79,24 +73,20 @@ function answerOf(worker: Worker, command: string): Promise<ToolAnswer> {
   })
 }
 
-/**
- * The thread ends its tool before it ends itself; one that does not answer is ended with force.
- *
- * @returns true when it was, so that its tool may still run
- */
-function stopWorker(worker: Worker): Promise<boolean> {
+/** The thread ends its tool before it ends itself; where it does not answer, both are ended with force. */
+function stopWorker(worker: Worker, lease: ToolLease): Promise<void> {
   return new Promise((resolve) => {
     // A thread that has ended has no number any more.
-    if (worker.threadId < 0) return resolve(false)
-    let isForced = false
+    if (worker.threadId < 0) return resolve()
     const timer = setTimeout(() => {
-      isForced = true
+      // First, since a thread that is ended while it starts a tool cannot tell which.
+      lease.close()
       void worker.terminate()
     }, LONGEST_STOP_MILLISECONDS)
     worker.ref()
     worker.once('exit', () => {
       clearTimeout(timer)
-      resolve(isForced)
+      resolve()
     })
     worker.postMessage('stop')
   })

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from './checked-reading.js'
 import { monotonicClock } from './clock.js'
 import { ToolFollower, type ToolParser } from './tool-follower.js'
+import { ToolLease } from './tool-lease.js'
 import { ToolState } from './tool-state.js'
 
 /** A tool to run. */
@@ -22,24 +23,26 @@ export interface ToolSpec {
 export interface ToolJob {
   readonly spec: ToolSpec
   readonly shared: SharedArrayBuffer
+  readonly lease: SharedArrayBuffer
 }
 
 /** What it answers, once: the domains seen in the first samples, or why there are none. */
-export type ToolAnswer =
-  | { readonly names: readonly string[] /** Of the tool. */; readonly pid: number | undefined }
-  | { readonly problem: string }
+export type ToolAnswer = { readonly names: readonly string[] } | { readonly problem: string }
 
 /** Milliseconds that a tool is given to end when it is asked to. */
 const PATIENCE = 300
 /** Milliseconds between two looks at a file. */
 const LOOK_AGAIN = 20
 
-async function main({ spec, shared }: ToolJob): Promise<void> {
+async function main({ spec, shared, lease: sharedLease }: ToolJob): Promise<void> {
   const state = new ToolState(shared)
   const parser = await parserOf(spec)
-  const child = startTool(spec)
+  const lease = new ToolLease(sharedLease)
+  const child = lease.start(() => startTool(spec))
+  if (child === undefined) return parentPort?.close()
+  child.once('exit', () => lease.release())
   const answer = (value: ToolAnswer): void => parentPort?.postMessage(value)
-  const follower = new ToolFollower(parser, state, monotonicClock, (names) => answer({ names, pid: child.pid }))
+  const follower = new ToolFollower(parser, state, monotonicClock, (names) => answer({ names }))
   let complaints = ''
   const end = (reason: string): void => {
     state.end()
@@ -56,7 +59,7 @@ async function main({ spec, shared }: ToolJob): Promise<void> {
   child.once('error', (error) => end(`cannot be started (${messageOf(error)})`))
   child.once('exit', (code, signal) => end(`ended with ${signal ?? code}`))
   parentPort?.once('message', () => {
-    child.removeAllListeners('exit')
+    child.removeAllListeners('exit').once('exit', () => lease.release())
     const leave = (): void => {
       tidy(spec)
       process.exit()

@@ -1,11 +1,12 @@
 /** Tools that are processes: none of them outlives what it was started for. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { monotonicClock } from '../../profilers/clock.js'
 import { startTool } from '../../profilers/tool-thread.js'
+import { seededRandom } from '../../src/core/random.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 test('a process that ends at once takes its tool with it', async () => {
@@ -25,6 +26,47 @@ test('a process that ends at once takes its tool with it', async () => {
   execFileSync(process.execPath, ['--input-type=module', '-e', program])
   await endOf(Number(readFileSync(file, 'utf8')))
 })
+
+const isLinux = process.platform === 'linux'
+
+test.skipIf(!isLinux)(
+  'a process that ends at whatever moment leaves no tool behind (found by /proc)',
+  async () => {
+    const random = seededRandom(7)
+    const marker = join(temporaryFolder(), 'marker')
+    // One that says nothing, so that no broken pipe ends it.
+    const spec = {
+      command: process.execPath,
+      arguments: ['-e', 'setTimeout(() => {}, 300_000)', marker],
+      output: 'stderr',
+      parser: {
+        module: new URL('../../dist/profilers/perf-lines.js', import.meta.url).href,
+        factory: 'makePerfParser',
+      },
+    }
+    const thread = new URL('../../dist/profilers/tool-thread.js', import.meta.url).href
+    for (let round = 0; round < 10; round++) {
+      const program = `const { startTool } = await import('${thread}'); void startTool(${JSON.stringify(spec)}); setTimeout(() => process.exit(0), ${random() * 200})`
+      execFileSync(process.execPath, ['--input-type=module', '-e', program])
+      for (const pid of processesWith(marker)) await endOf(pid)
+    }
+  },
+  120_000,
+)
+
+function processesWith(word: string): number[] {
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return numbers.filter((pid) => commandOf(pid).includes(word)).map(Number)
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    // It has ended since the list was made.
+    return ''
+  }
+}
 
 /** One that has ended and is not waited for is there, but does not run. */
 function isRunning(pid: number): boolean {
