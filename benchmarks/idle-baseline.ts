@@ -17,7 +17,7 @@ export interface IdleBaseline {
 }
 
 /** Parts of a baseline; a part has at least so many updates of the slowest counter, else it is mostly edge. */
-const MOST_PARTS = 6
+const MOST_PARTS = 12
 const LEAST_PARTS = 3
 const UPDATES_PER_PART = 100
 

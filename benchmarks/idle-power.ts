@@ -1,6 +1,6 @@
 /** Power of the idle machine from the baselines before and after, and how far it can be trusted. */
-import { bounded, combined, largest, scaledBy, stated, type Uncertainty } from '../src/core/combined-uncertainty.js'
-import { neighbourMeanInterval } from '../src/core/statistics.js'
+import { bounded, largest, scaledBy, stated, type Uncertainty } from '../src/core/combined-uncertainty.js'
+import { pooledUncertainty } from '../src/core/pooled-uncertainty.js'
 import type { IdleBaseline } from './idle-baseline.js'
 import type { Measurement } from './protocol.js'
 
@@ -71,8 +71,8 @@ function driftOf(before: Reading | undefined, after: Reading | undefined): numbe
 
 /** Of the mean of the baselines, from how far the parts of each lie from its own mean. */
 function wanderingOf(known: readonly Reading[]): Uncertainty {
-  const each = known.map(({ partWatts }) => neighbourMeanInterval(partWatts)?.uncertainty ?? stated(0))
-  return scaledBy(combined(each), 1 / known.length)
+  const parts = known.map(({ partWatts }) => partWatts).filter(({ length }) => length > 1)
+  return scaledBy(pooledUncertainty(parts), parts.length / known.length)
 }
 
 function readingOf(baseline: IdleBaseline | undefined): Reading | undefined {
