@@ -27,7 +27,23 @@ export async function countModel(model: Model, options: ModelCountOptions): Prom
   const batchSize = options.batchSize ?? 1
   if (model.graph === undefined) return countWithoutGraph(model, batchSize)
   const { countGraph } = await import('../src/operators/count.js')
-  return countGraph(model.graph, { inputShapes: options.inputShapes, batchSize })
+  const counted = countGraph(model.graph, { inputShapes: options.inputShapes, batchSize })
+  const wayOut = freeSizes(model, options.inputShapes)
+  if (wayOut === undefined) return counted
+  const told = (reason: string) => (/\bsizes?\b/.test(reason) ? `${reason}; ${wayOut}` : reason)
+  return { ...counted, missing: counted.missing.map(({ field, reason }) => ({ field, reason: told(reason) })) }
+}
+
+/** @returns how to fix what the inputs leave free beside the batch; `undefined` where that is nothing */
+function freeSizes({ inputs }: Model, given: ModelCountOptions['inputShapes']): string | undefined {
+  const open = inputs.flatMap(({ name, type }) => {
+    const shape = type?.kind === 'tensor' && !given?.has(name) ? (type.shape ?? []) : []
+    if (shape.slice(1).every((size) => typeof size === 'number')) return []
+    return [
+      `--input ${name}=${shape.map((size, axis) => (typeof size === 'number' ? size : axis === 0 ? 1 : '<size>')).join('x')}`,
+    ]
+  })
+  return open.length === 0 ? undefined : `fix the sizes that the inputs leave free: ${open.slice(0, 3).join(' ')}`
 }
 
 async function countWithoutGraph(model: Model, batchSize: number): Promise<ModelCounts> {

@@ -7,7 +7,7 @@ import type { TextStyle } from './text-style.js'
 export function notesOf(records: readonly ResultRecord[], style: TextStyle): string {
   const lines = [
     ...records.flatMap((record) => (record.complete ? [] : [incomplete(record, style)])),
-    ...records.flatMap(({ missing }) => missing.map(({ field, reason }) => absent(field, reason, style))),
+    ...records.flatMap(({ missing }) => absentFigures(missing, style)),
     ...records.flatMap((record) => (record.kind === 'comparison' ? [] : countNotes(record.counts, style))),
     ...records.flatMap(({ warnings }) => warnings.map((warning) => warningText(warning, style))),
   ]
@@ -20,8 +20,14 @@ function incomplete(record: ResultRecord, style: TextStyle): string {
   return `${style('bad', 'incomplete:')} ${which} did not run to its end; the figures are of what had run until then`
 }
 
-const absent = (field: string, reason: string, style: TextStyle): string =>
-  `${style('faint', '-')} ${printable(field)}: ${printable(reason)}`
+/** Figures that are absent for one reason stand on one line. */
+function absentFigures(missing: ResultRecord['missing'], style: TextStyle): string[] {
+  const reasons = new Set(missing.map(({ reason }) => reason))
+  return [...reasons].map((reason) => {
+    const fields = missing.filter((figure) => figure.reason === reason).map(({ field }) => printable(field))
+    return `${style('faint', '-')} ${fields.join(', ')}: ${printable(reason)}`
+  })
+}
 
 function countNotes(counts: Counts | undefined, style: TextStyle): string[] {
   if (counts === undefined) return []

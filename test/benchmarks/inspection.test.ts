@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { inspectModel } from '../../benchmarks/inspection.js'
 import type { Model } from '../../formats/format.js'
 import { parseRecord } from '../../src/core/validate-record.js'
+import { GraphBuilder } from '../../src/graph/builder.js'
 import { EXAMPLE_MODEL } from '../helpers/run-cli.js'
 
 /** A model of a format that only runs, and says of itself what `own` says. */
@@ -54,6 +55,20 @@ describe('inspectModel', () => {
     expect(missing).toEqual([
       { field: 'counts.macs', reason: 'the format black-box does not count multiply-accumulates' },
     ])
+  })
+
+  test('says how to fix the sizes that an input leaves free', async () => {
+    const builder = new GraphBuilder('open')
+    const image = builder.input('image', 'float32', ['N', 3, 'H', 'W'])
+    builder.output(builder.node('Relu', [image]))
+    const graph = builder.build()
+    const model = withoutGraph({ graph, inputs: graph.main.inputs, outputs: graph.main.outputs })
+    const { missing } = await inspectModel({ model })
+    expect(missing.map(({ reason }) => reason.replace(/^.*; /, ''))).toContain(
+      'fix the sizes that the inputs leave free: --input image=1x3x<size>x<size>',
+    )
+    const fixed = await inspectModel({ model, inputShapes: new Map([['image', [1, 3, 8, 8]]]) })
+    expect(fixed.missing).toEqual([])
   })
 
   test('shows inputs and outputs of any type', async () => {
