@@ -50,10 +50,10 @@ function padded(
   const count = Math.floor(pads.length / 2)
   const { length } = call.shape(0, 'self', { rank: mode === 'constant' ? Math.max(count, 4) : count + 2 })
   if (pads.every((size) => size === 0)) return tensor(value)
-  const axes = range(count).map((at) => length - 1 - at)
-  const sizes = [...axes.map((_, at) => pads[2 * at] ?? 0), ...axes.map((_, at) => pads[2 * at + 1] ?? 0)]
+  // Every axis is named: onnxruntime 1.30 fails where it moves a Transpose past a Pad of some axes.
+  const sizes = [0, 1].flatMap((side) => range(length).map((axis) => pads[2 * (length - 1 - axis) + side] ?? 0))
   const isPlain = fill === undefined || fill.kind === 'none'
   const element = isPlain ? undefined : operandOf(fill, call.tensor(0, 'self').dtype, call, emitter)
-  const inputs = [value, sizesValue(sizes, emitter), element, emitter.numbers(axes)]
+  const inputs = [value, sizesValue(sizes, emitter), element]
   return emitter.tensor('Pad', inputs, mode === 'constant' ? {} : { mode: text(mode) })
 }

@@ -67,10 +67,8 @@ function im2col(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const [kernel, dilation] = [pairAt(call, 1, 'kernel_size', 1), pairAt(call, 2, 'dilation', 1)]
   const [margin, stride] = [pairAt(call, 3, 'padding', 0), pairAt(call, 4, 'stride', 1)]
   const given = call.value(0, 'self')
-  const pads = emitter.numbers([...margin, ...margin])
-  let value = margin.every((size) => size === 0)
-    ? given
-    : emitter.emit('Pad', [given, pads, undefined, emitter.numbers([2, 3])])
+  const pads = emitter.numbers([0, 0, ...margin, 0, 0, ...margin])
+  let value = margin.every((size) => size === 0) ? given : emitter.emit('Pad', [given, pads])
   const counts = [0, 1].map((at) => {
     const room = subtract(
       add(spatial[at] ?? 1, 2 * (margin[at] ?? 0)),

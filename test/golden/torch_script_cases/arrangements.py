@@ -118,6 +118,19 @@ class Tokens(nn.Module):
         return torch.roll(x, shifts=(1,), dims=(1,)).reshape(b, -1)
 
 
+class PaddedLast(nn.Module):
+    """A margin between two orders of axes, which engines move past each other."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Conv2d(3, 4, 1), nn.Conv2d(4, 2, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.pad(self.first(x).permute(0, 2, 3, 1), (0, 0, 1, 2, 2, 1))
+        windows = F.unfold(y.permute(0, 3, 1, 2), [3, 3], padding=[1, 1], stride=[2, 2])
+        return self.last(F.fold(windows, [11, 11], [3, 3], padding=[1, 1], stride=[2, 2]))
+
+
 class CutShort(nn.Module):
     """A size that only the run tells, and elements that fulfil a condition."""
 
@@ -146,8 +159,9 @@ def cases():
     images = lambda n: (torch.randn(n, 3, 8, 8),)
     words = lambda n: (torch.randint(0, 11, (n, 6)),)
     unet, decoder, tokens, bags = Unet().eval(), Decoder().eval(), Tokens().eval(), Bags().eval()
-    parts, window = PartsWritten().eval(), WindowMask().eval()
+    parts, window, padded = PartsWritten().eval(), WindowMask().eval(), PaddedLast().eval()
     square = (torch.randn(4, 4, 4),)
+    cut = lambda n: (torch.randn(n, 4), torch.tensor([1, 2]))
     found = {
         "parts written, scripted": (script(parts), [maps(1), maps(3)], {"shapes": {"": [1, 3, 4]}}),
         "parts written, traced": (trace(parts, *maps(2)), [maps(1), maps(3)], {}),
@@ -158,7 +172,9 @@ def cases():
         "decoder, scripted": (script(decoder), [words(1), words(3)], {}),
         "decoder, traced": (trace(decoder, *words(1)), [words(1)], {}),
         "tokens, scripted": (script(tokens), [images(1), images(3)], {}),
+        "cut short, traced": (trace(CutShort().eval(), *cut(2)), [cut(2), cut(3)], {}),
         "tokens, traced": (trace(tokens, *images(1)), [images(1), images(3)], {}),
+        "padded, traced": (trace(padded, *images(1)), [images(1), images(3)], {}),
         "bags, scripted": (script(bags), [words(1), words(3)], {}),
         "bags, traced": (trace(bags, *words(2)), [words(1), words(3)], {}),
     }
