@@ -10,6 +10,8 @@ export interface TensorGuess {
   readonly sizes?: ReadonlyMap<number, number>
   /** Set where the operator reads nothing else, e.g. int64 for places in a table. */
   readonly dtype?: DataType
+  /** What it may be as well: features with an axis of steps before them, or a picture where features are flattened ones. */
+  readonly or?: 'sequence' | 'picture'
 }
 
 /** Thrown where the rank of a value must be known and is not. A file of TorchScript does not state the shapes of its inputs. */

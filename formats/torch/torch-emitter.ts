@@ -16,6 +16,8 @@ import { ScriptTensor } from './script-value.js'
 export class TorchEmitter extends GraphEmitter {
   readonly #sizes = new RunTimeSizes(this)
   readonly #folder = new ConstantFolder()
+  /** What the graph takes for granted, or does otherwise than the file says; one sentence each. */
+  readonly assumptions = new Set<string>()
   /** Tensors whose elements are all the same. */
   readonly #elements = new WeakMap<Value, Value>()
 

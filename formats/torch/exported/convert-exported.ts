@@ -65,7 +65,7 @@ function follow(file: ExportedFile, sizes: FreeSizes): ModelGraph {
   const unreadWeights = [...new Set(tensors.byName.values())].filter(
     (tensor) => !graph.main.initializers.has(tensor.name),
   )
-  const assumptions = sizes.assumptions()
+  const assumptions = [...sizes.assumptions(), ...emitter.assumptions]
   return { ...graph, unreadWeights, ...(assumptions.length === 0 ? {} : { assumptions }) }
 }
 

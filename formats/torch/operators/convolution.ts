@@ -75,7 +75,7 @@ function convolved(movement: Movement, call: OperatorCall, emitter: TorchEmitter
   if (shape === undefined || shape.length < 3) return call.refuse('its weight is no filter')
   const [outer, inner, ...kernel] = shape
   const channels = movement.isTransposed ? outer : typeof inner === 'number' ? inner * movement.groups : undefined
-  const input = weightedShape(call, 'input', weight, shape.length, sizeGuess(1, channels))
+  const input = weightedShape(call, 'input', weight, { rank: shape.length, sizes: sizeGuess(1, channels) })
   spatialSizes(call, 'input', kernel.length, input)
   expectSize(input.at(-kernel.length - 1), channels, 'channels', call)
   const attributes = attributesOf(movement, kernel, call)

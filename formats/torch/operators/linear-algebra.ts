@@ -8,7 +8,7 @@ import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call
 import { tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { reduce } from './axes.js'
-import { expectSize, sizeGuess, weightedShape } from './expected-size.js'
+import { expectSize, rowsGuess, sizeGuess, weightedShape } from './expected-size.js'
 import { like } from './operands.js'
 
 type Product = (left: Value, right: Value, call: OperatorCall, emitter: TorchEmitter) => Value
@@ -44,7 +44,7 @@ export const linearAlgebra: OperatorRules = {
 function linear(call: OperatorCall, emitter: TorchEmitter): ReturnType<OperatorRule> {
   const weight = call.value(1, 'weight')
   const features = shapeOf(weight.known)?.at(-1)
-  const shape = weightedShape(call, 'input', weight, 2, sizeGuess(1, features))
+  const shape = weightedShape(call, 'input', weight, rowsGuess(features))
   expectSize(shape.at(-1), features, 'features', call)
   const [input, bias] = [call.value(0, 'input'), call.optionalValue(2, 'bias')]
   if (shape.length === 2 && shapeOf(weight.known)?.length === 2 && isReal(input)) {
@@ -142,7 +142,7 @@ function tensordot(call: OperatorCall, emitter: TorchEmitter): ReturnType<Operat
 function bilinear(call: OperatorCall, emitter: TorchEmitter): ReturnType<OperatorRule> {
   const weight = call.value(2, 'weight')
   const [, first, second] = shapeOf(weight.known) ?? []
-  expectSize(weightedShape(call, 'input1', weight, 2, sizeGuess(1, first)).at(-1), first, 'features', call)
+  expectSize(weightedShape(call, 'input1', weight, rowsGuess(first)).at(-1), first, 'features', call)
   expectSize(call.shape(1, 'input2', { rank: 2, sizes: sizeGuess(1, second) }).at(-1), second, 'features', call)
   const inputs = [call.value(0, 'input1'), weight, call.value(1, 'input2')]
   const found = emitter.emit('Einsum', inputs, { equation: text('...i,oij,...j->...o') })

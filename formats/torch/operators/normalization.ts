@@ -10,7 +10,7 @@ import { NONE, type ScriptTensor, type ScriptValue, tensor, tuple } from '../scr
 import type { TorchEmitter } from '../torch-emitter.js'
 import { reduce } from './axes.js'
 import { filler, overChannels } from './channels.js'
-import { expectSize, sizeGuess } from './expected-size.js'
+import { expectSize, rowsGuess, sizeGuess } from './expected-size.js'
 import { like } from './operands.js'
 
 /** Scale and shift, which may be left out. */
@@ -60,6 +60,9 @@ const affineAt = (call: OperatorCall, place: number): Affine => ({
   bias: call.optionalValue(place + 1, 'bias'),
 })
 
+const RUNNING_STATISTICS =
+  'a normalisation that the file applies as in training uses its running statistics, as after eval()'
+
 /** With the statistics of training where the layer has such, also in a file that was saved while it trained; else the batch's. */
 function byChannel(epsilon: number, call: OperatorCall, emitter: TorchEmitter): ScriptTensor {
   const affine = affineAt(call, 1)
@@ -70,6 +73,8 @@ function byChannel(epsilon: number, call: OperatorCall, emitter: TorchEmitter): 
   const x = call.value(0, 'input')
   if (mean === undefined || variance === undefined) return byBatch(x, shape, affine, epsilon, emitter)
   const { weight, bias } = filled(affine, shapeOf(mean.known) ?? [], dtypeOf(mean.known), emitter)
+  const usesBatch = call.at(5, 'training') ?? call.at(5, 'use_input_stats')
+  if (usesBatch?.kind === 'bool' && usesBatch.value) emitter.assumptions.add(RUNNING_STATISTICS)
   return emitter.tensor('BatchNormalization', [x, weight, bias, mean, variance], { epsilon: float(epsilon) })
 }
 
@@ -129,7 +134,8 @@ function layerNorm(call: OperatorCall, emitter: TorchEmitter): ScriptTensor {
 
 function lastSizes(call: OperatorCall): readonly Dimension[] {
   const sizes = call.sizes(1, 'normalized_shape')
-  const guess = { rank: sizes.length + 1, sizes: sizeGuess(1, sizes[0]) }
+  const all = new Map(sizes.flatMap((size, axis) => [...sizeGuess(axis + 1, size)]))
+  const guess = sizes.length === 1 ? rowsGuess(sizes[0]) : { rank: sizes.length + 1, sizes: all }
   const shape = call.shape(0, 'input', guess).slice(-sizes.length)
   for (const [axis, size] of sizes.entries()) expectSize(shape[axis], size, 'features', call)
   return sizes

@@ -15,6 +15,7 @@ import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call
 import type { ScriptTensor, ScriptValue } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { axisAt, axisOf, reshaped, shapeOfValue } from './call-axes.js'
+import { sizeGuess } from './expected-size.js'
 import { reshapedView, transposed, transposedView, viewOf } from './views.js'
 
 /** view, flatten, squeeze, permute and kin. */
@@ -75,12 +76,12 @@ function targetShape(call: OperatorCall, self: ScriptTensor, sizes: readonly Dim
   return sizes.with(at, rest)
 }
 
-/** `view(-1, 784)` reads samples with 784 features each. */
+/** `view(-1, 784)` reads samples with 784 features each, which may be pixels. */
 function guessed(sizes: readonly Dimension[]): TensorGuess | undefined {
   const [first, features] = sizes
   const isFlat = sizes.length === 2 && (first === -1 || typeof first === 'object')
   if (!isFlat) return undefined
-  return typeof features === 'number' && features > 0 ? { rank: 2, sizes: new Map([[1, features]]) } : { rank: 2 }
+  return { rank: 2, or: 'picture', ...(features === -1 ? {} : { sizes: sizeGuess(1, features) }) }
 }
 
 /** Where sizes of one sample are free, they must be those that the program asks for. */
@@ -106,7 +107,8 @@ function misfit(call: OperatorCall, input: Shape, sizes: readonly Dimension[]): 
 }
 
 function flattened(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
-  const shape = call.shape(0, 'self', { rank: 2 })
+  const before = call.int(1, 'start_dim', 0)
+  const shape = call.shape(0, 'self', before > 1 ? { rank: before + 2 } : { rank: 2, or: 'picture' })
   const first = axisAt(call, 1, 'start_dim', shape.length, 0)
   const last = axisAt(call, 2, 'end_dim', shape.length, -1)
   if (shape.length === 0) return shaped(call, [1], emitter)

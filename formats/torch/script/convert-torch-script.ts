@@ -2,8 +2,7 @@
  * A TorchScript archive to a model graph: its code is followed from `forward` with what is known before the run, and the
  * operators that it meets become nodes. What the file leaves open about its inputs shows on the way; then it is followed anew.
  */
-import { FormatError, UnsupportedError } from '../../../src/core/errors.js'
-import { quoted } from '../../../src/core/quoted.js'
+import { UnsupportedError } from '../../../src/core/errors.js'
 import type { ModelGraph } from '../../../src/graph/graph.js'
 import { prune } from '../../emission/prune.js'
 import { OpenRank, OpenSize } from '../open-size.js'
@@ -21,7 +20,9 @@ import {
   inputNames,
   requireInputs,
 } from './forward-arguments.js'
+import { forwardsOf } from './forward-methods.js'
 import { callHooked } from './hooks.js'
+import { readsSequences } from './likely-shapes.js'
 import { OpenInputs } from './open-inputs.js'
 import { Program } from './program.js'
 import { scriptOutputs } from './script-outputs.js'
@@ -46,13 +47,31 @@ interface Task {
  */
 export function convertTorchScript(archive: ScriptArchive, options: ScriptOptions = {}): ModelGraph {
   const library = new CodeLibrary(archive.code)
-  const forward = forwardOf(archive, library)
+  let refusal: UnsupportedError | undefined
+  for (const forward of forwardsOf(archive, library)) {
+    try {
+      return convertFrom(forward, archive, library, options)
+    } catch (cause) {
+      if (!(cause instanceof UnsupportedError)) throw cause
+      refusal ??= cause
+    }
+  }
+  throw refusal
+}
+
+function convertFrom(
+  forward: FunctionDefinition,
+  archive: ScriptArchive,
+  library: CodeLibrary,
+  options: ScriptOptions,
+): ModelGraph {
   const shapes = options.inputShapes ?? new Map()
   const examples = archive.exampleInputs.get('forward') ?? []
   const passed = forwardArguments(forward, new Set(shapes.keys()), examples.length)
   const names = inputNames(passed)
   requireInputs(names, archive.path)
-  const inputs = new OpenInputs(names, names.length === examples.length ? examples : [], shapes)
+  const known = names.length === examples.length ? examples : []
+  const inputs = new OpenInputs(names, known, shapes, readsSequences(archive.code))
   const task = { archive, library, forward, passed, inputs }
   let refusal: UnsupportedError | undefined
   for (let attempt = 1; ; attempt += 1) {
@@ -61,7 +80,7 @@ export function convertTorchScript(archive: ScriptArchive, options: ScriptOption
     } catch (cause) {
       const found = refused(cause, inputs)
       if (attempt === MOST_ATTEMPTS) throw refusal ?? found ?? inputs.tooOpen('the code asks for ever more')
-      if (found !== undefined && !inputs.tryAnotherRank()) throw refusal ?? found
+      if (found !== undefined && !inputs.tryOtherShapes()) throw inputs.explained(refusal ?? found)
       refusal ??= found
     }
   }
@@ -83,24 +102,6 @@ function refused(cause: unknown, inputs: OpenInputs): UnsupportedError | undefin
 const isTooLong = (cause: unknown): cause is UnsupportedError =>
   cause instanceof UnsupportedError && cause.code === 'E_DIMENSION_TOO_LONG'
 
-function forwardOf({ root, path }: ScriptArchive, library: CodeLibrary): FunctionDefinition {
-  const definition = library.findClass(root.type)
-  if (definition === undefined) {
-    throw new FormatError('E_TORCH_CODE', `${path} holds no code of its class ${quoted(root.type)}`, {
-      hint: 'the file is damaged: save the model again with torch.jit.save',
-    })
-  }
-  const forward = definition.methods.get('forward')
-  if (forward !== undefined) return forward
-  const others = [...definition.methods.keys()].slice(0, 5).map(quoted).join(', ')
-  throw new UnsupportedError('E_TORCH_FORWARD', `${path} has no method "forward"`, {
-    hint:
-      others === ''
-        ? 'save the module that is called'
-        : `its methods are ${others}: save a module whose forward calls them`,
-  })
-}
-
 function follow(task: Task): ModelGraph {
   const { archive, library, forward, passed, inputs } = task
   const emitter = new TorchEmitter(archive.name)
@@ -117,7 +118,7 @@ function follow(task: Task): ModelGraph {
   for (const { name, value } of scriptOutputs(scriptValue(returned, forward))) emitter.output(name, value)
   const graph = prune(emitter.build({ name: 'pytorch', version: '' }))
   if (copier.wasTraining) program.assume('the file was saved in training mode: it is read as after eval()')
-  const assumptions = [...inputs.assumptions(), ...program.assumptions]
+  const assumptions = [...inputs.assumptions(), ...program.assumptions, ...emitter.assumptions]
   const unreadWeights = weightsOf(archive.root).filter(({ name }) => !graph.main.initializers.has(name))
   return { ...graph, unreadWeights, ...(assumptions.length === 0 ? {} : { assumptions }) }
 }

@@ -10,9 +10,13 @@ import {
   type Shape,
   symbol,
 } from '../../../src/graph/dimension.js'
+import { dtypeOf, shapeOf } from '../../../src/operators/known-value.js'
+import type { Value } from '../../emission/value.js'
 import { OpenRank, type OpenSize, type TensorGuess } from '../open-size.js'
 import type { ExampleInput } from '../script-archive.js'
 import { axisName } from './axis-names.js'
+import { likelyShapes } from './likely-shapes.js'
+import { EXPORT_HINT } from './script-errors.js'
 import { solveSize } from './solve-size.js'
 
 /** What is known of one input so far. */
@@ -23,6 +27,9 @@ interface InputPlan {
   readonly shape: Shape | undefined
   /** Sizes by the user or of the trace: what a free size becomes where the code needs a number. */
   readonly stated: readonly number[] | undefined
+  /** Set where the shape is a guess; then what else it may be, the likeliest first. */
+  readonly guess?: TensorGuess
+  readonly others?: readonly TensorGuess[]
 }
 
 export const STATE_SHAPE = "give the input's shape, e.g. --input 1x3x224x224"
@@ -30,18 +37,19 @@ export const STATE_SHAPE = "give the input's shape, e.g. --input 1x3x224x224"
 /** All inputs of one model. Each attempt to follow the code may tell more of them. */
 export class OpenInputs {
   readonly #plans: InputPlan[] = []
-  /** Names of sizes that the code settled, for the record. */
-  readonly #guessed = new Set<string>()
-  /** Inputs of `#rank` axes because nothing said otherwise. */
-  readonly #unfounded = new Set<string>()
-  #rank = PICTURES
+  readonly #hasSequences: boolean
 
-  /** @throws {UsageError} `E_INPUT_SHAPE` where the user names an input that is not there, or several */
+  /**
+   * @param hasSequences - whether rows of features more likely come in sequences
+   * @throws {UsageError} `E_INPUT_SHAPE` where the user names an input that is not there, or several
+   */
   constructor(
     names: readonly string[],
     examples: readonly (ExampleInput | undefined)[],
     shapes: ReadonlyMap<string, readonly number[]>,
+    hasSequences: boolean,
   ) {
+    this.#hasSequences = hasSequences
     refuseUnknownNames(names, shapes)
     for (const [index, name] of names.entries()) {
       const example = examples[index]
@@ -58,7 +66,7 @@ export class OpenInputs {
   /** @returns what was taken for granted, one sentence for each input */
   assumptions(): readonly string[] {
     return this.#plans
-      .filter(({ name }) => this.#guessed.has(name))
+      .filter(({ guess }) => guess !== undefined)
       .map(
         ({ name, shape }) =>
           `the file does not say what input ${name} looks like: ${formatShape(shape ?? [])} fits its weights`,
@@ -89,26 +97,39 @@ export class OpenInputs {
     // What the only input is read as, a tensor that is made of it is too.
     const plan = isOfNamed ? named : (open[0] ?? (guess?.dtype === undefined ? undefined : this.#only()))
     const isDone = plan === undefined || (plan.shape !== undefined && guess?.dtype === plan.dtype)
-    if (isDone) throw this.#unclear(`the number of axes of ${quoted(value.name)} is not known`)
-    if (plan.shape === undefined && guess === undefined) this.#unfounded.add(plan.name)
-    const shape = plan.shape ?? this.#guessedShape(plan, guess ?? { rank: this.#rank })
-    if (plan.shape === undefined) this.#guessed.add(plan.name)
-    this.#plans[this.#plans.indexOf(plan)] = { ...plan, dtype: guess?.dtype ?? plan.dtype, shape }
+    if (isDone) throw this.#unclearTensor(value, guess)
+    const dtype = guess?.dtype ?? plan.dtype
+    if (plan.shape !== undefined) this.#replace(plan, { ...plan, dtype })
+    else this.#take({ ...plan, dtype }, likelyShapes(guess, this.#hasSequences), plan)
   }
 
   /**
-   * Takes inputs that nothing told the rank of for ones with an axis less: sequences, then features.
+   * Takes inputs for what else they may be: pictures for sequences, then for rows of features.
    *
    * @returns `false` where all has been tried
    */
-  tryAnotherRank(): boolean {
-    if (this.#unfounded.size === 0 || this.#rank <= FEATURES) return false
-    this.#rank -= 1
-    for (const [index, plan] of this.#plans.entries()) {
-      if (!this.#unfounded.has(plan.name)) continue
-      this.#plans[index] = { ...plan, shape: this.#guessedShape(plan, { rank: this.#rank }) }
-    }
-    return true
+  tryOtherShapes(): boolean {
+    const doubtful = this.#plans.filter(({ others }) => others !== undefined && others.length > 0)
+    for (const plan of doubtful) this.#take(plan, plan.others ?? [])
+    return doubtful.length > 0
+  }
+
+  /** @returns the error, which says that the shape may be stated where it was a guess */
+  explained(error: UnsupportedError): UnsupportedError {
+    const isGuess = this.#plans.some(({ guess }) => guess !== undefined)
+    const isAboutShapes = error.code === 'E_TORCH_OPERATOR' && error.hint !== EXPORT_HINT
+    if (!isGuess || !isAboutShapes) return error
+    const hint = `${STATE_SHAPE}: the file does not say it; or ${error.hint}`
+    return new UnsupportedError(error.code, error.message, { hint, cause: error })
+  }
+
+  /** Gives a plan the first of these shapes. */
+  #take(plan: InputPlan, [guess, ...others]: readonly TensorGuess[], replaced = plan): void {
+    if (guess !== undefined) this.#replace(replaced, { ...plan, shape: this.#guessedShape(plan, guess), guess, others })
+  }
+
+  #replace(plan: InputPlan, by: InputPlan): void {
+    this.#plans[this.#plans.indexOf(plan)] = by
   }
 
   #only(): InputPlan | undefined {
@@ -132,7 +153,17 @@ export class OpenInputs {
     if (solution === undefined || names.size === 0 || ![...names].every((name) => own.has(name))) {
       throw this.#unclear(unclearSize(size, names, expected))
     }
-    for (const [index, plan] of this.#plans.entries()) this.#plans[index] = settled(plan, solution)
+    for (const plan of [...this.#plans]) this.#settle(plan, solution)
+  }
+
+  /** A guess that only one size of a batch fits is none, where there is another; flattened features may be a picture. */
+  #settle(plan: InputPlan, solution: ReadonlyMap<string, number>): void {
+    const [batch, features] = (plan.shape ?? []).map((part) => solution.get(formatDimension(part)))
+    const others = plan.others ?? []
+    const isFlat = plan.guess?.or === 'picture' && features !== undefined
+    if (batch !== undefined && others.length > 0) this.#take(plan, others)
+    else if (!isFlat) this.#replace(plan, settled(plan, solution))
+    else this.#take(plan, likelyShapes({ rank: 2, or: 'picture', sizes: new Map([[1, features]]) }, this.#hasSequences))
   }
 
   /** @returns numbers that the user or the trace gave for these names, where they did for all */
@@ -147,16 +178,21 @@ export class OpenInputs {
     return [...names].every((name) => sizes.has(name)) ? sizes : undefined
   }
 
+  #unclearTensor({ name, known }: Value, guess: TensorGuess | undefined): UnsupportedError {
+    const [dtype, wanted] = [dtypeOf(known), guess?.dtype]
+    if (shapeOf(known) === undefined || dtype === undefined || wanted === undefined)
+      return this.#unclear(`the number of axes of ${quoted(name)} is not known`)
+    return new UnsupportedError('E_TORCH_INPUT', `${quoted(name)} holds ${dtype}, where ${wanted} is read`, {
+      hint: 'convert it in the model, e.g. x.float(), and save it again',
+    })
+  }
+
   #unclear(what: string): UnsupportedError {
     const isStated = this.#plans.every(({ stated }) => stated !== undefined)
     const hint = isStated ? 'export the model from Python instead: torch.onnx.export(...)' : STATE_SHAPE
     return new UnsupportedError('E_TORCH_INPUT', what, { hint })
   }
 }
-
-/** Axes of what an input of unknown use is taken for, at first and at last. */
-const PICTURES = 4
-const FEATURES = 2
 
 /** e.g. `the code depends on H and W, which the file leaves open`. */
 function unclearSize(size: Dimension, names: ReadonlySet<string>, expected: number | undefined): string {

@@ -2,7 +2,7 @@
 import { type Dimension, evaluate, freeNames } from '../../../src/graph/dimension.js'
 
 /** Sides of images that models are mostly made for, before all others. */
-const USUAL_SIDES = [224, 256, 299, 32, 28, 64, 96, 128, 160, 192, 240, 288, 320, 384, 512]
+const USUAL_SIDES = [224, 32, 28, 96, 64, 128, 256, 299, 160, 192, 240, 288, 320, 384, 512]
 const LARGEST_SIDE = 1024
 /** Colour, grey, and what else there is. */
 const CHANNELS = [3, 1, 2, 4]
@@ -22,9 +22,10 @@ export function solveSize(size: Dimension, expected: number): ReadonlyMap<string
   const fixed = new Map(others.map((name) => [name, 1]))
   if (others.some((name) => name !== 'N')) return undefined
   const sides = names.filter(isSide)
+  const fits = sides.length > 0 ? sideFit : firstFit
   for (const count of channels.length > 0 ? CHANNELS : [1]) {
     const known = [...fixed, ...channels.map((name) => [name, count] as const)]
-    const found = firstFit(size, expected, sides, known, sides.length > 0 ? candidates() : [1])
+    const found = fits(size, expected, sides, known, sides.length > 0 ? USUAL_SIDES : [1])
     if (found !== undefined) return found
   }
   return undefined
@@ -44,13 +45,21 @@ function firstFit(
   return undefined
 }
 
+/** A usual side; else, of those next to each other that fit alike, the one that is whole steps of so many: 48 of 45 to 48. */
+function sideFit(...[size, expected, names, known, usual]: Parameters<typeof firstFit>): ReturnType<typeof firstFit> {
+  const found = firstFit(size, expected, names, known, usual)
+  if (found !== undefined) return found
+  const fits = (side: number) => firstFit(size, expected, names, known, [side])
+  let first = 1
+  while (first <= LARGEST_SIDE && fits(first) === undefined) first += 1
+  let count = 0
+  while (fits(first + count) !== undefined && count < LARGEST_SIDE) count += 1
+  return count === 0 ? undefined : fits(Math.ceil(first / count) * count)
+}
+
 /** The expected number itself, and its parts. */
 function linear(expected: number): number[] {
   return [expected, ...Array.from({ length: Math.min(expected, LARGEST_SIDE) }, (_, index) => index + 1)]
-}
-
-function candidates(): number[] {
-  return [...USUAL_SIDES, ...Array.from({ length: LARGEST_SIDE }, (_, index) => index + 1)]
 }
 
 function letterOf(name: string): string {

@@ -122,3 +122,22 @@ test('a side that fits a flattened map is found, and fits', () => {
 test('the sides that models are mostly made for come first', () => {
   expect(solveSize(floorDivide(symbol('H'), 32), 7)).toEqual(new Map([['H', 224]]))
 })
+
+test('of sides that fit alike, none of them usual, the one in whole steps is taken', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 1, max: 40 }), (step, count) => {
+      const found = solveSize(floorDivide(symbol('H'), step), count)?.get('H')
+      const fitting = Array.from({ length: step }, (_, at) => step * count + at)
+      const usual = [224, 32, 28, 96, 64, 128, 256, 299, 160, 192, 240, 288, 320, 384, 512]
+      return found === (usual.find((side) => fitting.includes(side)) ?? step * count)
+    }),
+  )
+})
+
+test.each([
+  [16, 'a side of 15 or 16, halved and rounded up', floorDivide(add(symbol('H'), 1), 2), 8],
+  [48, 'a side of 45 to 48, halved twice and rounded up', floorDivide(add(symbol('H'), 3), 4), 12],
+  [518, 'a side of 518 to 531, in steps of 14', floorDivide(symbol('H'), 14), 37],
+])('%i is taken for %s', (side, _, size, expected) => {
+  expect(solveSize(size, expected)).toEqual(new Map([['H', side]]))
+})

@@ -85,6 +85,75 @@ describe('sizes that a file leaves open', () => {
   })
 })
 
+describe('inputs of which the file says nothing', () => {
+  const after = (body: string, features: number) => {
+    const archive = archiveWith(codeWith(`${body}\nw = self.w\nreturn torch.linear(y, w)`), {
+      w: weight('w', 2, features),
+    })
+    return shapesOf(convertTorchScript(archive))
+  }
+
+  test.each([
+    ['torch.flatten(x, 1)', 784, '[N, 1, 28, 28]'],
+    ['torch.flatten(x, 1)', 3072, '[N, 3, 32, 32]'],
+    ['torch.flatten(x, 1)', 150528, '[N, 3, 224, 224]'],
+    ['torch.view(x, [torch.size(x, 0), -1])', 784, '[N, 1, 28, 28]'],
+    ['torch.view(x, [-1, 784])', 784, '[N, 1, 28, 28]'],
+    ['torch.flatten(x, 1)', 785, '[N, 785]'],
+    ['torch.flatten(x, 1)', 49, '[N, 49]'],
+    ['torch.relu(x)', 784, '[N, 784]'],
+  ])('are pictures where they are flattened to as many pixels: %s to %i', (value, features, shape) => {
+    expect(after(`y = ${value}`, features)).toEqual([shape])
+  })
+
+  test.each([
+    ['torch.transpose(h, 1, 2)'],
+    ['torch.permute(h, [0, 2, 1])'],
+    ['torch.bmm(h, torch.bmm(torch.transpose(h, -2, -1), h))'],
+    ['torch.scaled_dot_product_attention(h, h, h)'],
+  ])('are sequences where features are read first and steps after them: %s', (value) => {
+    const archive = archiveWith(codeWith(`w = self.w\nh = torch.linear(x, w)\nreturn ${value}`), {
+      w: weight('w', 4, 3),
+    })
+    expect(shapesOf(convertTorchScript(archive))).toEqual(['[N, S, 3]'])
+  })
+
+  test('are asked for where no guess can be followed', () => {
+    const archive = archiveWith(codeWith('w = self.w\nh = torch.linear(x, w)\nreturn torch.permute(h, [0, 4, 1])'), {
+      w: weight('w', 4, 3),
+    })
+    expect(() => convertTorchScript(archive)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('--input') }),
+    )
+  })
+
+  test('are not asked for where elements of another type are read', () => {
+    const body = 'y = torch.to(x, 7)\nw = self.w\nreturn torch.linear(y, w)'
+    expect(() => convertTorchScript(archiveWith(codeWith(body), { w: weight('w', 4, 3) }))).toThrow(
+      /holds float64, where float32 is read/,
+    )
+  })
+})
+
+test('of several forms of forward, the first without packed sequences that can be followed is taken', () => {
+  const form = (at: number, type: string, body: string) =>
+    `  def forward__${at}(self: __torch__.M, x: ${type}) -> Tensor:\n    ${body}\n`
+  const code = `class M(Module):\n${form(0, '__torch__.torch.nn.utils.rnn.PackedSequence', 'return torch.neg(x)')}${form(1, 'Tensor', 'return torch.conv17d(x)')}${form(2, 'Tensor', 'return torch.relu(x)')}`
+  const graph = convertTorchScript(archiveWith(code), { inputShapes: new Map([['x', [1, 2]]]) })
+  expect(graph.main.nodes.map(({ operator }) => operator)).toContain('Relu')
+})
+
+test.each([
+  'torch.batch_norm(x, None, None, m, v, True, 0.1, 1e-05, True)',
+  'torch.instance_norm(x, None, None, m, v, True, 0.1, 1e-05, True)',
+])('a normalisation that is applied as in training is said to use its running statistics: %s', (value) => {
+  const attributes = { m: weight('m', 3), v: weight('v', 3) }
+  const graph = convertTorchScript(archiveWith(codeWith(`m = self.m\nv = self.v\nreturn ${value}`), attributes), {
+    inputShapes: new Map([['x', [1, 3, 4, 4]]]),
+  })
+  expect(graph.assumptions).toEqual([expect.stringContaining('uses its running statistics')])
+})
+
 test('nodes are named after the modules that write them', () => {
   const code = codeWith('a = self.a\nfc = a.fc\nreturn torch.relu((fc).forward(x, ))', LINEAR)
   const a = object('A', { fc: object('Linear', { weight: weight('a.fc.weight', 2, 3) }) })
