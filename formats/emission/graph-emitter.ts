@@ -156,15 +156,31 @@ export class GraphEmitter {
     return this.rearranged(initializer, `shape ${shape.join()}`, () => reshapedInitializer(initializer, shape))
   }
 
-  /** @returns what `make` gives of a constant, made once for each `key` */
-  rearranged(initializer: Initializer, key: string, make: () => Initializer): Value {
-    const forms = this.#rearranged.get(initializer) ?? new Map<string, Value>()
-    this.#rearranged.set(initializer, forms)
-    const known = forms.get(key)
-    if (known !== undefined) return known
-    const value = this.constant(make())
-    forms.set(key, value)
+  /** @returns what `make` gives of a constant, or of that and others together, made once for each `key` */
+  rearranged(
+    initializer: Initializer,
+    key: string,
+    make: () => Initializer,
+    others: readonly Initializer[] = [],
+  ): Value {
+    const value = this.#rearranged.get(initializer)?.get(key) ?? this.constant(make())
+    for (const part of [initializer, ...others]) {
+      const forms = this.#rearranged.get(part) ?? new Map<string, Value>()
+      this.#rearranged.set(part, forms.set(key, value))
+    }
     return value
+  }
+
+  /** @returns the names that nodes read a constant by: as it is, and in each other form */
+  namesOf(constant: Initializer): readonly string[] {
+    const forms = [...(this.#rearranged.get(constant)?.values() ?? [])].flatMap(({ initializer }) => initializer ?? [])
+    return [...new Set([constant, ...forms])].flatMap((form) => this.#names.get(form) ?? [])
+  }
+
+  /** @returns names of constants that nodes read in several forms, each with elements of its own */
+  inSeveralForms(): ReadonlySet<string> {
+    const constants = [...this.#rearranged.keys()].filter((constant) => this.namesOf(constant).length > 1)
+    return new Set(constants.map(({ name }) => name))
   }
 
   /** @returns a list of sizes, int64, without computing a tensor that has them; `undefined` where no input tells them */

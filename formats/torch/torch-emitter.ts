@@ -1,9 +1,9 @@
 /** Writes the graph of one PyTorch program. */
-import { int } from '../../src/graph/attributes.js'
+import { int, ints } from '../../src/graph/attributes.js'
 import type { Attributes } from '../../src/graph/builder.js'
 import { DATA_TYPES, type DataType } from '../../src/graph/data-type.js'
 import type { Dimension, Shape } from '../../src/graph/dimension.js'
-import type { Graph, ValueType } from '../../src/graph/graph.js'
+import type { Graph, Initializer, ValueType } from '../../src/graph/graph.js'
 import { dtypeOf, tensor } from '../../src/operators/known-value.js'
 import { type EmitOptions, GraphEmitter } from '../emission/graph-emitter.js'
 import type { Value } from '../emission/value.js'
@@ -16,10 +16,31 @@ import { ScriptTensor } from './script-value.js'
 export class TorchEmitter extends GraphEmitter {
   readonly #sizes = new RunTimeSizes(this)
   readonly #folder = new ConstantFolder()
+  readonly #asStored: ReadonlySet<string>
   /** What the graph takes for granted, or does otherwise than the file says; one sentence each. */
   readonly assumptions = new Set<string>()
   /** Tensors whose elements are all the same. */
   readonly #elements = new WeakMap<Value, Value>()
+
+  /** @param asStored - names of constants that only nodes bring into another form, so that they stay one */
+  constructor(name: string, asStored: ReadonlySet<string> = new Set()) {
+    super(name)
+    this.#asStored = asStored
+  }
+
+  override transposed(initializer: Initializer, order: readonly number[]): Value {
+    if (!this.staysAsStored(initializer)) return super.transposed(initializer, order)
+    return this.emit('Transpose', [this.constant(initializer)], { perm: ints(order) })
+  }
+
+  override reshaped(initializer: Initializer, shape: readonly number[]): Value {
+    if (!this.staysAsStored(initializer)) return super.reshaped(initializer, shape)
+    return this.emit('Reshape', [this.constant(initializer), this.numbers(shape)])
+  }
+
+  staysAsStored({ name }: Initializer): boolean {
+    return this.#asStored.has(name)
+  }
 
   override input(hint: string, type: ValueType): Value {
     const value = super.input(hint, type)

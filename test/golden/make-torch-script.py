@@ -76,7 +76,9 @@ if __name__ == "__main__":
     for path in sorted(CASES.glob("*.py")):
         for name, (module, runs, more) in importlib.import_module(path.stem).cases().items():
             reference = module if "refused" in more else torch.jit.load(io.BytesIO(base64.b64decode(archive(module)))).eval()
-            written[name] = {"file": archive(module), "runs": [run(reference, inputs) for inputs in runs], **more}
+            trainable = sum(weight.numel() for weight in module.parameters() if weight.requires_grad)
+            runs = [run(reference, inputs) for inputs in runs]
+            written[name] = {"file": archive(module), "trainable": trainable, "runs": runs, **more}
             print(name, len(written[name]["file"]))
     packed = gzip.compress(json.dumps(written, separators=(",", ":")).encode(), 9, mtime=0)
     (FOLDER / "torch-script.json.gz").write_bytes(packed)

@@ -18,6 +18,8 @@ export interface RecordedModule {
   /** Base64 of the archive. */
   readonly file: string
   readonly runs: readonly RecordedRun[]
+  /** Elements of its weights that are trained, tied ones once; a frozen module has none. */
+  readonly trainable: number
   /** Sizes that a user would state, by input. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>
   /** Code of the error that is expected in place of a graph. */

@@ -1,6 +1,6 @@
 /** A program of torch.export to a model graph: its calls become nodes, one after the other. */
 import { UnsupportedError } from '../../../src/core/errors.js'
-import type { ModelGraph } from '../../../src/graph/graph.js'
+import type { Initializer, ModelGraph } from '../../../src/graph/graph.js'
 import { prune } from '../../emission/prune.js'
 import { OpenRank, OpenSize } from '../open-size.js'
 import { scriptOutputs } from '../script/script-outputs.js'
@@ -50,9 +50,10 @@ function solved({ size, expected }: OpenSize): ReadonlyMap<string, number> | und
   return expected === undefined ? undefined : solveSize(size, expected)
 }
 
-function follow(file: ExportedFile, sizes: FreeSizes): ModelGraph {
+/** @param asStored - constants that a first walk met in several forms */
+function follow(file: ExportedFile, sizes: FreeSizes, asStored?: ReadonlySet<string>): ModelGraph {
   const { program, name, tensors } = file
-  const emitter = new TorchEmitter(name)
+  const emitter = new TorchEmitter(name, asStored)
   const calls = new ExportedCalls(file.path, emitter, sizes)
   bindInputs(file, calls, emitter, sizes)
   calls.run(program.graph)
@@ -61,10 +62,11 @@ function follow(file: ExportedFile, sizes: FreeSizes): ModelGraph {
   )
   for (const output of scriptOutputs(returnedValue(program.outputTree, returned)))
     emitter.output(output.name, output.value)
+  const inSeveralForms = emitter.inSeveralForms()
+  if (asStored === undefined && inSeveralForms.size > 0) return follow(file, sizes, inSeveralForms)
   const graph = prune(emitter.build({ name: 'pytorch', version: program.torchVersion }))
-  const unreadWeights = [...new Set(tensors.byName.values())].filter(
-    (tensor) => !graph.main.initializers.has(tensor.name),
-  )
+  const isRead = (weight: Initializer) => emitter.namesOf(weight).some((name) => graph.main.initializers.has(name))
+  const unreadWeights = [...new Set(tensors.byName.values())].filter((weight) => !isRead(weight))
   const assumptions = [...sizes.assumptions(), ...emitter.assumptions]
   return { ...graph, unreadWeights, ...(assumptions.length === 0 ? {} : { assumptions }) }
 }

@@ -43,15 +43,13 @@ export function operatorWeights(
 function inOneTensor(parts: readonly Value[], directions: number, cell: Cell, emitter: TorchEmitter): Value {
   const initializers = parts.flatMap(({ initializer }) => initializer ?? [])
   const [first] = initializers
-  if (first === undefined || initializers.length < parts.length) return writtenTensor(parts, directions, cell, emitter)
+  const isOfFile = initializers.length === parts.length && !initializers.some((part) => emitter.staysAsStored(part))
+  if (first === undefined || !isOfFile) return writtenTensor(parts, directions, cell, emitter)
   const [rows = 0, ...columns] = first.shape
   const length = (parts.length / directions) * rows
   const key = `gates ${cell.gates.join()} of ${initializers.map(({ name }) => name).join()}`
-  return emitter.rearranged(first, key, () => ({
-    ...first,
-    shape: [directions, length, ...columns],
-    data: inOrder(initializers, cell.gates),
-  }))
+  const make = () => ({ ...first, shape: [directions, length, ...columns], data: inOrder(initializers, cell.gates) })
+  return emitter.rearranged(first, key, make, initializers.slice(1))
 }
 
 function inOrder(parts: readonly Initializer[], gates: readonly number[]): Initializer['data'] {

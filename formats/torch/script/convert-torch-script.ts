@@ -3,7 +3,7 @@
  * operators that it meets become nodes. What the file leaves open about its inputs shows on the way; then it is followed anew.
  */
 import { UnsupportedError } from '../../../src/core/errors.js'
-import type { ModelGraph } from '../../../src/graph/graph.js'
+import type { Initializer, ModelGraph } from '../../../src/graph/graph.js'
 import { prune } from '../../emission/prune.js'
 import { OpenRank, OpenSize } from '../open-size.js'
 import type { ScriptArchive, ScriptOptions } from '../script-archive.js'
@@ -102,9 +102,10 @@ function refused(cause: unknown, inputs: OpenInputs): UnsupportedError | undefin
 const isTooLong = (cause: unknown): cause is UnsupportedError =>
   cause instanceof UnsupportedError && cause.code === 'E_DIMENSION_TOO_LONG'
 
-function follow(task: Task): ModelGraph {
+/** @param asStored - constants that a first walk met in several forms */
+function follow(task: Task, asStored?: ReadonlySet<string>): ModelGraph {
   const { archive, library, forward, passed, inputs } = task
-  const emitter = new TorchEmitter(archive.name)
+  const emitter = new TorchEmitter(archive.name, asStored)
   const copier = new Copier()
   const root = copier.copy(archive.root)
   const constants = archive.constants.map((value) => copier.copy(value))
@@ -116,9 +117,12 @@ function follow(task: Task): ModelGraph {
   const args = passed.map((argument) => argumentValue(argument, given))
   const returned = callHooked(root, forward, args, program)
   for (const { name, value } of scriptOutputs(scriptValue(returned, forward))) emitter.output(name, value)
+  const inSeveralForms = emitter.inSeveralForms()
+  if (asStored === undefined && inSeveralForms.size > 0) return follow(task, inSeveralForms)
   const graph = prune(emitter.build({ name: 'pytorch', version: '' }))
   if (copier.wasTraining) program.assume('the file was saved in training mode: it is read as after eval()')
   const assumptions = [...inputs.assumptions(), ...program.assumptions, ...emitter.assumptions]
-  const unreadWeights = weightsOf(archive.root).filter(({ name }) => !graph.main.initializers.has(name))
+  const isRead = (weight: Initializer) => emitter.namesOf(weight).some((name) => graph.main.initializers.has(name))
+  const unreadWeights = weightsOf(archive.root).filter((weight) => !isRead(weight))
   return { ...graph, unreadWeights, ...(assumptions.length === 0 ? {} : { assumptions }) }
 }

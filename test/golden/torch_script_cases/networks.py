@@ -54,6 +54,19 @@ class Mlp(nn.Module):
         return torch.sigmoid(self.fc2(torch.tanh(self.fc1(x))))
 
 
+class Tied(nn.Module):
+    """The table that words are looked up in, turned round, tells which word comes next."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(11, 6)
+        self.head = nn.Linear(6, 11, bias=False)
+        self.head.weight = self.table.weight
+
+    def forward(self, words: Tensor) -> Tensor:
+        return self.head(torch.tanh(self.table(words)))
+
+
 class Attention(nn.Module):
     def __init__(self):
         super().__init__()
@@ -91,6 +104,8 @@ def cases():
         "mlp, traced": (trace(mlp, torch.randn(1, 12)), [(torch.randn(4, 12),)], {}),
         "recurrent, scripted": (script(recurrent), [words(1), words(3)], {}),
         "recurrent, traced": (trace(recurrent, *words(1)), [words(1)], {}),
+        "tied, scripted": (script(Tied()), [words(1), words(3)], {}),
+        "tied, traced": (trace(Tied(), *words(1)), [words(3)], {}),
         "attention, scripted": (script(attention), [steps(1), steps(2)], {"shapes": {"": [1, 5, 8]}}),
         "attention, traced": (trace(attention, *steps(1)), [steps(1), steps(2)], {}),
         "encoder layer, scripted": (script(layer), [steps(1), steps(2)], {"shapes": {"": [1, 5, 8]}}),

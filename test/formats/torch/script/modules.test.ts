@@ -1,6 +1,7 @@
 /** Whole modules against what PyTorch computes with them; `make-torch-script.py` tells how to add one. */
 import { describe, expect, test } from 'vitest'
 import { GreenbenchError } from '../../../../src/core/errors.js'
+import { countGraph } from '../../../../src/operators/count.js'
 import { graphOf, type RecordedModule, recordedModules, wrongInRun } from '../../../helpers/torch-script.js'
 
 const modules = [...recordedModules()]
@@ -14,6 +15,16 @@ describe('a module of TorchScript gives what PyTorch gives', () => {
       const wrong = []
       for (const run of module.runs) wrong.push(await wrongInRun(graph, run))
       expect(wrong.filter((text) => text !== undefined)).toEqual([])
+    },
+  )
+})
+
+describe('a module of TorchScript has as many trained weights as in PyTorch', () => {
+  test.each(modules.filter(([, { refused, trainable }]) => refused === undefined && trainable > 0))(
+    '%s',
+    (_, module) => {
+      const { counts } = countGraph(graphOf(module), { batchSize: 1 })
+      expect(counts.parameters.trainable).toBe(module.trainable)
     },
   )
 })
