@@ -58,6 +58,11 @@ const KINDS: readonly Row[] = [
     hint: 'download or save the model again',
     test: (looks) => named(/\.keras$/)(looks) && starts('PK\x03\x04')(looks),
   },
+  {
+    what: 'a broken zip archive, not a model: its directory, which stands at the end, cannot be read',
+    hint: 'download or save the model again',
+    test: (looks) => starts('PK\x03\x04')(looks) && looks.zip.length === 0,
+  },
   { what: 'a zip archive, not a model', hint: 'unpack it and name the model inside', test: starts('PK\x03\x04') },
   {
     what: 'a TensorFlow SavedModel in text form: not supported',

@@ -44,7 +44,7 @@ describe('a file of a known kind is named, with a way out', () => {
     ['a NumPy archive', 'a.npz', zip('a.npy')],
     ['a damaged Keras archive', 'cut.keras', zip('config.json').subarray(0, 30)],
     ['a zip archive', 'a.zip', zip('model.onnx')],
-    ['a zip archive', 'cut.zip', zip('model.onnx').subarray(0, 30)],
+    ['a broken zip archive', 'cut.zip', zip('model.onnx').subarray(0, 30)],
     ['a Python pickle', 'model.pkl', text('\x80\x04\x95\x0a\0\0\0\0\0\0\0')],
     ['a GGUF file', 'model.gguf', text('GGUF\x03\0\0\0')],
     ['a TFLite file', 'model.tflite', text('\x1c\0\0\0TFL3\0\0')],

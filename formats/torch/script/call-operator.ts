@@ -25,6 +25,7 @@ export function callOperator(call: BuiltInCall, program: Program): Bound {
   )
   const answer = callBuiltIn(call)
   if (answer !== undefined) return answer
+  program.limits.spend(STEPS_OF_OPERATOR, call.position)
   const rule = findOperator(call.name)
   if (rule === undefined) throw unknownOperator(call)
   program.nameNodes(call.name)
@@ -44,6 +45,8 @@ function extentOf(value: Bound): number {
   return value.kind === 'string' ? value.value.length / CHARACTERS_PER_STEP : 0
 }
 
+/** Writing nodes takes longer than following a line. */
+const STEPS_OF_OPERATOR = 20
 const CHARACTERS_PER_STEP = 50
 
 function unknownOperator({ name, position }: BuiltInCall): UnsupportedError {

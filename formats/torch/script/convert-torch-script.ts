@@ -23,6 +23,7 @@ import {
 import { forwardsOf } from './forward-methods.js'
 import { callHooked } from './hooks.js'
 import { readsSequences } from './likely-shapes.js'
+import type { StepCount } from './limits.js'
 import { OpenInputs } from './open-inputs.js'
 import { Program } from './program.js'
 import { scriptOutputs } from './script-outputs.js'
@@ -38,6 +39,7 @@ interface Task {
   readonly forward: FunctionDefinition
   readonly passed: readonly ForwardArgument[]
   readonly inputs: OpenInputs
+  readonly together: StepCount
 }
 
 /**
@@ -72,7 +74,7 @@ function convertFrom(
   requireInputs(names, archive.path)
   const known = names.length === examples.length ? examples : []
   const inputs = new OpenInputs(names, known, shapes, readsSequences(archive.code))
-  const task = { archive, library, forward, passed, inputs }
+  const task = { archive, library, forward, passed, inputs, together: { steps: 0 } }
   let refusal: UnsupportedError | undefined
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -109,7 +111,7 @@ function follow(task: Task, asStored?: ReadonlySet<string>): ModelGraph {
   const copier = new Copier()
   const root = copier.copy(archive.root)
   const constants = archive.constants.map((value) => copier.copy(value))
-  const program = new Program({ root, constants }, library, emitter)
+  const program = new Program({ root, constants }, library, emitter, task.together)
   const given = new Map<string, ScriptValue>()
   for (const { name, dtype, shape } of inputs.plans) {
     given.set(name, new ScriptTensor(emitter.input(name, { kind: 'tensor', dtype, shape })))

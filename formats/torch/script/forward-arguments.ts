@@ -67,8 +67,15 @@ export function argumentValue(
   return tuple(argument.items.map((item) => argumentValue(item, inputs) ?? NONE))
 }
 
-/** @throws {UnsupportedError} `E_TORCH_INPUT` for a model without inputs */
+/** Published models have some tens. */
+const MOST_INPUTS = 1000
+
+/** @throws {UnsupportedError} `E_TORCH_INPUT` for a model without inputs, and for one with thousands */
 export function requireInputs(names: readonly string[], path: string): void {
+  if (names.length > MOST_INPUTS) {
+    const what = `${path}: the model reads ${names.length} tensors, more than ${MOST_INPUTS}`
+    throw new UnsupportedError('E_TORCH_INPUT', what, { hint: EXPORT_HINT })
+  }
   if (names.length > 0) return
   throw new UnsupportedError('E_TORCH_INPUT', `${path}: the model reads no tensor`, { hint: STATE_SHAPE })
 }

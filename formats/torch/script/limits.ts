@@ -8,10 +8,24 @@ const DEEPEST = 1000
 /** Turns of one loop. */
 const MOST_TURNS = 10_000
 
+/** Of all attempts at one program together. */
+const MOST_STEPS_TOGETHER = 3 * MOST_STEPS
+
+/** How many steps all attempts took. */
+export interface StepCount {
+  steps: number
+}
+
 /** Counts what is followed. */
 export class Limits {
+  readonly #together: StepCount
   #steps = 0
   #depth = 0
+
+  /** @param together - of all attempts at the same program */
+  constructor(together: StepCount = { steps: 0 }) {
+    this.#together = together
+  }
 
   /** @returns what `follow` gives, one level deeper */
   deeper<T>(position: Position, follow: () => T): T {
@@ -28,7 +42,9 @@ export class Limits {
   /** Counts what takes as long as so many steps. */
   spend(steps: number, position: Position): void {
     this.#steps += steps
-    if (this.#steps > MOST_STEPS) throw cannotFollow(position, `the model takes more than ${MOST_STEPS} steps`)
+    this.#together.steps += steps
+    if (this.#steps > MOST_STEPS || this.#together.steps > MOST_STEPS_TOGETHER)
+      throw cannotFollow(position, `the model takes more than ${MOST_STEPS} steps`)
   }
 
   turn(count: number, position: Position): void {

@@ -1,13 +1,18 @@
 /** Parses expressions: names, attributes, calls, subscripts and literals. PyTorch's printer writes no other operators. */
+import { brokenCode } from './script-errors.js'
 import type { Argument, Expression } from './syntax.js'
 import type { TokenReader } from './token-reader.js'
+
+/** Attributes, calls and indices of one value; PyTorch's printer stays below 20. */
+const LONGEST_CHAIN = 250
 
 /** @throws {FormatError} `E_TORCH_CODE` */
 export function parseExpression(reader: TokenReader): Expression {
   return reader.nested(() => {
     let expression = parsePrimary(reader)
-    for (;;) {
-      const { line } = reader
+    for (let links = 0; ; links += 1) {
+      const { line, file } = reader
+      if (links > LONGEST_CHAIN) throw brokenCode({ file, line }, `more than ${LONGEST_CHAIN} attributes in a row`)
       if (reader.accept('.')) {
         const { text: name } = reader.expectKind('name', 'a name')
         expression = { kind: 'attribute', of: expression, name, line }

@@ -12,6 +12,8 @@ export interface ScriptOutput {
 
 /** More are not believed. */
 const MOST_OUTPUTS = 10_000
+const MOST_VISITS = 100_000
+const DEEPEST = 200
 
 /**
  * Tensors by name: `output`, or `output_0`, `output_1`, or the names of a NamedTuple's fields or of a dict's keys. What is
@@ -21,15 +23,35 @@ const MOST_OUTPUTS = 10_000
  */
 export function scriptOutputs(returned: ScriptValue): readonly ScriptOutput[] {
   const outputs: ScriptOutput[] = []
-  collect(returned, '', outputs)
+  const walk = { visits: 0, depth: 0 }
+  collect(returned, '', outputs, walk)
   if (outputs.length === 0 || outputs.length > MOST_OUTPUTS) {
-    throw new UnsupportedError('E_TORCH_OUTPUT', `the model returns ${outputs.length} tensors`, { hint: EXPORT_HINT })
+    throw tooMany(outputs.length > MOST_OUTPUTS ? `more than ${MOST_OUTPUTS} tensors` : 'no tensors')
   }
   return outputs
 }
 
-function collect(value: ScriptValue, path: string, outputs: ScriptOutput[]): void {
+/** How far `collect` has come. */
+interface Walk {
+  visits: number
+  depth: number
+}
+
+function tooMany(what: string): UnsupportedError {
+  return new UnsupportedError('E_TORCH_OUTPUT', `the model returns ${what}`, { hint: EXPORT_HINT })
+}
+
+/** Lists may hold one another many times, or themselves. */
+function collect(value: ScriptValue, path: string, outputs: ScriptOutput[], walk: Walk): void {
   if (outputs.length > MOST_OUTPUTS) return
+  walk.visits += 1
+  if (walk.visits > MOST_VISITS || walk.depth > DEEPEST) throw tooMany(`values inside each other, without end`)
+  walk.depth += 1
+  collectItems(value, path, outputs, walk)
+  walk.depth -= 1
+}
+
+function collectItems(value: ScriptValue, path: string, outputs: ScriptOutput[], walk: Walk): void {
   if (value.kind === 'tensor') outputs.push({ name: path === '' ? 'output' : path, value: value.value })
   else if (value.kind === 'list' || value.kind === 'tuple') {
     const fields = value.kind === 'tuple' ? value.fields : undefined
@@ -38,10 +60,11 @@ function collect(value: ScriptValue, path: string, outputs: ScriptOutput[]): voi
         item,
         fields?.[index] === undefined ? `${path || 'output'}_${index}` : joined(path, fields[index]),
         outputs,
+        walk,
       )
     }
   } else if (value.kind === 'dict') {
-    for (const [key, item] of value.entries) collect(item, joined(path, String(key)), outputs)
+    for (const [key, item] of value.entries) collect(item, joined(path, String(key)), outputs, walk)
   }
 }
 

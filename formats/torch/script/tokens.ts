@@ -14,7 +14,7 @@ export interface Token {
 }
 
 /** Characters of one file; the longest of published models have some hundred thousand. */
-const LONGEST_CODE = 16 * 2 ** 20
+const LONGEST_CODE = 8 * 2 ** 20
 const DEEPEST_BLOCK = 200
 const DEEPEST_BRACKET = 200
 
@@ -24,7 +24,7 @@ const TOKEN = new RegExp(
     /(?<name>[A-Za-z_]\w*)/,
     /(?<float>\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)/,
     /(?<int>\d+)/,
-    /(?<string>"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*')/,
+    /(?<quote>["'])/,
     /(?<mark>->|[()[\]{}:,.=-])/,
     /(?<newline>\r?\n)/,
   ]
@@ -71,14 +71,24 @@ class Tokenizer {
     const match = TOKEN.exec(this.#text)
     if (match === null) throw this.#broken(`unexpected ${quoted(this.#text.slice(this.#at, this.#at + 12))}`)
     this.#at = TOKEN.lastIndex
-    const { name, float, int, string, mark, newline } = match.groups ?? {}
+    const { name, float, int, quote, mark, newline } = match.groups ?? {}
     if (name !== undefined) this.#push('name', name)
     else if (float !== undefined) this.#push('float', float)
     else if (int !== undefined) this.#push('int', int)
-    else if (string !== undefined) this.#push('string', stringValue(string, this.#position()))
+    else if (quote !== undefined) this.#string(quote)
     else if (mark !== undefined) this.#mark(mark)
     else if (newline !== undefined) this.#newline()
     else if (match[0].endsWith('\n')) this.#line += 1
+  }
+
+  /** Character by character: a pattern runs out of stack where there are many escapes. */
+  #string(quote: string): void {
+    const start = this.#at - 1
+    while (this.#at < this.#text.length && this.#text[this.#at] !== quote && this.#text[this.#at] !== '\n')
+      this.#at += this.#text[this.#at] === '\\' ? 2 : 1
+    if (this.#text[this.#at] !== quote) throw this.#broken('a string is never closed')
+    this.#at += 1
+    this.#push('string', stringValue(this.#text.slice(start, this.#at), this.#position()))
   }
 
   #mark(mark: string): void {

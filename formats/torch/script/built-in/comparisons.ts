@@ -1,29 +1,53 @@
 /** Comparisons and truth. Sizes that stay free are compared where their expressions decide it. */
+import { UnsupportedError } from '../../../../src/core/errors.js'
 import { type Dimension, isNonNegative, subtract } from '../../../../src/graph/dimension.js'
 import { bool, type ScriptObject, type ScriptValue } from '../../script-value.js'
 import type { Bound } from '../bound.js'
+import { EXPORT_HINT } from '../script-errors.js'
 import type { BuiltIn, BuiltIns } from './built-in.js'
 import { asNumber, floatOf, numbersIn, type ScriptNumber } from './numbers.js'
 
+/** How much has been compared: lists may hold one another many times, or themselves. */
+interface Walk {
+  pairs: number
+  depth: number
+}
+
+const MOST_PAIRS = 1_000_000
+const DEEPEST = 200
+
 /** @returns whether two values are equal; `undefined` where the kinds are not compared here */
-export function equals(left: Bound, right: Bound): Bound | undefined {
+export function equals(left: Bound, right: Bound, walk: Walk = { pairs: 0, depth: 0 }): Bound | undefined {
+  walk.pairs += 1
+  if (walk.pairs > MOST_PAIRS || walk.depth > DEEPEST) {
+    throw new UnsupportedError('E_TORCH_SCRIPT', 'the model compares values that hold one another without end', {
+      hint: EXPORT_HINT,
+    })
+  }
+  walk.depth += 1
+  const result = compared(left, right, walk)
+  walk.depth -= 1
+  return result
+}
+
+function compared(left: Bound, right: Bound, walk: Walk): Bound | undefined {
   if (left.kind === 'string' || left.kind === 'none' || right.kind === 'none' || right.kind === 'string') {
     return bool(left.kind === right.kind && 'value' in left && 'value' in right && left.value === right.value)
   }
   const [a, b] = [asNumber(left), asNumber(right)]
   if (a !== undefined && b !== undefined) return equalNumbers(a, b)
   if ((left.kind === 'list' || left.kind === 'tuple') && (right.kind === 'list' || right.kind === 'tuple')) {
-    return equalItems(left.items, right.items)
+    return equalItems(left.items, right.items, walk)
   }
-  return left.kind === 'object' && right.kind === 'object' ? equalObjects(left, right) : undefined
+  return left.kind === 'object' && right.kind === 'object' ? equalObjects(left, right, walk) : undefined
 }
 
 /** Members of an Enum are equal where their values are. */
-function equalObjects(left: ScriptObject, right: ScriptObject): Bound | undefined {
+function equalObjects(left: ScriptObject, right: ScriptObject, walk: Walk): Bound | undefined {
   const [a, b] = [left.attributes.get('value'), right.attributes.get('value')]
   return left === right || left.type !== right.type || a === undefined || b === undefined
     ? bool(left === right)
-    : equals(a, b)
+    : equals(a, b, walk)
 }
 
 function equalNumbers(left: ScriptNumber, right: ScriptNumber): Bound {
@@ -43,12 +67,12 @@ function equalNumbers(left: ScriptNumber, right: ScriptNumber): Bound {
 const isProduct = (size: Dimension): boolean =>
   typeof size !== 'number' && size.terms.length === 1 && isNonNegative(size)
 
-function equalItems(left: readonly ScriptValue[], right: readonly ScriptValue[]): Bound | undefined {
+function equalItems(left: readonly ScriptValue[], right: readonly ScriptValue[], walk: Walk): Bound | undefined {
   if (left.length !== right.length) return bool(false)
   let open: Bound | undefined
   for (const [index, item] of left.entries()) {
     const other = right[index]
-    const result = other === undefined ? undefined : equals(item, other)
+    const result = other === undefined ? undefined : equals(item, other, walk)
     if (result === undefined) return undefined
     if (result.kind === 'bool' && !result.value) return result
     if (result.kind === 'undecided') open ??= result

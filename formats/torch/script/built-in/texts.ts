@@ -7,8 +7,21 @@ import type { BuiltIn, BuiltInCall, BuiltIns } from './built-in.js'
 const LONGEST_TEXT = 10_000
 
 /** @returns the value as Python prints it, or nearly so: messages are all that is made of it */
-export function formatValue(value: Bound | undefined, depth = 0): string {
-  if (value === undefined || value.kind === 'none' || depth > 4) return 'None'
+export function formatValue(value: Bound | undefined): string {
+  return formatWithin(value, 0, { characters: LONGEST_TEXT })
+}
+
+/** @param room - what may still be written */
+function formatWithin(value: Bound | undefined, depth: number, room: { characters: number }): string {
+  if (value?.kind === 'list') return `[${formatItems(value.items, depth, room)}]`
+  if (value?.kind === 'tuple') return `(${formatItems(value.items, depth, room)})`
+  const written = formatPlain(value).slice(0, room.characters)
+  room.characters -= written.length
+  return written
+}
+
+function formatPlain(value: Bound | undefined): string {
+  if (value === undefined || value.kind === 'none') return 'None'
   switch (value.kind) {
     case 'bool':
       return value.value ? 'True' : 'False'
@@ -18,18 +31,19 @@ export function formatValue(value: Bound | undefined, depth = 0): string {
       return Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value)
     case 'string':
       return value.value
-    case 'list':
-      return `[${formatItems(value.items, depth)}]`
-    case 'tuple':
-      return `(${formatItems(value.items, depth)})`
     default:
       return `<${value.kind}>`
   }
 }
 
-function formatItems(items: readonly ScriptValue[], depth: number): string {
-  const shown = items.slice(0, 20).map((item) => formatValue(item, depth + 1))
-  return items.length > shown.length ? `${shown.join(', ')}, ...` : shown.join(', ')
+function formatItems(items: readonly ScriptValue[], depth: number, room: { characters: number }): string {
+  const shown: string[] = []
+  for (const item of items) {
+    room.characters -= 2
+    if (room.characters <= 0 || shown.length === 20 || depth > 4) return [...shown, '...'].join(', ')
+    shown.push(formatWithin(item, depth + 1, room))
+  }
+  return shown.join(', ')
 }
 
 function formatted({ args: [template, ...values] }: BuiltInCall): Bound | undefined {

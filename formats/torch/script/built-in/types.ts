@@ -3,21 +3,23 @@ import { bool, type ScriptValue } from '../../script-value.js'
 import type { Bound } from '../bound.js'
 import type { Expression } from '../syntax.js'
 
-const KINDS: Readonly<Record<string, readonly ScriptValue['kind'][]>> = {
-  Tensor: ['tensor'],
-  int: ['int'],
-  float: ['float'],
-  bool: ['bool'],
-  str: ['string'],
-  number: ['int', 'float'],
-  NoneType: ['none'],
-  list: ['list'],
-  List: ['list'],
-  tuple: ['tuple'],
-  Tuple: ['tuple'],
-  Dict: ['dict'],
-  Device: ['string'],
-}
+const KINDS: ReadonlyMap<string, readonly ScriptValue['kind'][]> = new Map(
+  Object.entries<readonly ScriptValue['kind'][]>({
+    Tensor: ['tensor'],
+    int: ['int'],
+    float: ['float'],
+    bool: ['bool'],
+    str: ['string'],
+    number: ['int', 'float'],
+    NoneType: ['none'],
+    list: ['list'],
+    List: ['list'],
+    tuple: ['tuple'],
+    Tuple: ['tuple'],
+    Dict: ['dict'],
+    Device: ['string'],
+  }),
+)
 
 /** @param type - a type, or several in brackets */
 export function isInstance(value: ScriptValue, type: Expression): Bound {
@@ -25,14 +27,14 @@ export function isInstance(value: ScriptValue, type: Expression): Bound {
 }
 
 function matches(value: ScriptValue, type: Expression): boolean {
-  if (type.kind === 'name') return type.name === 'Any' || (KINDS[type.name]?.includes(value.kind) ?? false)
+  if (type.kind === 'name') return type.name === 'Any' || (KINDS.get(type.name)?.includes(value.kind) ?? false)
   if (type.kind === 'attribute') return 'type' in value && value.type === qualifiedName(type)
   if (type.kind !== 'index' || type.of.kind !== 'name') return value.kind === 'none' && type.kind === 'none'
   const parts = type.index.kind === 'tuple' ? type.index.items : [type.index]
   const { name } = type.of
   if (name === 'Optional') return value.kind === 'none' || parts.some((part) => matches(value, part))
   if (name === 'Union') return parts.some((part) => matches(value, part))
-  if (!(KINDS[name]?.includes(value.kind) ?? false)) return false
+  if (!(KINDS.get(name)?.includes(value.kind) ?? false)) return false
   return itemsMatch(value, parts)
 }
 

@@ -168,6 +168,18 @@ test('weights that no node reads are kept for the count', () => {
   expect(graph.unreadWeights?.map(({ name }) => name)).toEqual(['spare'])
 })
 
+test('a text of very many escapes is read', () => {
+  const body = `y = "${'\\x41'.repeat(1_000_000)}"\nreturn torch.relu(x)`
+  const options = { inputShapes: new Map([['x', [1, 2]]]) }
+  expect(convertTorchScript(archiveWith(codeWith(body)), options).main.nodes.length).toBeGreaterThan(0)
+})
+
+test('no name of JavaScript is a type', () => {
+  const body = 'if isinstance(x, constructor):\n  y = torch.relu(x)\nelse:\n  y = torch.tanh(x)\nreturn y'
+  const graph = convertTorchScript(archiveWith(codeWith(body)), { inputShapes: new Map([['x', [1, 2]]]) })
+  expect(graph.main.nodes.map(({ operator }) => operator)).toContain('Tanh')
+})
+
 test('a file that was saved in training mode is read as for inference, and says so', () => {
   const body = 'training = self.training\nif training:\n  y = torch.relu(x)\nelse:\n  y = torch.tanh(x)\nreturn y'
   const graph = convertTorchScript(archiveWith(codeWith(body), { training: script.bool(true) }))
@@ -176,6 +188,12 @@ test('a file that was saved in training mode is read as for inference, and says 
 })
 
 describe('what a program may not do is refused in one line', () => {
+  /** Pairs of pairs of pairs: 2^60 numbers in 60 lines. */
+  const doubled = (name: string) =>
+    [
+      `${name}0 = (1, 1)`,
+      ...Array.from({ length: 59 }, (_, at) => `${name}${at + 1} = (${name}${at}, ${name}${at})`),
+    ].join('\n')
   const recursion = 'def f(x: Tensor) -> Tensor:\n  return __torch__.f(x, )\n'
   test.each([
     ['calling itself without end', 'return __torch__.f(x, )', recursion, 'E_TORCH_SCRIPT'],
@@ -195,12 +213,32 @@ describe('what a program may not do is refused in one line', () => {
     ['an unknown constant', 'return CONSTANTS.c0', '', 'E_TORCH_CODE'],
     ['too many arguments', 'return (self).forward(x, x, x, )', '', 'E_TORCH_CODE'],
     ['an index outside of a list', 'y = [x]\nreturn y[1]', '', 'E_TORCH_SCRIPT'],
+    ['a list that is returned with itself in it', 'y = [x]\nz = torch.append(y, y)\nreturn y', '', 'E_TORCH_OUTPUT'],
+    ['lists that hold each other very often', `${doubled('y')}\nreturn y59`, '', 'E_TORCH_OUTPUT'],
+    ['comparing such', `${doubled('y')}\n${doubled('z')}\nw = torch.eq(y59, z59)\nreturn x`, '', 'E_TORCH_SCRIPT'],
+    ['a chain of very many attributes', `y = x${'.a'.repeat(1000)}\nreturn y`, '', 'E_TORCH_CODE'],
+    ['a string that is never closed', 'y = "abc\nreturn x', '', 'E_TORCH_CODE'],
     ['returning no tensor', 'return 3', '', 'E_TORCH_OUTPUT'],
     ['taking two values for three', 'y, z, u, = [x, x]\nreturn y', '', 'E_TORCH_SCRIPT'],
     ['a division by nothing', 'return torch.add(x, torch.floordiv(1, 0))', '', 'E_DIMENSION_ZERO'],
   ])('%s', (_, body, rest, code) => {
     const archive = archiveWith(codeWith(body, rest))
     expect(refusalOf(() => convertTorchScript(archive, { inputShapes: new Map([['x', [1, 2]]]) }))).toBe(code)
+  })
+
+  test('thousands of inputs', () => {
+    const parameters = Array.from({ length: 5000 }, (_, at) => `x${at}: Tensor`).join(', ')
+    expect(refusalOf(() => convertTorchScript(archiveWith(codeWith('return x0', '', parameters))))).toBe(
+      'E_TORCH_INPUT',
+    )
+  })
+
+  test('attempts that take very long together', () => {
+    const inputs = Array.from({ length: 30 }, (_, at) => `a${at}`)
+    const slow = 'for i in range(20):\n  for j in range(9000):\n    k = torch.add(j, 1)'
+    const body = `${slow}\n${inputs.map((name) => `y = torch.max_pool2d(${name}, [2, 2])`).join('\n')}\nreturn y`
+    const parameters = inputs.map((name) => `${name}: Tensor`).join(', ')
+    expect(refusalOf(() => convertTorchScript(archiveWith(codeWith(body, '', parameters))))).toBe('E_TORCH_SCRIPT')
   })
 
   test('a module without forward', () => {
