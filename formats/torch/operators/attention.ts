@@ -35,6 +35,7 @@ function attended(call: OperatorCall, maskAt: number, emitter: TorchEmitter): Va
       masks: [mask, isCausal ? causalMask(query, key, emitter) : undefined],
       dropout: call.number(after, 'dropout_p', 0),
       scale: call.has(6, 'scale') ? call.number(6, 'scale') : undefined,
+      isSafe: true,
     },
     emitter,
   ).result
@@ -59,11 +60,13 @@ export interface AttentionInputs {
   readonly dropout: number
   /** One over the root of the features of a head where it is left out. */
   readonly scale: number | undefined
+  /** Whether a row of which the first mask leaves nothing becomes 0; otherwise it is no number. */
+  readonly isSafe?: boolean
 }
 
 /** @returns what is attended to, [..., L, V], and how much each place counts, [..., L, S] */
 export function productAttention(
-  { query, key, value, masks, dropout, scale }: AttentionInputs,
+  { query, key, value, masks, dropout, scale, isSafe = false }: AttentionInputs,
   emitter: TorchEmitter,
 ): { readonly result: Value; readonly weights: Value } {
   const scaled = emitter.emit('Mul', [query, scaleOf(query, scale, emitter)])
@@ -71,9 +74,20 @@ export function productAttention(
   const order = [...range(length - 2), length - 1, length - 2]
   const scores = emitter.emit('MatMul', [scaled, emitter.emit('Transpose', [key], { perm: ints(order) })])
   const masked = masks.reduce<Value>((result, mask) => withMask(result, mask, emitter), scores)
-  const weights = emitter.emit('Softmax', [masked], { axis: int(-1) })
+  const weights = softmax(masked, isSafe && masks[0] !== undefined, emitter)
   const kept = dropout > 0 ? emitter.emit('Dropout', [weights, emitter.scalar(dropout, 'float32')]) : weights
   return { result: emitter.emit('MatMul', [kept, value]), weights }
+}
+
+/** A safe one gives 0 where a whole row is -inf, and works on 0 there, so that gradients stay numbers. */
+function softmax(scores: Value, isSafe: boolean, emitter: TorchEmitter): Value {
+  const attributes = { axis: int(-1) }
+  if (!isSafe) return emitter.emit('Softmax', [scores], attributes)
+  const largest = emitter.emit('ReduceMax', [scores, emitter.numbers([-1])], { keepdims: int(1) })
+  const isEmpty = emitter.emit('Equal', [largest, like(Number.NEGATIVE_INFINITY, scores, emitter)])
+  const zero = like(0, scores, emitter)
+  const weights = emitter.emit('Softmax', [emitter.emit('Where', [isEmpty, zero, scores])], attributes)
+  return emitter.emit('Where', [isEmpty, zero, weights])
 }
 
 function scaleOf(query: Value, scale: number | undefined, emitter: TorchEmitter): Value {

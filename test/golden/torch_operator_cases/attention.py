@@ -28,6 +28,9 @@ def attended():
     record(name, inputs(2, 3, 4), inputs(2, 3, 4), inputs(2, 3, 6), free=None)
     record(name, heads(3), heads(5), heads(5), inputs(3, 5), free=None)
     record(name, heads(3), heads(5), heads(5), torch.tensor([[1, 0, 1, 1, 0]] * 3, dtype=torch.bool), free=None)
+    nothing_left = torch.tensor([[1, 0, 1], [0, 0, 0], [1, 1, 1]], dtype=torch.bool)
+    record(name, heads(3), heads(3), heads(3), nothing_left, free=None)
+    record(name, heads(3), heads(3), heads(3), torch.zeros(3, 3).masked_fill(~nothing_left, -torch.inf), free=None)
     record(name, heads(3), heads(3), heads(3), None, 0.0, True, free=None)
     record(name, heads(3), heads(3), heads(3), None, 0.0, True, free=(0, 2))
     record(name, heads(3), heads(3), heads(3), None, 0.0, False, scale=0.25, free=None)
@@ -45,6 +48,8 @@ def layers():
     record(name, own, own, own, features, 2, *joint, *output, left_out, False, True, 1, free=None, tolerance=1e-4, first=True)
     later = torch.tensor([[0, 1, 1], [0, 0, 1], [0, 0, 0]], dtype=torch.bool)
     record(name, own, own, own, features, 2, *joint, *output, later, False, True, 0, free=None, tolerance=1e-4, first=True)
+    nothing_left = torch.tensor([[0, 0, 1], [1, 1, 1]], dtype=torch.bool)
+    record(name, own, own, own, features, 2, *joint, *output, nothing_left, True, True, 1, free=None, tolerance=1e-4)
     norms = [weights(features) for _ in range(4)]
     forward = [weights(6, features), weights(6), weights(features, 6), weights(features)]
     for is_gelu, is_first in ((False, False), (True, True)):
