@@ -6,9 +6,17 @@
 /** Methods that are written as matrices. */
 export type ResampleMethod = 'area' | 'bicubic' | 'bilinear' | 'lanczos3' | 'lanczos5'
 
-/** @returns rows of weights, one after the other; each sums to 1 */
-export function resampleMatrix(method: ResampleMethod, size: number, wanted: number, antialias: boolean): Float32Array {
-  const scale = size / wanted
+/**
+ * @param scale - elements of the input for each of the output; the number of those may not come out even
+ * @returns rows of weights, one after the other; each sums to 1
+ */
+export function resampleMatrix(
+  method: ResampleMethod,
+  size: number,
+  wanted: number,
+  antialias: boolean,
+  scale = size / wanted,
+): Float32Array {
   const matrix = new Float32Array(size * wanted)
   for (let row = 0; row < wanted; row += 1) {
     const weights = rowOf(method, row, scale, size, antialias)

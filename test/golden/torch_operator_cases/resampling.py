@@ -24,6 +24,11 @@ def cases():
     for sizes in ([2, 3], [6, 10], [1, 2]):
         record("_upsample_bilinear2d_aa", inputs(2, 2, 3, 5), sizes, False, tolerance=1e-4)
         record("_upsample_bicubic2d_aa", inputs(2, 2, 5, 7), sizes, False, tolerance=1e-4)
+    for factors in ([0.6, 0.45], [1.3, 1.7]):
+        size = [int(7 * factors[0]), int(9 * factors[1])]
+        record("_upsample_bilinear2d_aa", inputs(2, 2, 7, 9), None, False, factors, free=None, tolerance=1e-4)
+        record("_upsample_bicubic2d_aa", inputs(2, 2, 7, 9), None, False, factors, free=None, tolerance=1e-4)
+        record("_upsample_bicubic2d_aa", inputs(2, 2, 7, 9), size, False, *factors, free=None, tolerance=1e-4)
     for aligned in (False, True):
         for mode in (0, 1, 2):
             for margin in (0, 1, 2):
