@@ -2,6 +2,7 @@
 import { int, ints } from '../../../src/graph/attributes.js'
 import type { Attributes } from '../../../src/graph/builder.js'
 import { type Dimension, product, type Shape } from '../../../src/graph/dimension.js'
+import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
 import { OpenSize } from '../open-size.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
@@ -65,7 +66,7 @@ function average(axes: number): OperatorRule {
     const divisor = call.has(6, 'divisor_override') ? call.int(6, 'divisor_override') : undefined
     return withBatch(call.tensor(0, 'self'), axes, emitter, (x) =>
       divisor === undefined
-        ? averaged(x, window, call, emitter)
+        ? averaged(x, sizes, window, call, emitter)
         : emitter.emit('Div', [summed(x, sizes, window, emitter), like(divisor, x, emitter)]),
     )
   }
@@ -85,15 +86,39 @@ function averageWindow(axes: number, call: OperatorCall): AverageWindow {
   return { kernel, strides, pads, ceil: call.bool(4, 'ceil_mode', false) }
 }
 
-function averaged(x: Value, window: AverageWindow, call: OperatorCall, emitter: TorchEmitter): Value {
+/** Engines keep a last window that would start beyond the input and its first pad; less behind the input leaves it out. */
+function averaged(x: Value, sizes: Shape, window: AverageWindow, call: OperatorCall, emitter: TorchEmitter): Value {
   const { kernel, strides, pads, ceil } = window
-  return emitter.emit('AveragePool', [x], {
+  const less = sizes.map((size, axis) => (ceil ? unreached(size, kernel[axis], strides[axis], pads[axis]) : 0))
+  const behind = pads.map((pad, axis) => pad - (less[axis] ?? 0))
+  return emitter.emit('AveragePool', [cropped(x, behind, emitter)], {
     kernel_shape: ints(kernel),
     strides: ints(strides),
-    pads: ints([...pads, ...pads]),
+    pads: ints([...pads, ...behind.map((pad) => Math.max(pad, 0))]),
     ceil_mode: int(Number(ceil)),
     count_include_pad: int(Number(call.bool(5, 'count_include_pad', true))),
   })
+}
+
+/** Elements behind the last window, where a further one is left out; 0 where there is none, or where it is kept. */
+function unreached(size: Dimension, width = 1, stride = 1, pad = 0): number {
+  if (stride + pad <= width) return 0
+  if (typeof size !== 'number') throw new OpenSize(size, undefined)
+  const rest = (size + 2 * pad - width) % stride
+  return rest > 0 && rest <= stride + pad - width ? rest : 0
+}
+
+/** Leaves out what no window reaches: as many elements at the end of an axis as its pad is below 0. */
+function cropped(x: Value, behind: readonly number[], emitter: TorchEmitter): Value {
+  const axes = range(behind.length).filter((axis) => (behind[axis] ?? 0) < 0)
+  if (axes.length === 0) return x
+  const [starts, ends] = [axes.map(() => 0), axes.map((axis) => behind[axis] ?? 0)]
+  return emitter.emit('Slice', [
+    x,
+    emitter.numbers(starts),
+    emitter.numbers(ends),
+    emitter.numbers(axes.map((axis) => axis + 2)),
+  ])
 }
 
 /** The sum under each window: zeros are put around the input, so that every window is whole. */

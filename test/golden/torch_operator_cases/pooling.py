@@ -14,10 +14,16 @@ def cases():
     for size in (5, 6, 7, 8, 9):
         for kernel, stride, pad in [(2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 3, 1), (2, 3, 0), (2, 3, 1), (1, 2, 0), (5, 4, 2), (4, 3, 2)]:
             record("max_pool1d", inputs(1, 2, size), kernel, stride, pad, 1, True)
+            record("avg_pool2d", inputs(1, 1, size, 7), [kernel, 3], [stride, 2], [pad, 1], True, size % 2 == 0)
             if size <= 7:
                 record("avg_pool1d", inputs(1, 2, size), kernel, stride, pad, True, True)
                 record("avg_pool1d", inputs(1, 2, size), kernel, stride, pad, True, False)
                 record("avg_pool2d", inputs(1, 1, size, 6), kernel, stride, pad, True, True, 5)
+    for counted in (True, False):
+        record("avg_pool2d", inputs(2, 3, 8, 9), 2, 3, 1, True, counted)
+        record("avg_pool2d", inputs(2, 3, 8, 9), 2, 2, 1, True, counted)
+        record("avg_pool3d", inputs(1, 2, 9, 8, 7), 2, 3, 1, True, counted)
+    record("avg_pool2d", inputs(2, 3, 9, 9), 3, 2, 0, True, free=(0, 2))
     record("max_pool2d", inputs(2, 3, 9, 9), 3, 2, 0, 1, True, free=(0, 2))
     record("max_pool2d", inputs(2, 3, 9, 9), 3, 2, 1, free=(0, 3))
     record("avg_pool2d", inputs(2, 3, 9, 9), 3, 2, 1, False, False, free=(0, 2))
