@@ -2,11 +2,13 @@
 import { float, int, ints } from '../../../src/graph/attributes.js'
 import { shapeOf } from '../../../src/operators/known-value.js'
 import type { Value } from '../../emission/value.js'
+import { NestedTensor } from '../nested-tensor.js'
 import type { OperatorCall, OperatorRules } from '../operator-call.js'
 import { NONE, type ScriptValue, tensor, tuple } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { given, kept, productAttention } from './attention.js'
 import { reshaped, shapeOfValue } from './call-axes.js'
+import { keptKeys } from './nested.js'
 
 /** Attention with its projections, and a layer of an encoder. */
 export const fastAttention: OperatorRules = {
@@ -110,13 +112,22 @@ function split(value: Value, { count, features }: Heads, emitter: TorchEmitter):
 
 /** Attention and two linear layers, each with a normalisation before or behind it. */
 function encoderLayer(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
-  const source = call.value(0, 'src')
+  const sequences = call.tensor(0, 'src')
+  if (!(sequences instanceof NestedTensor))
+    return tensor(encoded(sequences.value, maskFor(call, 18, 19, emitter), call, emitter))
+  if (call.has(18, 'mask')) call.refuse('it has a mask besides nested sequences')
+  const { padded, isKept } = sequences
+  return new NestedTensor(encoded(padded, keptKeys(sequences, emitter), call, emitter), isKept)
+}
+
+/** @param mask - true for keys that are attended to */
+function encoded(source: Value, mask: Value | undefined, call: OperatorCall, emitter: TorchEmitter): Value {
   const heads: Heads = {
     count: call.int(2, 'num_heads'),
     features: call.int(1, 'embed_dim'),
     joint: linearAt(call, 3, 'qkv_weight', 'qkv_bias'),
     output: linearAt(call, 5, 'proj_weight', 'proj_bias'),
-    mask: maskFor(call, 18, 19, emitter),
+    mask,
   }
   const isFirst = call.bool(8, 'norm_first')
   const epsilon = call.number(9, 'eps')
@@ -137,10 +148,10 @@ function encoderLayer(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const sum = (left: Value, right: Value) => emitter.emit('Add', [left, right])
   if (isFirst) {
     const middle = sum(source, attend(norm(source, 10, 1)))
-    return tensor(sum(middle, forward(norm(middle, 12, 2))))
+    return sum(middle, forward(norm(middle, 12, 2)))
   }
   const middle = norm(sum(source, attend(source)), 10, 1)
-  return tensor(norm(sum(middle, forward(middle)), 12, 2))
+  return norm(sum(middle, forward(middle)), 12, 2)
 }
 
 function normalised(value: Value, scale: Value, bias: Value, epsilon: number, emitter: TorchEmitter): Value {

@@ -21,6 +21,7 @@ import { joining } from './joining.js'
 import { limits } from './limits.js'
 import { linearAlgebra } from './linear-algebra.js'
 import { logic } from './logic.js'
+import { nested } from './nested.js'
 import { normalization } from './normalization.js'
 import { norms } from './norms.js'
 import { numberRows } from './number-rows.js'
@@ -63,6 +64,7 @@ const PARTS: readonly OperatorRules[] = [
   limits,
   linearAlgebra,
   logic,
+  nested,
   normalization,
   norms,
   numberRows,

@@ -85,6 +85,24 @@ def warmed(module: nn.Module, *shape: int) -> nn.Module:
     return module.eval()
 
 
+class Padded(nn.Module):
+    """Sentences of several lengths: word 0 is padding. `shows_all` gives what the encoder makes of padding, too."""
+
+    def __init__(self, shows_all: bool):
+        super().__init__()
+        self.shows_all = shows_all
+        self.table = nn.Embedding(11, 8)
+        self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 2)
+
+    def forward(self, words: Tensor) -> Tensor:
+        is_padding = words == 0
+        encoded = self.encoder(self.table(words), src_key_padding_mask=is_padding)
+        if self.shows_all:
+            return encoded
+        kept = (~is_padding).unsqueeze(-1).to(encoded.dtype)
+        return (encoded * kept).sum(1) / kept.sum(1)
+
+
 def cases():
     torch.manual_seed(1)
     cnn, pooled, mlp, attention = warmed(SmallCnn(), 6, 3, 8, 8), Pooled().eval(), Mlp().eval(), Attention().eval()
@@ -95,6 +113,10 @@ def cases():
     images = lambda n: (torch.randn(n, 3, 8, 8),)
     words = lambda n: (torch.randint(0, 11, (n, 7)),)
     steps = lambda n: (torch.randn(n, 5, 8),)
+    sentences = (torch.tensor([[3, 1, 4, 1, 5], [9, 2, 0, 0, 0], [6, 5, 3, 0, 0]]),)
+    scattered = (torch.tensor([[3, 0, 4, 1, 5], [9, 2, 0, 0, 0]]),)
+    with torch.no_grad():
+        padded = trace(Padded(True).eval(), *sentences)
     return {
         "cnn, scripted": (script(cnn), [images(1), images(3)], {}),
         "cnn, traced": (trace(cnn, *images(1)), [images(1), images(3)], {}),
@@ -109,5 +131,7 @@ def cases():
         "attention, scripted": (script(attention), [steps(1), steps(2)], {"shapes": {"": [1, 5, 8]}}),
         "attention, traced": (trace(attention, *steps(1)), [steps(1), steps(2)], {}),
         "encoder layer, scripted": (script(layer), [steps(1), steps(2)], {"shapes": {"": [1, 5, 8]}}),
+        "padded sentences, scripted": (script(Padded(False).eval()), [sentences, scattered], {}),
+        "padded sentences, traced": (padded, [sentences], {}),
         "encoder layer, traced": (trace(layer, *steps(1)), [steps(1), steps(2)], {}),
     }
