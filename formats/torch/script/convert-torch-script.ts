@@ -10,6 +10,7 @@ import type { ScriptArchive, ScriptOptions } from '../script-archive.js'
 import { ScriptTensor, type ScriptValue } from '../script-value.js'
 import { TorchEmitter } from '../torch-emitter.js'
 import { weightsOf } from '../weights-of.js'
+import { readsSamplesFirst } from './batch-names.js'
 import { scriptValue } from './bound.js'
 import { CodeLibrary } from './code-library.js'
 import { Copier } from './copy-values.js'
@@ -73,7 +74,8 @@ function convertFrom(
   const names = inputNames(passed)
   requireInputs(names, archive.path)
   const known = names.length === examples.length ? examples : []
-  const inputs = new OpenInputs(names, known, shapes, readsSequences(archive.code))
+  const habits = { hasSequences: readsSequences(archive.code), isSamplesFirst: readsSamplesFirst(archive.code) }
+  const inputs = new OpenInputs(names, known, shapes, habits)
   const task = { archive, library, forward, passed, inputs, together: { steps: 0 } }
   let refusal: UnsupportedError | undefined
   for (let attempt = 1; ; attempt += 1) {

@@ -15,6 +15,7 @@ import type { Value } from '../../emission/value.js'
 import { OpenRank, type OpenSize, type TensorGuess } from '../open-size.js'
 import type { ExampleInput } from '../script-archive.js'
 import { axisName } from './axis-names.js'
+import { freedShapes } from './batch-names.js'
 import { likelyShapes } from './likely-shapes.js'
 import { EXPORT_HINT } from './script-errors.js'
 import { solveSize } from './solve-size.js'
@@ -40,22 +41,24 @@ export class OpenInputs {
   readonly #hasSequences: boolean
 
   /**
-   * @param hasSequences - whether rows of features more likely come in sequences
+   * @param habits - whether rows of features more likely come in sequences, and recurrent layers read samples first
    * @throws {UsageError} `E_INPUT_SHAPE` where the user names an input that is not there, or several
    */
   constructor(
     names: readonly string[],
     examples: readonly (ExampleInput | undefined)[],
     shapes: ReadonlyMap<string, readonly number[]>,
-    hasSequences: boolean,
+    habits: { readonly hasSequences: boolean; readonly isSamplesFirst: boolean },
   ) {
-    this.#hasSequences = hasSequences
+    this.#hasSequences = habits.hasSequences
     refuseUnknownNames(names, shapes)
+    const given = names.map(
+      (name, index) => shapes.get(name) ?? (names.length === 1 ? shapes.get('') : undefined) ?? examples[index]?.shape,
+    )
+    const freed = freedShapes(names, given, habits.isSamplesFirst)
     for (const [index, name] of names.entries()) {
-      const example = examples[index]
-      const stated = shapes.get(name) ?? (names.length === 1 ? shapes.get('') : undefined) ?? example?.shape
-      const shape = stated?.map((size, axis) => (axis === 0 && size > 0 ? symbol('N') : size))
-      this.#plans.push({ name, dtype: example?.dtype ?? 'float32', shape, stated })
+      const dtype = examples[index]?.dtype ?? 'float32'
+      this.#plans.push({ name, dtype, shape: freed[index], stated: given[index] })
     }
   }
 
