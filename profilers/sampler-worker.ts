@@ -8,8 +8,16 @@ import { messageOf } from './checked-reading.js'
 import { COUNTER_BYTES, FileTrack } from './file-track.js'
 import { Profiler, type ProfilerSource, type Reading } from './profiler.js'
 import { NOTE, ReadingRing } from './reading-ring.js'
-import { rehearse, sampleAsleep, sampleByCalls, sampleInLoop } from './sampling-loop.js'
-import { SamplingTrack, type Track } from './sampling-track.js'
+import {
+  REHEARSAL_BY_CALLS,
+  readDue,
+  rehearsalFor,
+  rehearse,
+  sampleAsleep,
+  sampleByCalls,
+  sampleInLoop,
+} from './sampling-loop.js'
+import { type ReadingListener, SamplingTrack, type TrackOptions } from './sampling-track.js'
 import { openSystemCalls, type SystemCalls } from './system-calls.js'
 import { TraceFile } from './trace-file.js'
 
@@ -76,27 +84,38 @@ function isProfiler(value: unknown): value is Profiler {
   return ['probe', 'domains', 'read'].every((name) => typeof Reflect.get(value, name) === 'function')
 }
 
-/** A process that is killed takes what is in shared memory with it, so the thread itself writes the trace. */
-function trackOf({ profiler, job }: Opened, isTimeAsked: boolean, calls: SystemCalls | undefined): Track {
+function optionsOf(job: SamplerJob, isTimeAsked: boolean): TrackOptions {
   const { domainCount, interval, trace } = job
   const ring = new ReadingRing(job.ring, domainCount)
-  const file = trace === undefined ? undefined : TraceFile.append(trace.path)
-  const onReading = (reading: Reading): void => {
-    file?.writeReading(trace?.channel ?? 0, reading)
-    if (isTimeAsked) ring.notes[NOTE.cpuSeconds] = ownCpuSeconds()
-  }
-  const isTold = file !== undefined || isTimeAsked
-  const options = { domainCount, interval, ring, ...(isTold ? { onReading } : {}) }
-  return calls === undefined
-    ? new SamplingTrack(profiler, options)
-    : new FileTrack(profiler.counterFiles?.() ?? [], calls, options)
+  const listener = trace === undefined && !isTimeAsked ? undefined : new ThreadListener(job, ring, isTimeAsked)
+  return { domainCount, interval, ring, listener }
 }
 
-/** The same job as far as the code goes: always due, into a ring that nobody looks at and a file that keeps nothing. */
+/** A process that is killed takes what is in shared memory with it, so the thread itself writes the trace. */
+class ThreadListener implements ReadingListener {
+  readonly #ring: ReadingRing
+  readonly #isTimeAsked: boolean
+  readonly #file: TraceFile | undefined
+  readonly #channel: number
+
+  constructor({ trace }: SamplerJob, ring: ReadingRing, isTimeAsked: boolean) {
+    this.#ring = ring
+    this.#isTimeAsked = isTimeAsked
+    this.#file = trace === undefined ? undefined : TraceFile.append(trace.path)
+    this.#channel = trace?.channel ?? 0
+  }
+
+  hear(reading: Reading): void {
+    this.#file?.writeReading(this.#channel, reading)
+    if (this.#isTimeAsked) this.#ring.notes[NOTE.cpuSeconds] = ownCpuSeconds()
+  }
+}
+
+/** The same job as far as the code goes: always due again, into a ring that nobody looks at and a file that keeps nothing. */
 function rehearsalOf(job: SamplerJob): SamplerJob {
   const { trace, domainCount } = job
   const { shared: ring } = ReadingRing.create(domainCount, 2)
-  return { ...job, interval: 1e-6, ring, ...(trace === undefined ? {} : { trace: { ...trace, path: devNull } }) }
+  return { ...job, interval: 1e-9, ring, ...(trace === undefined ? {} : { trace: { ...trace, path: devNull } }) }
 }
 
 /** Calls of the C library, where they do all that the profilers need. */
@@ -127,19 +146,35 @@ async function main(jobs: readonly SamplerJob[]): Promise<void> {
   const task = ownTask()
   const openings = await Promise.all(jobs.map(opening))
   const opened = openings.flatMap((one) => ('profiler' in one ? [one] : []))
-  const asleep = opened.filter(({ profiler }) => profiler.isSynchronous === true)
-  const shortest = Math.min(...opened.map(({ job }) => job.interval))
-  const calls = shortest > LONGEST_FIRM_SLEEP ? undefined : callsFor(opened)
-  const isTimeAsked = task === undefined
-  const rehearsal = asleep.map(({ profiler, job }) => trackOf({ profiler, job: rehearsalOf(job) }, isTimeAsked, calls))
-  rehearse(rehearsal, shortest, calls)
-  const tracks = opened.map((one) => trackOf(one, isTimeAsked, calls))
+  const run = prepare(opened, task === undefined)
   const problems = openings.map((one) => ('problem' in one ? one.problem : undefined))
   parentPort?.postMessage({ problems, task } satisfies SamplerReady)
-  if (tracks.length === 0) return
-  if (calls !== undefined) sampleByCalls(tracks, calls)
-  else if (asleep.length === opened.length) sampleAsleep(tracks)
-  else sampleInLoop(tracks)
+  if (opened.length > 0) run()
+}
+
+/** Makes the tracks and rehearses their loop. @returns the loop */
+function prepare(opened: readonly Opened[], isTimeAsked: boolean): () => void {
+  const shortest = Math.min(...opened.map(({ job }) => job.interval))
+  const calls = shortest > LONGEST_FIRM_SLEEP ? undefined : callsFor(opened)
+  if (calls !== undefined) return prepareByCalls(opened, isTimeAsked, calls)
+  const trackOf = ({ profiler, job }: Opened) => new SamplingTrack(profiler, optionsOf(job, isTimeAsked))
+  const asleep = opened.filter(({ profiler }) => profiler.isSynchronous === true)
+  const rehearsal = asleep.map(({ profiler, job }) => trackOf({ profiler, job: rehearsalOf(job) }))
+  if (rehearsal.length > 0) rehearse(() => readDue(rehearsal), rehearsalFor(shortest))
+  const tracks = opened.map(trackOf)
+  return () => (asleep.length === opened.length ? sampleAsleep(tracks) : sampleInLoop(tracks))
+}
+
+function prepareByCalls(opened: readonly Opened[], isTimeAsked: boolean, calls: SystemCalls): () => void {
+  const trackOf = ({ profiler, job }: Opened) =>
+    new FileTrack(profiler.counterFiles?.() ?? [], calls, optionsOf(job, isTimeAsked))
+  for (const { profiler, job } of opened) {
+    const track = trackOf({ profiler, job: rehearsalOf(job) })
+    rehearse(() => track.readWhenDue(), REHEARSAL_BY_CALLS)
+  }
+  calls.allowSleep()
+  const tracks = opened.map(trackOf)
+  return () => sampleByCalls(tracks)
 }
 
 // Started with a list of jobs by `startSamplerThread`, its only caller, which is told of a rejection as of any error.

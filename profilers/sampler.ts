@@ -117,8 +117,8 @@ async function startThread(lanes: readonly Lane[], trace: TraceFile | undefined,
 }
 
 function trackHere({ profiler, interval, ring, channel }: Lane, clock: Clock, trace?: TraceFile): SamplingTrack {
-  const onReading = trace && ((reading: Reading) => trace.writeReading(channel, reading))
-  return new SamplingTrack(profiler, { domainCount: domainsOf(profiler), interval, ring, clock, onReading })
+  const listener = trace && { hear: (reading: Reading) => trace.writeReading(channel, reading) }
+  return new SamplingTrack(profiler, { domainCount: domainsOf(profiler), interval, ring, clock, listener })
 }
 
 const domainsOf = (profiler: Profiler): number => profiler.domains().length

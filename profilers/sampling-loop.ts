@@ -1,57 +1,66 @@
 /** The loops of the sampling thread: sleep, read what is due, sleep. */
 import { monotonicClock } from './clock.js'
+import type { FileTrack } from './file-track.js'
 import type { Track } from './sampling-track.js'
-import type { SystemCalls } from './system-calls.js'
 
 /** Timers wake up to a millisecond early; reading then is better than sleeping again. */
 const EARLY = 0.001
-/**
- * Spent on getting ready: compiled code saves some 0.03 ms a reading, so that a rehearsal of so many milliseconds for each
- * reading a second has paid for itself after half a minute, however often it reads.
- */
-const REHEARSAL = { millisecondsPerHertz: 1, milliseconds: 10, rounds: 2000 }
-
-/** Reads what is due. @returns milliseconds until the next is */
-function readDue(tracks: readonly Track[]): number {
-  const next = readUntil(tracks, monotonicClock() + EARLY)
-  return Math.max(0, (next - monotonicClock()) * 1000)
+/** What is spent at most on getting ready. */
+export interface Rehearsal {
+  readonly rounds: number
+  readonly milliseconds: number
 }
 
-/** @returns the time of the next reading, seconds */
-function readUntil(tracks: readonly Track[], now: number): number {
+/**
+ * Of a loop that calls the C library: its one function counts as hot after some 150 turns, and its machine code is taken up
+ * whenever it is there.
+ */
+export const REHEARSAL_BY_CALLS: Rehearsal = { rounds: 300, milliseconds: 30 }
+
+/**
+ * Of the other loops: compiled code saves some 0.03 ms a reading, so that a rehearsal of so many milliseconds for each reading
+ * a second has paid for itself after half a minute, however often it reads.
+ *
+ * @param interval - seconds between the readings to come
+ */
+export const rehearsalFor = (interval: number): Rehearsal => ({
+  rounds: 2000,
+  milliseconds: Math.min(10, 1 / interval),
+})
+
+/** Reads what is due. @returns milliseconds until the next is */
+export function readDue(tracks: readonly Track[]): number {
+  const now = monotonicClock() + EARLY
   let next = Number.POSITIVE_INFINITY
   for (const track of tracks) {
     if (track.due <= now) track.read()
     if (track.due < next) next = track.due
   }
-  return next
+  return Math.max(0, (next - monotonicClock()) * 1000)
 }
 
 /**
  * Runs the very code of the loop until it is compiled, calls that a reading makes only later included: a thread that wakes
  * up ten times a second finds its caches cold, and machine code then takes a third of the time of an interpreter.
  *
- * @param tracks - always due, of the same profilers, whose readings nobody looks at
- * @param interval - seconds between the readings to come
- * @param calls - where `sampleByCalls` will read them
+ * @param turn - one turn of the loop that does not wait, and whose readings nobody looks at
  */
-export function rehearse(tracks: readonly Track[], interval: number, calls?: SystemCalls): void {
-  if (tracks.length === 0) return
-  const end = performance.now() + Math.min(REHEARSAL.milliseconds, REHEARSAL.millisecondsPerHertz / interval)
-  for (let round = 0; round < REHEARSAL.rounds && performance.now() < end; round++) {
-    if (calls === undefined) readDue(tracks)
-    else readAfter(0, tracks, calls)
-  }
+export function rehearse(turn: () => void, { rounds, milliseconds }: Rehearsal): void {
+  const end = performance.now() + milliseconds
+  for (let round = 0; round < rounds && performance.now() < end; round++) turn()
 }
 
 /** Sleeps and reads by calls of the C library; `terminate()` ends it at the next reading. */
-export function sampleByCalls(tracks: readonly Track[], calls: SystemCalls): void {
-  for (let next = 0; ; ) next = readAfter(next, tracks, calls)
+export function sampleByCalls(tracks: readonly FileTrack[]): void {
+  const [first, ...others] = tracks
+  if (first === undefined) return
+  for (;;) earliest(first, others).readWhenDue()
 }
 
-function readAfter(time: number, tracks: readonly Track[], calls: SystemCalls): number {
-  calls.sleepUntil(time)
-  return readUntil(tracks, calls.now())
+function earliest(first: FileTrack, others: readonly FileTrack[]): FileTrack {
+  let next = first
+  for (const track of others) if (track.due < next.due) next = track
+  return next
 }
 
 /** Sleeps without an event loop: half the CPU time, but nothing else runs on this thread; ends with `terminate()`. */

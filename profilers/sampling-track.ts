@@ -13,7 +13,12 @@ export interface TrackOptions {
   readonly ring: ReadingRing
   readonly clock?: Clock
   /** Told of each reading. */
-  readonly onReading?: ((reading: Reading) => void) | undefined
+  readonly listener?: ReadingListener | undefined
+}
+
+/** An object and no function: a closure of its own for each track would be a new function to code that was compiled before. */
+export interface ReadingListener {
+  hear(reading: Reading): void
 }
 
 /** What the loops of the sampling thread need of it. */
@@ -43,10 +48,10 @@ export class SamplingTrack implements Track {
   }
 
   read(): void {
-    const { ring, domainCount, onReading } = this.#options
+    const { ring, domainCount, listener } = this.#options
     const reading = readChecked(this.profiler, domainCount, this.#clock)
     ring.push(reading.at, reading.values)
-    onReading?.(reading)
+    listener?.hear(reading)
     this.#steps.take(reading.at, reading.values.includes(undefined))
   }
 }

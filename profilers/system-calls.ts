@@ -12,6 +12,8 @@ export interface SystemCalls {
   readonly now: Clock
   /** Nothing cuts it short, neither a signal nor the end of the process: for short times only. */
   sleepUntil(at: number): void
+  /** Before, `sleepUntil` makes its call and ends at once, so that a loop can be run without waiting. */
+  allowSleep(): void
   /** @returns bytes read from the start of the file, at most `length`, or -1 */
   read(file: number, length: number): number
 }
@@ -26,6 +28,8 @@ const MONOTONIC = 1
 const ABSOLUTE = 1
 /** `EINTR`: a signal came. */
 const INTERRUPTED = 4
+/** Where no time can be read, so that the call fails at once; a time that is over would still be slept for some 0.1 ms. */
+const NOWHERE = 0
 /** Bytes of two `timespec`: the time told, and that to sleep until. */
 const TIME_BYTES = 16
 /** The two words of 64 bits of a time have their lower halves in front on these. */
@@ -41,8 +45,7 @@ export function openSystemCalls(loadKoffi: () => ForeignCalls, size: number): Sy
   try {
     const calls = bind(loadKoffi(), size)
     const [now] = process.hrtime()
-    // A system that answers otherwise than Linux does is found out here: a time that is over ends the sleep at once.
-    calls.sleepUntil(now)
+    // A system that answers otherwise than Linux does is found out here.
     return Math.abs(calls.now() - now) < 5 ? calls : undefined
   } catch {
     // Not installed, or not for this system.
@@ -60,6 +63,9 @@ function bind(koffi: ForeignCalls, size: number): SystemCalls {
   const bytes = new Uint8Array(memory, 2 * TIME_BYTES)
   const addressOf = (view: ArrayBufferView): number => Number(koffi.address(view))
   const [toldAt, untilAt, bytesAt] = [addressOf(told), addressOf(until), addressOf(bytes)] as const
+  // A time that is over. Where this fails, as in a sandbox, no call would sleep.
+  if (nanosleep(MONOTONIC, ABSOLUTE, untilAt, 0) !== 0) throw new Error('clock_nanosleep does not sleep')
+  let sleepAt = NOWHERE
   return {
     bytes,
     now: () => {
@@ -69,7 +75,10 @@ function bind(koffi: ForeignCalls, size: number): SystemCalls {
     sleepUntil(at) {
       until[0] = at
       until[2] = (at % 1) * 1e9
-      while (nanosleep(MONOTONIC, ABSOLUTE, untilAt, 0) === INTERRUPTED);
+      while (nanosleep(MONOTONIC, ABSOLUTE, sleepAt, 0) === INTERRUPTED);
+    },
+    allowSleep() {
+      sleepAt = untilAt
     },
     read: (file, length) => pread(file, bytesAt, length, 0),
   }

@@ -39,16 +39,17 @@ async function bothTracks(system: SystemCalls) {
   const told: Reading[] = []
   const options = () => ({ domainCount: 2, interval: 0.1, ring: ReadingRing.create(2, 4), clock: now })
   const [byCalls, byNode] = [options(), options()]
-  const tracks = [
-    new FileTrack(files, { ...system, now }, { ...byCalls, onReading: (reading) => told.push(reading) }),
-    new SamplingTrack(profiler, byNode),
-  ]
+  const listener = { hear: (reading: Reading) => void told.push(reading) }
+  const withoutSleep = { ...system, now, sleepUntil: () => {} }
+  const track = new FileTrack(files, withoutSleep, { ...byCalls, listener })
+  const compared = new SamplingTrack(profiler, byNode)
   const read = (at: number) => {
     time = seconds(at)
-    for (const track of tracks) track.read()
+    track.readWhenDue()
+    compared.read()
   }
   const seen = () => [byCalls, byNode].map(({ ring }) => ({ rows: rowsOf(ring), notes: [...ring.notes] }))
-  return { read, seen, told, tracks }
+  return { read, seen, told }
 }
 
 function rowsOf(ring: ReadingRing): Reading[] {
@@ -124,9 +125,17 @@ describe.skipIf(calls === undefined)('read by calls of the C library (Linux, wit
   })
 
   test('a sleep ends when its time has come', () => {
+    system.allowSleep()
     const until = system.now() + 0.01
     system.sleepUntil(until)
     expect(system.now()).toBeGreaterThanOrEqual(until)
+  })
+
+  test('before sleep is allowed there is none', () => {
+    const other = openSystemCalls(() => createRequire(import.meta.url)('koffi'), COUNTER_BYTES)
+    const aWeek = system.now() + 7 * 24 * 3600
+    other?.sleepUntil(aWeek)
+    expect(system.now()).toBeLessThan(aWeek)
   })
 })
 
