@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path'
 import { FormatError, UnsupportedError } from '../../src/core/errors.js'
 import { entriesOf, itemsOf, type PickleValue } from './pickle/pickle-value.js'
 import type { ExampleInput, ScriptArchive } from './script-archive.js'
-import type { ScriptObject, ScriptValue } from './script-value.js'
+import { type ScriptObject, ScriptTensor, type ScriptValue } from './script-value.js'
 import { storedTensor } from './stored-tensor.js'
 import { StoredValues } from './stored-values.js'
 import type { TorchArchive } from './torch-archive.js'
@@ -48,12 +48,15 @@ function rootOf(archive: TorchArchive): ScriptObject {
   throw damaged(archive, `it holds a ${root.kind} in place of a module`)
 }
 
-/** A frozen module has no weights but constants, and does not say of them that they were trained. */
+/** Those without axes were numbers. A frozen module has no weights but constants, and does not say of them that they were trained. */
 function constantsOf(archive: TorchArchive, root: ScriptObject): readonly ScriptValue[] {
   const storage = (key: string) => archive.storage(`constants/${key}`)
   const trainable = hasTensors(root) ? false : undefined
   const values = new StoredValues({ path: archive.path, storage, isTrainable: () => trainable })
-  return itemsOf(archive.pickle('constants.pkl')).map((item, index) => values.read(item, `CONSTANTS.c${index}`))
+  return itemsOf(archive.pickle('constants.pkl')).map((item, index) => {
+    const value = values.read(item, `CONSTANTS.c${index}`)
+    return value.kind === 'tensor' && value.shape?.length === 0 ? new ScriptTensor(value.value, undefined, true) : value
+  })
 }
 
 function hasTensors(object: ScriptObject, seen = new Set<ScriptValue>()): boolean {

@@ -61,7 +61,12 @@ export class ScriptTensor {
   #version = 0
   #seenVersion: number
 
-  constructor(value: Value, view?: TensorView) {
+  /** @param isNumber - whether it stands for a number of the program, as constants without axes do */
+  constructor(
+    value: Value,
+    view?: TensorView,
+    readonly isNumber = false,
+  ) {
     this.#value = value
     this.#view = view
     this.#seenVersion = view?.base.version ?? 0

@@ -18,6 +18,7 @@ export function wrongElements(
   tolerance: number,
 ): string | undefined {
   if (found === undefined) return 'an output is missing'
+  if (found.dtype !== wanted.dtype) return `has in the run the type ${found.dtype}, expected ${wanted.dtype}`
   if (found.shape.join() !== wanted.shape.join()) return `has in the run the shape ${found.shape.join(' x ')}`
   const expected = numbersOf(wanted.dtype, elementsOf(wanted.dtype, wanted.data))
   const numbers = numbersOf(found.dtype, found.data)

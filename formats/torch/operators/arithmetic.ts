@@ -4,7 +4,7 @@ import type { DataType } from '../../../src/graph/data-type.js'
 import { dtypeOf } from '../../../src/operators/known-value.js'
 import type { Value } from '../../emission/value.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
-import { NONE, type ScriptValue, tensor } from '../script-value.js'
+import { float, NONE, type ScriptValue, tensor, int as whole } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { cast, like, operandOf, widened } from './operands.js'
 import { floatingType, isWhole, resultType } from './type-promotion.js'
@@ -76,8 +76,17 @@ function binary(
       call.at(0, 'self') ?? NONE,
       call.at(1, 'other') ?? call.at(1, 'exponent') ?? call.at(1, 'values') ?? NONE,
     ]
-    return combined(step, operands, typeOf(resultType(operands)), call, emitter)
+    return combined(step, operands, typeOf(resultType(withNumber(operands, call))), call, emitter)
   }
+}
+
+/** On the right of these four, PyTorch takes a constant without axes for the number that it was in Python. */
+const WITH_NUMBER: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'div'])
+
+/** @returns the operands, for the sake of their types alone */
+function withNumber([left = NONE, right = NONE]: readonly ScriptValue[], call: OperatorCall): readonly ScriptValue[] {
+  if (right.kind !== 'tensor' || !right.isNumber || !WITH_NUMBER.has(call.name)) return [left, right]
+  return [left, isWhole(right.dtype) ? whole(1) : float(1)]
 }
 
 /** @param dtype - of the result */

@@ -3,7 +3,7 @@ import type { DataType } from '../../../src/graph/data-type.js'
 import { formatShape } from '../../../src/graph/dimension.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
 import { dataTypeOfScalarType } from '../scalar-type.js'
-import { bool, type ScriptValue, tensor } from '../script-value.js'
+import { bool, type ScriptTensor, type ScriptValue, tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { cast } from './operands.js'
 
@@ -50,8 +50,11 @@ function toType(dtype: DataType): OperatorRule {
 
 /** The same tensor: what is written into one is in the other. */
 function itself(call: OperatorCall): ScriptValue {
-  return call.tensor(0, 'self')
+  return noNumber(call.tensor(0, 'self'))
 }
+
+/** What an operator gives is a tensor, where its argument was a number too. */
+const noNumber = (self: ScriptTensor): ScriptTensor => (self.isNumber ? tensor(self.value) : self)
 
 function copied(call: OperatorCall): ScriptValue {
   return tensor(call.value(0, 'self'))
@@ -59,7 +62,7 @@ function copied(call: OperatorCall): ScriptValue {
 
 function converted(call: OperatorCall, dtype: DataType | undefined, emitter: TorchEmitter): ScriptValue {
   const self = call.tensor(0, 'self')
-  return dtype === undefined || dtype === self.dtype ? self : tensor(cast(self.value, dtype, emitter))
+  return dtype === undefined || dtype === self.dtype ? noNumber(self) : tensor(cast(self.value, dtype, emitter))
 }
 
 /** The type stands by name, or behind the tensor or behind the device; or another tensor has it. */

@@ -16,7 +16,7 @@ export class Copier {
   #fresh(value: ScriptValue): ScriptValue {
     switch (value.kind) {
       case 'tensor':
-        return this.#keep(value, new ScriptTensor(value.value))
+        return this.#keep(value, new ScriptTensor(value.value, undefined, value.isNumber))
       case 'list': {
         const items: ScriptValue[] = []
         const copy = this.#keep(value, { kind: 'list', items })

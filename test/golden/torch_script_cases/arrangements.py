@@ -149,6 +149,15 @@ class Bags(nn.Module):
         return self.head(self.bag(tokens))
 
 
+class Numbers(nn.Module):
+    """Numbers that a trace keeps as constants without axes, beside whole ones and narrow ones."""
+
+    def forward(self, x):
+        k = torch.tensor(1.5, dtype=torch.float64)
+        small = x.to(torch.int32)
+        return small + 1.5, small * 2.5, small - 0.5, small / 4.0, small + k, torch.maximum(small, k), 2.5 - small, (x > 2) + 2
+
+
 def cases():
     torch.manual_seed(2)
     script = torch.jit.script
@@ -166,6 +175,7 @@ def cases():
         "parts written, traced": (trace(parts, *maps(2)), [maps(1), maps(3)], {}),
         "window mask, scripted": (script(window), [square], {"shapes": {"": [4, 4, 4]}}),
         "window mask, traced": (trace(window, *square), [square], {}),
+        "numbers, traced": (trace(Numbers().eval(), *words(2)), [words(1), words(3)], {}),
         "unet, scripted": (script(unet), [images(1), (torch.randn(2, 3, 12, 16),)], {}),
         "unet, traced": (trace(unet, *images(1)), [images(1), images(2)], {}),
         "decoder, scripted": (script(decoder), [words(1), words(3)], {}),
