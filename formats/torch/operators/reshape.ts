@@ -127,7 +127,8 @@ function unflatten(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
 
 /** A free size is taken not to be 1. */
 function squeezed(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
-  const shape = call.shape(0, 'self')
+  const isOfChannels = call.has(1, 'dim') && call.ints(1, 'dim').includes(1)
+  const shape = call.shape(0, 'self', isOfChannels ? { rank: 4, sizes: new Map([[1, 1]]) } : undefined)
   const named = call.has(1, 'dim') ? call.ints(1, 'dim').map((axis) => axisOf(axis, shape.length, call)) : undefined
   const axes = range(shape.length).filter((axis) => shape[axis] === 1 && named?.includes(axis) !== false)
   const self = call.tensor(0, 'self')

@@ -83,6 +83,8 @@ function convertFrom(
       return follow(task)
     } catch (cause) {
       const found = refused(cause, inputs)
+      // What the model says of a wrong guess tells less than what hinders the next one.
+      if (refusal?.code === 'E_TORCH_RAISED') refusal = found ?? refusal
       if (attempt === MOST_ATTEMPTS) throw refusal ?? found ?? inputs.tooOpen('the code asks for ever more')
       if (found !== undefined && !inputs.tryOtherShapes()) throw inputs.explained(refusal ?? found)
       refusal ??= found

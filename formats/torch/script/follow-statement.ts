@@ -9,6 +9,7 @@ import { callMethodOf } from './follow-call.js'
 import { callOf, followExpression } from './follow-expression.js'
 import { type Frame, followValue, positionIn } from './program.js'
 import { brokenCode, cannotFollow } from './script-errors.js'
+import { type ShortCircuit, shortCircuit } from './short-circuit.js'
 import type { AssignStatement, Expression, IfStatement, Statement } from './syntax.js'
 
 /** @returns what a `return` gives; `undefined` where the block ends without one */
@@ -97,6 +98,8 @@ function followIf(statement: IfStatement, frame: Frame): Bound | undefined {
   const position = positionIn(frame, statement)
   if (condition.kind === 'tensor') return followBranches(condition, statement, frame)
   if (condition.kind !== 'undecided') throw brokenCode(position, `a condition is ${condition.kind}`)
+  const circuit = shortCircuit(statement)
+  if (circuit !== undefined) return followShortCircuit(condition, circuit, frame)
   const refuses = [raises(statement.then), raises(statement.otherwise)]
   if (refuses[0] === refuses[1]) throw new OpenSize(condition.size, undefined)
   const isTaken = refuses[1] === true
@@ -104,6 +107,15 @@ function followIf(statement: IfStatement, frame: Frame): Bound | undefined {
   const isEqual = condition.truth === (isTaken ? 'equal' : 'different')
   if (isEqual && condition.expected !== undefined) throw new OpenSize(condition.size, condition.expected)
   return followBlock(isTaken ? statement.then : statement.otherwise, frame)
+}
+
+/** Where the second half does not decide it, the first one does. */
+function followShortCircuit(condition: Bound, { kind, name, rest }: ShortCircuit, frame: Frame): Bound | undefined {
+  const result = followBlock(rest, frame)
+  const second = frame.scope.get(name)
+  const decides = second?.kind === 'bool' && second.value === (kind === 'or')
+  if (!decides) frame.scope.set(name, condition)
+  return result
 }
 
 /** @returns whether a branch ends in an error */

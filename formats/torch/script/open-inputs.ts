@@ -18,7 +18,7 @@ import { axisName } from './axis-names.js'
 import { freedShapes } from './batch-names.js'
 import { likelyShapes } from './likely-shapes.js'
 import { EXPORT_HINT } from './script-errors.js'
-import { solveSize } from './solve-size.js'
+import { sameSize, solveSize } from './solve-size.js'
 
 /** What is known of one input so far. */
 interface InputPlan {
@@ -151,7 +151,7 @@ export class OpenInputs {
 
   #refineSize({ size, expected }: OpenSize): void {
     const names = freeNames(size)
-    const solution = this.#statedSizes(names) ?? (expected === undefined ? undefined : solveSize(size, expected))
+    const solution = this.#statedSizes(names) ?? sameSize(size, expected) ?? solveSize(size, expected)
     const own = new Set(this.#plans.flatMap(({ shape }) => (shape ?? []).flatMap((part) => [...freeNames(part)])))
     if (solution === undefined || names.size === 0 || ![...names].every((name) => own.has(name))) {
       throw this.#unclear(unclearSize(size, names, expected))
@@ -160,11 +160,11 @@ export class OpenInputs {
   }
 
   /** A guess that only one size of a batch fits is none, where there is another; flattened features may be a picture. */
-  #settle(plan: InputPlan, solution: ReadonlyMap<string, number>): void {
+  #settle(plan: InputPlan, solution: ReadonlyMap<string, Dimension>): void {
     const [batch, features] = (plan.shape ?? []).map((part) => solution.get(formatDimension(part)))
     const others = plan.others ?? []
-    const isFlat = plan.guess?.or === 'picture' && features !== undefined
-    if (batch !== undefined && others.length > 0) this.#take(plan, others)
+    const isFlat = plan.guess?.or === 'picture' && typeof features === 'number'
+    if (typeof batch === 'number' && others.length > 0) this.#take(plan, others)
     else if (!isFlat) this.#replace(plan, settled(plan, solution))
     else this.#take(plan, likelyShapes({ rank: 2, or: 'picture', sizes: new Map([[1, features]]) }, this.#hasSequences))
   }
@@ -206,7 +206,7 @@ function unclearSize(size: Dimension, names: ReadonlySet<string>, expected: numb
 
 const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}...` : text)
 
-function settled(plan: InputPlan, sizes: ReadonlyMap<string, number>): InputPlan {
+function settled(plan: InputPlan, sizes: ReadonlyMap<string, Dimension>): InputPlan {
   const shape = plan.shape?.map((part) => (typeof part === 'number' ? part : (sizes.get(part.text) ?? part)))
   return { ...plan, shape }
 }

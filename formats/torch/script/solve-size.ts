@@ -1,5 +1,13 @@
 /** Finds sizes of an input that give an expression the value that the weights ask for. */
-import { type Dimension, evaluate, freeNames } from '../../../src/graph/dimension.js'
+import {
+  type Dimension,
+  equalDimensions,
+  evaluate,
+  freeNames,
+  multiply,
+  subtract,
+  symbol,
+} from '../../../src/graph/dimension.js'
 
 /** Sides of images that models are mostly made for, before all others. */
 const USUAL_SIDES = [224, 32, 28, 96, 64, 128, 256, 299, 160, 192, 240, 288, 320, 384, 512]
@@ -11,7 +19,8 @@ const CHANNELS = [3, 1, 2, 4]
  * @param size - over the free names of inputs; images are taken to be square
  * @returns a number for each name, or `undefined` where none is found
  */
-export function solveSize(size: Dimension, expected: number): ReadonlyMap<string, number> | undefined {
+export function solveSize(size: Dimension, expected: number | undefined): ReadonlyMap<string, number> | undefined {
+  if (expected === undefined) return undefined
   const names = [...freeNames(size)]
   const [only] = names
   if (names.length === 1 && only !== undefined && !isSide(only))
@@ -43,6 +52,18 @@ function firstFit(
     if (evaluate(size, sizes) === expected) return sizes
   }
   return undefined
+}
+
+/**
+ * @param size - a difference
+ * @returns the one name in the place of the other where it must be 0: `S` for `k_S` of `S - k_S`
+ */
+export function sameSize(size: Dimension, expected: number | undefined): ReadonlyMap<string, Dimension> | undefined {
+  const [first, second, ...more] = [...freeNames(size)].sort((left, right) => left.length - right.length)
+  if (expected !== 0 || first === undefined || second === undefined || more.length > 0) return undefined
+  const difference = subtract(symbol(first), symbol(second))
+  const isDifference = [difference, multiply(-1, difference)].some((other) => equalDimensions(size, other))
+  return isDifference ? new Map([[second, symbol(first)]]) : undefined
 }
 
 /** A usual side; else, of those next to each other that fit alike, the one that is whole steps of so many: 48 of 45 to 48. */

@@ -127,6 +127,27 @@ describe('inputs of which the file says nothing', () => {
     )
   })
 
+  const refusing = 'if wrong:\n  ops.prim.RaiseException("no")\nelse:\n  pass\nreturn x'
+
+  test.each([
+    ['or', 'if torch.ne(s, 5):\n  wrong = True\nelse:\n  wrong = torch.ne(f, 3)', '[N, 5, 3]'],
+    ['and, with what holds', 'if torch.ne(s, 5):\n  wrong = torch.eq(1, 1)\nelse:\n  wrong = False', '[N, 5, F]'],
+    ['and, with what does not', 'if torch.ne(s, 5):\n  wrong = torch.eq(1, 2)\nelse:\n  wrong = False', '[N, S, F]'],
+  ])('are what checks of two conditions ask for: %s', (_, check, shape) => {
+    const archive = archiveWith(codeWith(`n, s, f, = torch.size(x)\n${check}\n${refusing}`))
+    expect(shapesOf(convertTorchScript(archive))).toEqual([shape])
+  })
+
+  test('have one size where two must be equal', () => {
+    const body = `n, s, f, = torch.size(x)\nm, t, g, = torch.size(y)\nwrong = torch.ne(s, t)\n${refusing}`
+    const archive = archiveWith(codeWith(body, '', 'x: Tensor, y: Tensor'))
+    expect(shapesOf(convertTorchScript(archive))).toEqual(['[N, S, F]', '[N, S, y_F]'])
+  })
+
+  test('are grey pictures where the axis of channels is taken away', () => {
+    expect(shapesOf(convertTorchScript(archiveWith(codeWith('return torch.squeeze(x, 1)'))))).toEqual(['[N, 1, H, W]'])
+  })
+
   test('are not asked for where elements of another type are read', () => {
     const body = 'y = torch.to(x, 7)\nw = self.w\nreturn torch.linear(y, w)'
     expect(() => convertTorchScript(archiveWith(codeWith(body), { w: weight('w', 4, 3) }))).toThrow(
