@@ -77,28 +77,38 @@ function weightsIn(
     seen.add(value)
     const tensor = tensorOf(value)
     if (tensor !== undefined) found.push({ name, tensor })
-    else for (const [key, inner] of partsOf(value)) visit(inner, name === '' ? key : `${name}.${key}`, depth + 1)
+    else visitParts(value, name, depth)
   }
-  for (const [key, value] of isCheckpoint ? partsOf(root) : []) if (!OTHERS.test(key)) visit(value, key, 1)
+  // Many objects may share what they hold, which is gone through once.
+  const visitParts = (owner: PickleValue, name: string, depth: number): void => {
+    const state = owner.kind === 'object' ? owner.state : undefined
+    if (state !== undefined && seen.has(state)) return
+    if (state !== undefined) seen.add(state)
+    for (const part of partsOf(owner)) {
+      const isShared = part !== owner && part !== state
+      if (isShared && seen.has(part)) continue
+      seen.add(part)
+      for (const [key, inner] of namedItems(part)) visit(inner, name === '' ? key : `${name}.${key}`, depth + 1)
+    }
+  }
+  for (const [key, value] of isCheckpoint ? namedItems(root) : []) if (!OTHERS.test(key)) visit(value, key, 1)
   if (!isCheckpoint) visit(root, '', 0)
   return withoutTwins(found)
 }
 
-/** What lies inside, by name. */
-function partsOf(value: PickleValue): [string, PickleValue][] {
-  if (isModule(value) && value.kind === 'object') {
-    return ['_parameters', '_buffers', '_modules'].flatMap((part) => namedEntries(entryOf(value.state, part)))
-  }
-  if (value.kind === 'tuple' || value.kind === 'list') return value.items.map((item, index) => [String(index), item])
-  if (value.kind === 'object' && value.state !== undefined && value.entries.length === 0)
-    return namedEntries(value.state)
-  return namedEntries(value)
+/** What holds the things inside: the value itself, or what an object has been given. */
+function partsOf(value: PickleValue): readonly PickleValue[] {
+  if (value.kind !== 'object' || value.state === undefined) return [value]
+  const parts = ['_parameters', '_buffers', '_modules'].map((part) => entryOf(value.state, part))
+  if (parts[0] !== undefined) return parts.filter((part) => part !== undefined)
+  return [value.entries.length === 0 ? value.state : value]
 }
 
-function namedEntries(value: PickleValue | undefined): [string, PickleValue][] {
-  const entries = value === undefined ? [] : (entriesOf(value) ?? [])
-  return entries.flatMap(([key, inner]): [string, PickleValue][] =>
-    key.kind === 'text' || key.kind === 'int' ? [[String(key.value), inner]] : [],
+/** What lies inside, by name. */
+function namedItems(value: PickleValue): readonly (readonly [string, PickleValue])[] {
+  if (value.kind === 'tuple' || value.kind === 'list') return value.items.map((item, index) => [String(index), item])
+  return (entriesOf(value) ?? []).flatMap(([key, inner]) =>
+    key.kind === 'text' || key.kind === 'int' ? [[String(key.value), inner] as const] : [],
   )
 }
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { inspectModel } from '../../../benchmarks/inspection.js'
 import { ModelFactory } from '../../../formats/factory.js'
+import { NONE, type PickleValue } from '../../../formats/torch/pickle/pickle-value.js'
+import { pickledModel } from '../../../formats/torch/weights-alone/pickled-weights.js'
 import { temporaryFolder } from '../../helpers/temporary-folder.js'
 import { GOLDEN, torchFile } from '../../helpers/torch-files.js'
 
@@ -127,6 +129,25 @@ test('a checkpoint of a training is no model', async () => {
     code: 'E_NOT_A_MODEL',
     hint: expect.stringContaining('--resume'),
   })
+})
+
+test('what many objects share is gone through once', () => {
+  let reads = 0
+  const shared: PickleValue = {
+    kind: 'dict',
+    get entries(): [PickleValue, PickleValue][] {
+      reads += 1
+      return [[{ kind: 'int', value: 1 }, NONE]]
+    },
+  }
+  const callee: PickleValue = { kind: 'global', name: 'a.B' }
+  const args: PickleValue = { kind: 'tuple', items: [] }
+  const items = Array.from(
+    { length: 500 },
+    (): PickleValue => ({ kind: 'object', callee, args, items: [], entries: [], state: shared }),
+  )
+  expect(pickledModel({ kind: 'list', items })).toBeUndefined()
+  expect(reads).toBeLessThan(10)
 })
 
 describe('a damaged file is refused', () => {
