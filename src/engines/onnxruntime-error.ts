@@ -101,6 +101,13 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: 'export the model with an older opset or IR version, or update onnxruntime-node',
   },
   {
+    pattern: /Type 'tensor\(bfloat16\)' of input parameter \(.*?\) of operator \((\S+)\)/,
+    error: UnsupportedError,
+    code: 'E_TYPE_UNSUPPORTED',
+    say: ([operator]) => `onnxruntime computes no ${operator} of bfloat16`,
+    hint: 'save the model with float32 weights, e.g. model.float()',
+  },
+  {
     pattern: /Unsupported data type: (\d+)|Tensor type \((\d+)\) is not supported/,
     error: UnsupportedError,
     code: 'E_TYPE_UNSUPPORTED',

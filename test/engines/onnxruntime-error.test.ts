@@ -32,6 +32,11 @@ const SAID: readonly (readonly [string, string, RegExp])[] = [
     'E_OPSET_MISSING',
     /operator set/,
   ],
+  [
+    "This is an invalid model. Type Error: Type 'tensor(bfloat16)' of input parameter (a) of operator (Conv) in node (c) is invalid.",
+    'E_TYPE_UNSUPPORTED',
+    /computes no Conv of bfloat16/,
+  ],
   ['Unsupported data type: 17', 'E_TYPE_UNSUPPORTED', /data type 17/],
   [
     'Got invalid dimensions for input: Input3 for the following indices\n index: 0 Got: 2 Expected: 1\n Please fix either the inputs/outputs or the model.',

@@ -29,6 +29,7 @@ import { OpenInputs } from './open-inputs.js'
 import { Program } from './program.js'
 import { scriptOutputs } from './script-outputs.js'
 import type { FunctionDefinition } from './syntax.js'
+import { weightType } from './weight-type.js'
 
 /** Each attempt settles a rank or a size at least; no model has so many. */
 const MOST_ATTEMPTS = 40
@@ -74,7 +75,11 @@ function convertFrom(
   const names = inputNames(passed)
   requireInputs(names, archive.path)
   const known = names.length === examples.length ? examples : []
-  const habits = { hasSequences: readsSequences(archive.code), isSamplesFirst: readsSamplesFirst(archive.code) }
+  const habits = {
+    hasSequences: readsSequences(archive.code),
+    isSamplesFirst: readsSamplesFirst(archive.code),
+    dtype: weightType(archive.root),
+  }
   const inputs = new OpenInputs(names, known, shapes, habits)
   const task = { archive, library, forward, passed, inputs, together: { steps: 0 } }
   let refusal: UnsupportedError | undefined

@@ -41,14 +41,15 @@ export class OpenInputs {
   readonly #hasSequences: boolean
 
   /**
-   * @param habits - whether rows of features more likely come in sequences, and recurrent layers read samples first
+   * @param habits - whether rows of features more likely come in sequences, and recurrent layers read samples first; the element
+   *   type of inputs that no trace tells
    * @throws {UsageError} `E_INPUT_SHAPE` where the user names an input that is not there, or several
    */
   constructor(
     names: readonly string[],
     examples: readonly (ExampleInput | undefined)[],
     shapes: ReadonlyMap<string, readonly number[]>,
-    habits: { readonly hasSequences: boolean; readonly isSamplesFirst: boolean },
+    habits: { readonly hasSequences: boolean; readonly isSamplesFirst: boolean; readonly dtype: DataType },
   ) {
     this.#hasSequences = habits.hasSequences
     refuseUnknownNames(names, shapes)
@@ -57,7 +58,7 @@ export class OpenInputs {
     )
     const freed = freedShapes(names, given, habits.isSamplesFirst)
     for (const [index, name] of names.entries()) {
-      const dtype = examples[index]?.dtype ?? 'float32'
+      const dtype = examples[index]?.dtype ?? habits.dtype
       this.#plans.push({ name, dtype, shape: freed[index], stated: given[index] })
     }
   }

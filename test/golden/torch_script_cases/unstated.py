@@ -45,6 +45,17 @@ class Mean(nn.Module):
         return self.head(self.inner(x).mean(1))
 
 
+class Shifted(nn.Module):
+    """Reckons with its input before a layer reads it, whose weights alone tell the element type."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(4, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(x * 2.0 - 0.5)
+
+
 def cases():
     torch.manual_seed(3)
     script = lambda module: torch.jit.script(module.eval())
@@ -60,6 +71,7 @@ def cases():
         "encoder after a projection": (script(Encoder()), [steps(1), steps(2)], {}),
         "lstm after a projection": (script(Projected()), [steps(1), steps(2)], {}),
         "mean of steps": (script(Mean()), [steps(1), steps(2)], {}),
+        "shifted, of doubles": (script(Shifted().double()), [(torch.randn(3, 4).double(),)], {"shapes": {"": [1, 4]}}),
         "lstm alone, whose forward is overloaded": (script(nn.LSTM(3, 4)), [steps(1), steps(2)], {}),
         "gru alone, whose forward is overloaded": (script(nn.GRU(3, 4, 2, bidirectional=True)), [steps(2)], {}),
     }
