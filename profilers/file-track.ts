@@ -80,7 +80,7 @@ export class FileTrack {
       values[index] = count * (this.#scales[index] ?? Number.NaN)
     }
     this.#ring.push(at, values)
-    if (this.#listener !== undefined) this.#listener.hear({ at, values: Array.from(values, valueOrGap) })
+    this.#listener?.hear(at, values)
     this.#steps.take(at, hasFailed)
   }
 
@@ -110,5 +110,3 @@ function openOrClosed(path: string): number {
     return CLOSED
   }
 }
-
-const valueOrGap = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from './checked-reading.js'
 import { COUNTER_BYTES, FileTrack } from './file-track.js'
-import { Profiler, type ProfilerSource, type Reading } from './profiler.js'
+import { Profiler, type ProfilerSource } from './profiler.js'
 import { NOTE, ReadingRing } from './reading-ring.js'
 import {
   REHEARSAL_BY_CALLS,
@@ -84,10 +84,10 @@ function isProfiler(value: unknown): value is Profiler {
   return ['probe', 'domains', 'read'].every((name) => typeof Reflect.get(value, name) === 'function')
 }
 
-function optionsOf(job: SamplerJob, isTimeAsked: boolean): TrackOptions {
+function optionsOf(job: SamplerJob, isTimeAsked: boolean, calls?: SystemCalls): TrackOptions {
   const { domainCount, interval, trace } = job
   const ring = new ReadingRing(job.ring, domainCount)
-  const listener = trace === undefined && !isTimeAsked ? undefined : new ThreadListener(job, ring, isTimeAsked)
+  const listener = trace === undefined && !isTimeAsked ? undefined : new ThreadListener(job, ring, isTimeAsked, calls)
   return { domainCount, interval, ring, listener }
 }
 
@@ -98,15 +98,15 @@ class ThreadListener implements ReadingListener {
   readonly #file: TraceFile | undefined
   readonly #channel: number
 
-  constructor({ trace }: SamplerJob, ring: ReadingRing, isTimeAsked: boolean) {
+  constructor({ trace }: SamplerJob, ring: ReadingRing, isTimeAsked: boolean, calls?: SystemCalls) {
     this.#ring = ring
     this.#isTimeAsked = isTimeAsked
-    this.#file = trace === undefined ? undefined : TraceFile.append(trace.path)
+    this.#file = trace === undefined ? undefined : TraceFile.append(trace.path, calls)
     this.#channel = trace?.channel ?? 0
   }
 
-  hear(reading: Reading): void {
-    this.#file?.writeReading(this.#channel, reading)
+  hear(at: number, values: ArrayLike<number | undefined>): void {
+    this.#file?.writeReading(this.#channel, at, values)
     if (this.#isTimeAsked) this.#ring.notes[NOTE.cpuSeconds] = ownCpuSeconds()
   }
 }
@@ -167,7 +167,7 @@ function prepare(opened: readonly Opened[], isTimeAsked: boolean): () => void {
 
 function prepareByCalls(opened: readonly Opened[], isTimeAsked: boolean, calls: SystemCalls): () => void {
   const trackOf = ({ profiler, job }: Opened) =>
-    new FileTrack(profiler.counterFiles?.() ?? [], calls, optionsOf(job, isTimeAsked))
+    new FileTrack(profiler.counterFiles?.() ?? [], calls, optionsOf(job, isTimeAsked, calls))
   for (const { profiler, job } of opened) {
     const track = trackOf({ profiler, job: rehearsalOf(job) })
     rehearse(() => track.readWhenDue(), REHEARSAL_BY_CALLS)

@@ -6,7 +6,7 @@ import type { Clock } from './clock.js'
 import type { Profiler, Reading } from './profiler.js'
 import { NOTE, ReadingRing } from './reading-ring.js'
 import { startSamplerThread } from './sampler-thread.js'
-import { readByTimer, SamplingTrack } from './sampling-track.js'
+import { type ReadingListener, readByTimer, SamplingTrack } from './sampling-track.js'
 import type { TraceFile } from './trace-file.js'
 
 /** One profiler to be read at even steps; its `probe` has said that the sensor is there. */
@@ -117,7 +117,9 @@ async function startThread(lanes: readonly Lane[], trace: TraceFile | undefined,
 }
 
 function trackHere({ profiler, interval, ring, channel }: Lane, clock: Clock, trace?: TraceFile): SamplingTrack {
-  const listener = trace && { hear: (reading: Reading) => trace.writeReading(channel, reading) }
+  const listener: ReadingListener | undefined = trace && {
+    hear: (at, values) => trace.writeReading(channel, at, values),
+  }
   return new SamplingTrack(profiler, { domainCount: domainsOf(profiler), interval, ring, clock, listener })
 }
 

@@ -1,7 +1,7 @@
 /** One profiler that is read at even steps, on whatever thread: its readings go into a ring, and into a trace if there is one. */
 import { readChecked } from './checked-reading.js'
 import { type Clock, monotonicClock } from './clock.js'
-import type { Profiler, Reading } from './profiler.js'
+import type { Profiler } from './profiler.js'
 import type { ReadingRing } from './reading-ring.js'
 import { ReadingSteps } from './reading-steps.js'
 
@@ -18,7 +18,8 @@ export interface TrackOptions {
 
 /** An object and no function: a closure of its own for each track would be a new function to code that was compiled before. */
 export interface ReadingListener {
-  hear(reading: Reading): void
+  /** @param values - as those of a reading; a gap is `undefined` or `NaN`; changed by the next reading */
+  hear(at: number, values: ArrayLike<number | undefined>): void
 }
 
 /** What the loops of the sampling thread need of it. */
@@ -51,7 +52,7 @@ export class SamplingTrack implements Track {
     const { ring, domainCount, listener } = this.#options
     const reading = readChecked(this.profiler, domainCount, this.#clock)
     ring.push(reading.at, reading.values)
-    listener?.hear(reading)
+    listener?.hear(reading.at, reading.values)
     this.#steps.take(reading.at, reading.values.includes(undefined))
   }
 }

@@ -16,6 +16,10 @@ export interface SystemCalls {
   allowSleep(): void
   /** @returns bytes read from the start of the file, at most `length`, or -1 */
   read(file: number, length: number): number
+  /** @returns where the bytes lie, for as long as they are held; more than 64 bytes, since fewer may be moved */
+  addressOf(bytes: Uint8Array): number
+  /** @returns bytes written from that place, or -1 */
+  write(file: number, address: number, length: number): number
 }
 
 /** The part of the package koffi that is needed here. */
@@ -56,7 +60,8 @@ export function openSystemCalls(loadKoffi: () => ForeignCalls, size: number): Sy
 function bind(koffi: ForeignCalls, size: number): SystemCalls {
   const library = koffi.load(null)
   const call = (name: string) => library.func(`int64_t ${name}(int64_t, int64_t, int64_t, int64_t)`)
-  const [gettime, nanosleep, pread] = [call('clock_gettime'), call('clock_nanosleep'), call('pread')]
+  const [gettime, nanosleep] = [call('clock_gettime'), call('clock_nanosleep')]
+  const [pread, write] = [call('pread'), call('write')]
   // Memory outside the heap never moves, and lives as long as the functions below that hold it.
   const memory = new ArrayBuffer(2 * TIME_BYTES + size)
   const [told, until] = [new Uint32Array(memory, 0, 4), new Uint32Array(memory, TIME_BYTES, 4)] as const
@@ -81,5 +86,7 @@ function bind(koffi: ForeignCalls, size: number): SystemCalls {
       sleepAt = untilAt
     },
     read: (file, length) => pread(file, bytesAt, length, 0),
+    addressOf,
+    write: (file, address, length) => write(file, address, length, 0),
   }
 }

@@ -8,7 +8,7 @@ import { monotonicClock } from '../../profilers/clock.js'
 import { COUNTER_BYTES, FileTrack } from '../../profilers/file-track.js'
 import type { CounterFile, Profiler, Reading } from '../../profilers/profiler.js'
 import { NOTE, ReadingRing } from '../../profilers/reading-ring.js'
-import { SamplingTrack } from '../../profilers/sampling-track.js'
+import { type ReadingListener, SamplingTrack } from '../../profilers/sampling-track.js'
 import { fileSensor, type Sensor, SensorProfiler } from '../../profilers/sensor-profiler.js'
 import { openSystemCalls, type SystemCalls } from '../../profilers/system-calls.js'
 import { seconds } from '../../src/core/units.js'
@@ -36,10 +36,10 @@ async function bothTracks(system: SystemCalls) {
   const profiler: Profiler = new TwoFiles({ clock: now })
   await profiler.probe()
   const files: readonly CounterFile[] = profiler.counterFiles?.() ?? []
-  const told: Reading[] = []
+  const told: (number | undefined)[][] = []
   const options = () => ({ domainCount: 2, interval: 0.1, ring: ReadingRing.create(2, 4), clock: now })
   const [byCalls, byNode] = [options(), options()]
-  const listener = { hear: (reading: Reading) => void told.push(reading) }
+  const listener: ReadingListener = { hear: (at, values) => void told.push([at, ...Array.from(values)]) }
   const withoutSleep = { ...system, now, sleepUntil: () => {} }
   const track = new FileTrack(files, withoutSleep, { ...byCalls, listener })
   const compared = new SamplingTrack(profiler, byNode)
@@ -104,8 +104,8 @@ describe.skipIf(calls === undefined)('read by calls of the C library (Linux, wit
       [1, 1],
     ])
     expect(told).toEqual([
-      { at: 100, values: [undefined, 1] },
-      { at: 100.1, values: [1, 1] },
+      [100, Number.NaN, 1],
+      [100.1, 1, 1],
     ])
     expect(seen()[0]?.notes[NOTE.failed]).toBe(1)
   })
