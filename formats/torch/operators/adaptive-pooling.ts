@@ -5,8 +5,9 @@ import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
 import { OpenSize } from '../open-size.js'
 import type { OperatorCall, OperatorRules } from '../operator-call.js'
-import { NONE, tuple } from '../script-value.js'
+import { type ScriptValue, tuple } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
+import { placesOfLargest } from './pooled-places.js'
 import { spatialSizes, withBatch } from './spatial.js'
 
 /** The three operators that one kind of pooling becomes. */
@@ -22,22 +23,49 @@ const LARGEST: Kind = { global: 'GlobalMaxPool', windows: 'MaxPool', reduce: 'Re
 /** Beyond this a pooling that does not come out even is refused: each place of the output takes two nodes. */
 const MAX_PLACES = 128
 
-/** Average and max; the places of the largest elements are not told. */
+/** Average and max, which tells the places of the largest elements too. */
 export const adaptivePooling: OperatorRules = {
   adaptive_avg_pool1d: (call, emitter) => pooled(AVERAGE, 1, call, emitter),
   adaptive_avg_pool2d: (call, emitter) => pooled(AVERAGE, 2, call, emitter),
   adaptive_avg_pool3d: (call, emitter) => pooled(AVERAGE, 3, call, emitter),
   _adaptive_avg_pool2d: (call, emitter) => pooled(AVERAGE, 2, call, emitter),
   _adaptive_avg_pool3d: (call, emitter) => pooled(AVERAGE, 3, call, emitter),
-  adaptive_max_pool1d: (call, emitter) => tuple([pooled(LARGEST, 1, call, emitter), NONE]),
-  adaptive_max_pool2d: (call, emitter) => tuple([pooled(LARGEST, 2, call, emitter), NONE]),
-  adaptive_max_pool3d: (call, emitter) => tuple([pooled(LARGEST, 3, call, emitter), NONE]),
+  adaptive_max_pool1d: (call, emitter) => largest(1, call, emitter),
+  adaptive_max_pool2d: (call, emitter) => largest(2, call, emitter),
+  adaptive_max_pool3d: (call, emitter) => largest(3, call, emitter),
+}
+
+function largest(axes: number, call: OperatorCall, emitter: TorchEmitter): ScriptValue {
+  const sizes = spatialSizes(call, 'self', axes)
+  const wanted = wantedSizes(axes, call)
+  const places = withBatch(call.tensor(0, 'self'), axes, emitter, (x) => {
+    if (wanted.every((size) => size === 1)) return placeInAll(x, axes, emitter)
+    return placesOfLargest(x, sizes.map(known), wanted.map(known), emitter)
+  })
+  return tuple([pooled(LARGEST, axes, call, emitter), places])
+}
+
+/** The place of the largest element of each map, [N, C, 1, ...]. */
+function placeInAll(x: Value, axes: number, emitter: TorchEmitter): Value {
+  const flat = emitter.emit('Reshape', [x, emitter.numbers([0, 0, -1])])
+  const place = emitter.emit('ArgMax', [flat], { axis: int(2), keepdims: int(1) })
+  const more = range(axes - 1).map((axis) => axis + 3)
+  return more.length === 0 ? place : emitter.emit('Unsqueeze', [place, emitter.numbers(more)])
+}
+
+function known(size: Dimension): number {
+  if (typeof size === 'number') return size
+  throw new OpenSize(size, undefined)
+}
+
+function wantedSizes(axes: number, call: OperatorCall): readonly Dimension[] {
+  const given = call.sizes(1, 'output_size')
+  return given.length === 1 ? range(axes).map(() => given[0] ?? 1) : given
 }
 
 function pooled(kind: Kind, axes: number, call: OperatorCall, emitter: TorchEmitter) {
   const sizes = spatialSizes(call, 'self', axes)
-  const given = call.sizes(1, 'output_size')
-  const wanted = given.length === 1 ? range(axes).map(() => given[0] ?? 1) : given
+  const wanted = wantedSizes(axes, call)
   return withBatch(call.tensor(0, 'self'), axes, emitter, (x) => {
     if (wanted.every((size) => size === 1)) return emitter.emit(kind.global, [x])
     const steps = sizes.map((size, axis) => evenStep(size, wanted[axis] ?? 1))

@@ -67,11 +67,13 @@ def adaptive(axes):
     x = lambda *sizes: inputs(2, 1, *(sizes or size))
     for wanted in (1, 2, 3, 4, 7):
         record(f"adaptive_avg_pool{axes}d", x(), [wanted] * axes)
-        record(f"adaptive_max_pool{axes}d", x(), [wanted] * axes, first=True)
+        record(f"adaptive_max_pool{axes}d", x(), [wanted] * axes)
     record(f"adaptive_avg_pool{axes}d", x(*[6] * axes), [3] * axes)
-    record(f"adaptive_max_pool{axes}d", x(*[6] * axes), [2] * axes, first=True)
+    record(f"adaptive_max_pool{axes}d", x(*[6] * axes), [2] * axes)
     record(f"adaptive_avg_pool{axes}d", x(*[6] * axes), [6] * axes)
     record(f"adaptive_avg_pool{axes}d", inputs(2, *size), [2] * axes, free=None)
+    record(f"adaptive_max_pool{axes}d", inputs(2, *size), [3] * axes, free=None)
+    record(f"adaptive_max_pool{axes}d", x(), [1] * axes, free=(0, 2))
     if axes > 1:
         record(f"adaptive_avg_pool{axes}d", x(), [1] + [3] * (axes - 1))
         record(f"adaptive_avg_pool{axes}d", x(), [size[0]] + [1] * (axes - 1))
