@@ -39,8 +39,7 @@ export const arithmetic: OperatorRules = {
   }),
   copysign: binary((left, right, emitter) => {
     const size = emitter.emit('Abs', [left])
-    const isNegative = emitter.emit('Less', [right, like(0, right, emitter)])
-    return emitter.emit('Where', [isNegative, emitter.emit('Neg', [size]), size])
+    return emitter.emit('Where', [hasMinus(right, emitter), emitter.emit('Neg', [size]), size])
   }, floatingType),
   heaviside: binary((left, right, emitter) => {
     const zero = like(0, left, emitter)
@@ -163,15 +162,32 @@ function exceptNan(operator: string, left: Value, right: Value, emitter: TorchEm
   return emitter.emit('Where', [emitter.emit('IsNaN', [left]), right, unlessRight])
 }
 
-/** Of the point `(x, y)`, in (-pi, pi]. */
+/** Of a zero its reciprocal shows the sign. */
+function hasMinus(value: Value, emitter: TorchEmitter): Value {
+  const zero = like(0, value, emitter)
+  const isBelow = emitter.emit('Less', [value, zero])
+  const isReciprocalBelow = emitter.emit('Less', [emitter.emit('Div', [like(1, value, emitter), value]), zero])
+  return emitter.emit('Or', [isBelow, isReciprocalBelow])
+}
+
+/** Of the point `(x, y)`, from -pi to pi; zeros have signs. */
 function angle(y: Value, x: Value, emitter: TorchEmitter): Value {
   const number = (value: number) => like(value, x, emitter)
-  const slope = emitter.emit('Atan', [emitter.emit('Div', [y, x])])
-  const half = emitter.emit('Where', [emitter.emit('Less', [y, number(0)]), number(-Math.PI), number(Math.PI)])
-  const turned = emitter.emit('Add', [slope, half])
-  const found = emitter.emit('Where', [emitter.emit('Less', [x, number(0)]), turned, slope])
-  const isOrigin = emitter.emit('And', [emitter.emit('Equal', [x, number(0)]), emitter.emit('Equal', [y, number(0)])])
-  return emitter.emit('Where', [isOrigin, number(0), found])
+  const quotient = emitter.emit('Div', [y, x])
+  const isEven = emitter.emit('Equal', [emitter.emit('Abs', [y]), emitter.emit('Abs', [x])])
+  // Of two zeros, and of two infinities, the quotient is no number.
+  const isOpen = emitter.emit('And', [isEven, emitter.emit('IsNaN', [quotient])])
+  const known = emitter.emit('Where', [isOpen, evenSlope(y, x, emitter), quotient])
+  const slope = emitter.emit('Atan', [known])
+  const half = emitter.emit('Where', [hasMinus(y, emitter), number(-Math.PI), number(Math.PI)])
+  return emitter.emit('Where', [hasMinus(x, emitter), emitter.emit('Add', [slope, half]), slope])
+}
+
+/** The quotient of two numbers of one size: 1 or -1, of zeros 0 or -0. */
+function evenSlope(y: Value, x: Value, emitter: TorchEmitter): Value {
+  const size = emitter.emit('Abs', [emitter.emit('Sign', [x])])
+  const differs = emitter.emit('Xor', [hasMinus(y, emitter), hasMinus(x, emitter)])
+  return emitter.emit('Where', [differs, emitter.emit('Neg', [size]), size])
 }
 
 /** `self + value * (tensor1 step tensor2)`. */
