@@ -4,6 +4,7 @@ import type { DataType } from '../../src/graph/data-type.js'
 import type { Dimension, Shape } from '../../src/graph/dimension.js'
 import { dtypeOf, shapeOf } from '../../src/operators/known-value.js'
 import type { Value } from '../emission/value.js'
+import { contiguousStrides, type Layout, type Strides } from './strides.js'
 
 /** One value of the program. Whole numbers may be sizes that stay free, e.g. the batch. */
 export type ScriptValue =
@@ -56,6 +57,8 @@ export interface TensorView {
 /** A tensor. Operations in place give it another content, which its views and the tensor that it is a view of show too. */
 export class ScriptTensor {
   readonly kind = 'tensor'
+  /** How its elements lie in memory where PyTorch holds it. */
+  layout: Layout = 'contiguous'
   readonly #view: TensorView | undefined
   #value: Value
   #version = 0
@@ -70,6 +73,17 @@ export class ScriptTensor {
     this.#value = value
     this.#view = view
     this.#seenVersion = view?.base.version ?? 0
+  }
+
+  /** Whether it shows elements of another tensor. */
+  get isView(): boolean {
+    return this.#view !== undefined
+  }
+
+  /** `undefined` where they are not known. */
+  get strides(): Strides | undefined {
+    if (typeof this.layout !== 'string') return this.layout
+    return this.layout === 'contiguous' && this.shape !== undefined ? contiguousStrides(this.shape) : undefined
   }
 
   /** How often its content changed. */

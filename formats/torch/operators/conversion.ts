@@ -35,12 +35,12 @@ export const conversion: OperatorRules = {
   lift: itself,
   resolve_conj: itself,
   resolve_neg: itself,
-  contiguous: copied,
+  contiguous,
   clone: copied,
   lift_fresh: itself,
   lift_fresh_copy: copied,
   detach_copy: copied,
-  is_contiguous: () => bool(true),
+  is_contiguous: (call) => bool(typeof call.tensor(0, 'self').layout === 'string'),
   is_same_size: (call) => bool(formatShape(call.shape(0, 'self')) === formatShape(call.shape(1, 'other'))),
 }
 
@@ -55,6 +55,18 @@ function itself(call: OperatorCall): ScriptValue {
 
 /** What an operator gives is a tensor, where its argument was a number too. */
 const noNumber = (self: ScriptTensor): ScriptTensor => (self.isNumber ? tensor(self.value) : self)
+
+/** `torch.contiguous_format`, which orders elements row after row. */
+const ROW_AFTER_ROW = 0
+
+/** The same tensor where it lies so already. */
+function contiguous(call: OperatorCall): ScriptValue {
+  const self = call.tensor(0, 'self')
+  const copy = tensor(self.value)
+  if (call.int(1, 'memory_format', ROW_AFTER_ROW) !== ROW_AFTER_ROW) copy.layout = 'unknown'
+  else if (self.layout === 'contiguous') return itself(call)
+  return copy
+}
 
 function copied(call: OperatorCall): ScriptValue {
   return tensor(call.value(0, 'self'))

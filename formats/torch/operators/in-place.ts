@@ -16,6 +16,7 @@ export function inPlace(pure: OperatorRule): OperatorRule {
     )
     const result = pure(given, emitter)
     if (result.kind !== 'tensor') return call.refuse('it does not give a tensor')
+    if (result.isView) self.layout = result.layout
     return self.assign(cast(result.value, self.dtype, emitter))
   }
 }

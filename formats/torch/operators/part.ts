@@ -17,7 +17,7 @@ import type { OperatorCall, OperatorRules } from '../operator-call.js'
 import { list, type ScriptTensor, type ScriptValue, tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { axisAt, axisOf } from './call-axes.js'
-import { type Cut, cutOf, viewOf, withPart } from './views.js'
+import { type Cut, cutOf, cutStrides, viewOf, withPart } from './views.js'
 
 /** select, slice, narrow, split, chunk, unbind. */
 export const part: OperatorRules = {
@@ -63,6 +63,7 @@ export function selected(
         ? emitter.emit('Gather', [base, emitter.numbers(given)], { axis: int(axis) })
         : squeezed(cutOf(base, cut, emitter)),
     (base, changed) => withPart(base, emitter.emit('Unsqueeze', [changed, emitter.numbers([axis])]), cut, emitter),
+    (strides) => strides.toSpliced(axis, 1),
   )
 }
 
@@ -93,6 +94,7 @@ export function slicedTensor(
     self,
     (base) => cutOf(base, cut, emitter),
     (base, changed) => withPart(base, changed, cut, emitter),
+    (strides) => cutStrides(strides, cut),
   )
 }
 
@@ -207,6 +209,7 @@ function parts(call: OperatorCall, axis: number, sizes: readonly Dimension[], em
         self,
         (base) => (base === whole ? outputs[at] : undefined) ?? cutOf(base, cut, emitter),
         (base, changed) => withPart(base, changed, cut, emitter),
+        (strides) => strides,
       )
     }),
   )

@@ -45,6 +45,12 @@ function expanded(call: OperatorCall, given: readonly Dimension[], emitter: Torc
       if (product(shapeOfValue(base)) !== product(sizes)) return call.refuse('what it gives is written into')
       return reshaped(part, shapeOfValue(base), emitter)
     },
+    (strides, base, own) =>
+      own.map((size, axis) => {
+        const from = axis - own.length + base.length
+        const isRepeated = (base[from] ?? 1) === 1 && size !== 1
+        return isRepeated ? 0 : (strides[from] ?? 1)
+      }),
   )
 }
 

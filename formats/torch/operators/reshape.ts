@@ -12,7 +12,8 @@ import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
 import { OpenRank, OpenSize, type TensorGuess } from '../open-size.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
-import type { ScriptTensor, ScriptValue } from '../script-value.js'
+import { type ScriptTensor, type ScriptValue, tensor } from '../script-value.js'
+import { layoutOf, stridesUnder } from '../strides.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { axisAt, axisOf, reshaped, shapeOfValue } from './call-axes.js'
 import { sizeGuess } from './expected-size.js'
@@ -20,15 +21,15 @@ import { reshapedView, transposed, transposedView, viewOf } from './views.js'
 
 /** view, flatten, squeeze, permute and kin. */
 export const reshape: OperatorRules = {
-  view: viewed,
-  reshape: viewed,
-  _unsafe_view: viewed,
-  _reshape_alias: viewed,
-  view_copy: viewed,
+  view: asked(shaped),
+  reshape: asked(shownOrCopied),
+  _unsafe_view: asked(shaped),
+  _reshape_alias: asked(shaped),
+  view_copy: asked(copied),
   view_as: (call, emitter) => shaped(call, call.shape(1, 'other'), emitter),
-  reshape_as: (call, emitter) => shaped(call, call.shape(1, 'other'), emitter),
+  reshape_as: (call, emitter) => shownOrCopied(call, call.shape(1, 'other'), emitter),
   flatten: flattened,
-  ravel: (call, emitter) => shaped(call, [product(call.shape(0, 'self', { rank: 1 }))], emitter),
+  ravel: (call, emitter) => shownOrCopied(call, [product(call.shape(0, 'self', { rank: 1 }))], emitter),
   unflatten,
   squeeze: squeezed,
   unsqueeze: unsqueezed,
@@ -48,12 +49,26 @@ export const reshape: OperatorRules = {
 }
 
 /** Sizes with -1 for what is left. A program that flattens before it says anything else reads samples of features. */
-function viewed(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
+function asked(shape: (call: OperatorCall, target: Shape, emitter: TorchEmitter) => ScriptTensor): OperatorRule {
+  return (call, emitter) => {
+    const self = call.tensor(0, 'self')
+    if (call.at(1, 'size')?.kind === 'int' && call.args.length === 2 && call.overload === 'dtype')
+      return call.refuse('it reads the elements as another type')
+    const sizes = call.sizes(call.named.has('shape') ? -1 : 1, call.named.has('shape') ? 'shape' : 'size')
+    return shape(call, targetShape(call, self, sizes), emitter)
+  }
+}
+
+/** The same elements where they lie so that the other shape can show them. Where that is not known, a copy. */
+function shownOrCopied(call: OperatorCall, target: Shape, emitter: TorchEmitter): ScriptTensor {
   const self = call.tensor(0, 'self')
-  if (call.at(1, 'size')?.kind === 'int' && call.args.length === 2 && call.overload === 'dtype')
-    return call.refuse('it reads the elements as another type')
-  const sizes = call.sizes(call.named.has('shape') ? -1 : 1, call.named.has('shape') ? 'shape' : 'size')
-  return shaped(call, targetShape(call, self, sizes), emitter)
+  const shown = () => self.strides && self.shape && stridesUnder(self.shape, self.strides, target)
+  const isShown = self.layout === 'contiguous' || layoutOf(target, shown) !== 'unknown'
+  return isShown ? shaped(call, target, emitter) : copied(call, target, emitter)
+}
+
+function copied(call: OperatorCall, target: Shape, emitter: TorchEmitter): ScriptTensor {
+  return tensor(reshaped(call.value(0, 'self'), target, emitter))
 }
 
 function shaped(call: OperatorCall, target: Shape, emitter: TorchEmitter): ScriptTensor {
@@ -113,7 +128,7 @@ function flattened(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const last = axisAt(call, 2, 'end_dim', shape.length, -1)
   if (shape.length === 0) return shaped(call, [1], emitter)
   const target = [...shape.slice(0, first), product(shape.slice(first, last + 1)), ...shape.slice(last + 1)]
-  return shaped(call, target, emitter)
+  return shownOrCopied(call, target, emitter)
 }
 
 function unflatten(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
@@ -144,6 +159,7 @@ function unsqueezed(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
     call.tensor(0, 'self'),
     (base) => emitter.emit('Unsqueeze', [base, emitter.numbers([place])]),
     (_, part) => emitter.emit('Squeeze', [part, emitter.numbers([place])]),
+    (strides) => strides.toSpliced(place, 0, 1),
   )
 }
 

@@ -35,6 +35,7 @@ import { reduction } from './reduction.js'
 import { repetition } from './repetition.js'
 import { resampling } from './resampling.js'
 import { reshape } from './reshape.js'
+import { withLayout } from './result-layout.js'
 import { running } from './running.js'
 import { size } from './size.js'
 import { softmax } from './softmax.js'
@@ -86,7 +87,9 @@ const PARTS: readonly OperatorRules[] = [
   writing,
 ]
 
-const RULES: ReadonlyMap<string, OperatorRule> = new Map(PARTS.flatMap((part) => Object.entries(part)))
+const RULES: ReadonlyMap<string, OperatorRule> = new Map(
+  PARTS.flatMap((part) => Object.entries(part).map(([name, rule]) => [name, withLayout(name, rule)])),
+)
 
 /** @returns the rule of an operator of `aten`; `undefined` for one that is not known */
 export function findOperator(name: string): OperatorRule | undefined {

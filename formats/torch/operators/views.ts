@@ -1,23 +1,38 @@
 /** Results that share their elements with the tensor that they come from: what is written into them changes it too. */
 import { int, ints } from '../../../src/graph/attributes.js'
-import type { Dimension } from '../../../src/graph/dimension.js'
+import { type Dimension, multiply, type Shape } from '../../../src/graph/dimension.js'
 import type { Value } from '../../emission/value.js'
 import { ScriptTensor } from '../script-value.js'
+import { layoutOf, type Strides, stridesUnder } from '../strides.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { END, reshaped, shapeOfValue, sizeValue } from './call-axes.js'
 
-/** @returns a part of `base`, or all of it in another arrangement */
+/**
+ * @param arrange - gives the strides of the part from those of `base`
+ * @returns a part of `base`, or all of it in another arrangement
+ */
 export function viewOf(
   base: ScriptTensor,
   read: (base: Value) => Value,
   write: (base: Value, part: Value) => Value,
+  arrange: (strides: Strides, base: Shape, own: Shape) => Strides | undefined,
 ): ScriptTensor {
-  return new ScriptTensor(read(base.value), { base, read, write })
+  const view = new ScriptTensor(read(base.value), { base, read, write })
+  const { shape } = view
+  view.layout = layoutOf(shape, () => {
+    const [strides, whole] = [base.strides, base.shape]
+    return strides && whole && shape && arrange(strides, whole, shape)
+  })
+  return view
 }
 
 /** @returns the tensor under another shape, as `arrange` gives it */
 export function reshapedView(base: ScriptTensor, arrange: (base: Value) => Value, emitter: TorchEmitter): ScriptTensor {
-  return viewOf(base, arrange, (whole, part) => reshaped(part, shapeOfValue(whole), emitter))
+  const back = (whole: Value, part: Value) => reshaped(part, shapeOfValue(whole), emitter)
+  const view = viewOf(base, arrange, back, (strides, shape, own) => stridesUnder(shape, strides, own))
+  // Sizes that are long to compare do not matter here.
+  if (base.layout === 'contiguous') view.layout = 'contiguous'
+  return view
 }
 
 /** @returns the tensor with its axes in that order */
@@ -28,6 +43,7 @@ export function transposedView(base: ScriptTensor, order: readonly number[], emi
     base,
     (whole) => transposed(whole, order, emitter),
     (_, part) => transposed(part, back, emitter),
+    (strides) => order.map((axis) => strides[axis] ?? 1),
   )
 }
 
@@ -53,6 +69,11 @@ export function cutOf(value: Value, { axis, start, end, step }: Cut, emitter: To
   const bounds = [sizeValue(start, emitter), end === undefined ? emitter.numbers([END]) : sizeValue(end, emitter)]
   const steps = step === 1 ? [] : [emitter.numbers([step])]
   return emitter.emit('Slice', [value, ...bounds, emitter.numbers([axis]), ...steps])
+}
+
+/** @returns the strides of what the cut names */
+export function cutStrides(strides: Strides, { axis, step }: Cut): Strides {
+  return strides.map((stride, at) => (at === axis ? multiply(stride, step) : stride))
 }
 
 /** @returns `whole` with `part` in the place of what the cut names */
