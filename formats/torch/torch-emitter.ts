@@ -96,7 +96,7 @@ export class TorchEmitter extends GraphEmitter {
   filled(element: Value, shape: Shape): Value | undefined {
     const sizes = this.sizes(shape)
     if (sizes === undefined) return undefined
-    const value = shape.length === 0 ? element : this.emit('Expand', [element, sizes])
+    const value = shape.length === 0 ? element : this.emit('Expand', [nobodysWeight(element), sizes])
     this.#elements.set(value, element)
     return value
   }
@@ -132,4 +132,11 @@ export class TorchEmitter extends GraphEmitter {
     const scalar = this.emit('Squeeze', [list, this.numbers([0])])
     return { ...scalar, known: tensor('int64', [], [size]) ?? scalar.known }
   }
+}
+
+/** @returns the number, which counts as no weight whoever reads it */
+function nobodysWeight(element: Value): Value {
+  const { initializer } = element
+  if (initializer === undefined || initializer.trainable !== undefined) return element
+  return { ...element, initializer: { ...initializer, storedElements: 0, trainable: false } }
 }

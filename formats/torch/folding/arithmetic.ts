@@ -44,7 +44,7 @@ export function foldedElements(operator: string, inputs: readonly ConstantTensor
   if (first === undefined) return undefined
   const alone = inputs.length === 1 ? own(ALONE, operator) : undefined
   if (alone !== undefined) return { ...first, elements: Float64Array.from(first.elements, alone) }
-  if (second === undefined || inputs.length !== 2) return undefined
+  if (second === undefined || inputs.length !== 2 || first.dtype !== second.dtype) return undefined
   const comparison = own(COMPARISONS, operator)
   if (comparison !== undefined) return combined(first, second, comparison, 'bool')
   const step = own(STEPS, operator)

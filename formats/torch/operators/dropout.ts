@@ -15,8 +15,12 @@ export const dropout: OperatorRules = {
   ...refused(['exponential', 'exponential_', 'random', 'random_', 'cauchy_', 'geometric_', 'log_normal_', 'binomial']),
 }
 
+const DROPS_IN_TRAINING = 'dropout that the file applies as in training drops in training alone, as after eval()'
+
 /** Whether the file was saved in training mode or for evaluation makes no difference. */
 function dropped(call: OperatorCall, emitter: TorchEmitter): ScriptTensor {
+  const isTraining = call.at(2, 'train')
+  if (isTraining?.kind === 'bool' && isTraining.value) emitter.assumptions.add(DROPS_IN_TRAINING)
   return emitter.tensor('Dropout', [call.value(0, 'input'), emitter.scalar(call.number(1, 'p', 0.5), 'float32')])
 }
 

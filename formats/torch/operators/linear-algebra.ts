@@ -9,7 +9,8 @@ import { tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { reduce } from './axes.js'
 import { expectSize, rowsGuess, sizeGuess, weightedShape } from './expected-size.js'
-import { like } from './operands.js'
+import { cast, like } from './operands.js'
+import { resultType } from './type-promotion.js'
 
 type Product = (left: Value, right: Value, call: OperatorCall, emitter: TorchEmitter) => Value
 
@@ -110,8 +111,11 @@ function expectColumns(left: Value, right: Value, call: OperatorCall): void {
     expectSize(shapeOf(left.known)?.at(-1), rows?.at(-2) ?? rows?.at(-1), 'columns', call)
 }
 
+/** Of elements of two types, as positions and frequencies are, those of the type that holds both. */
 function outerProduct(left: Value, right: Value, _: OperatorCall, emitter: TorchEmitter): Value {
-  return emitter.emit('Mul', [emitter.emit('Unsqueeze', [left, emitter.numbers([1])]), right])
+  const dtype = resultType([tensor(left), tensor(right)])
+  const column = emitter.emit('Unsqueeze', [cast(left, dtype, emitter), emitter.numbers([1])])
+  return emitter.emit('Mul', [column, cast(right, dtype, emitter)])
 }
 
 /** Sums over the last axes of both. */

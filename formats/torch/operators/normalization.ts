@@ -1,5 +1,6 @@
 /** Normalisations. @see https://docs.pytorch.org/docs/stable/nn.functional.html#normalization-functions */
 import { float, int } from '../../../src/graph/attributes.js'
+import type { Attributes } from '../../../src/graph/builder.js'
 import type { DataType } from '../../../src/graph/data-type.js'
 import type { Dimension, Shape } from '../../../src/graph/dimension.js'
 import { dtypeOf, shapeOf } from '../../../src/operators/known-value.js'
@@ -75,7 +76,14 @@ function byChannel(epsilon: number, call: OperatorCall, emitter: TorchEmitter): 
   const { weight, bias } = filled(affine, shapeOf(mean.known) ?? [], dtypeOf(mean.known), emitter)
   const usesBatch = call.at(5, 'training') ?? call.at(5, 'use_input_stats')
   if (usesBatch?.kind === 'bool' && usesBatch.value) emitter.assumptions.add(RUNNING_STATISTICS)
-  return emitter.tensor('BatchNormalization', [x, weight, bias, mean, variance], { epsilon: float(epsilon) })
+  const attributes = { epsilon: float(epsilon), ...momentumOf(call) }
+  return emitter.tensor('BatchNormalization', [x, weight, bias, mean, variance], attributes)
+}
+
+/** What training keeps of the statistics before; PyTorch counts what is new, and 0 where it takes the mean of all batches. */
+function momentumOf(call: OperatorCall): Attributes {
+  const fresh = call.number(call.name.endsWith('_no_training') ? 5 : 6, 'momentum', 0)
+  return fresh === 0 ? {} : { momentum: float(1 - fresh) }
 }
 
 /** @returns the shape of the input, whose channels are as many as the vector has numbers */

@@ -32,10 +32,21 @@ export function callOperator(call: BuiltInCall, program: Program): Bound {
   const args = call.args.map((value) => scriptValue(value, call.position))
   const named = new Map([...call.named].map(([name, value]) => [name, scriptValue(value, call.position)]))
   try {
-    return rule(new OperatorCall(call.name, asTensors(args, call, program), named), program.emitter)
+    const written = named.get('out')
+    named.delete('out')
+    const operator = new OperatorCall(call.name, asTensors(args, call, program), named)
+    const result = rule(operator, program.emitter)
+    return written === undefined || written.kind === 'none' ? result : writtenInto(written, result, operator, program)
   } catch (cause) {
     throw placed(cause, call, program)
   }
+}
+
+/** `torch.add(x, 1, out=y)`: the tensor takes what the operator gives. */
+function writtenInto(out: ScriptValue, result: ScriptValue, call: OperatorCall, { emitter }: Program): ScriptValue {
+  if (out.kind !== 'tensor' || result.kind !== 'tensor')
+    return call.refuse('it writes into something else than a tensor')
+  return out.assign(out.dtype === undefined ? result.value : emitter.cast(result.value, out.dtype))
 }
 
 /** How much there is to go through. */

@@ -37,6 +37,8 @@ def cases():
     record("inner", inputs(2, 3), inputs(4, 3))
     record("inner", inputs(3), inputs(3), free=None)
     record("outer", inputs(3), inputs(4))
+    record("outer", inputs(3, dtype=torch.int64), inputs(4))
+    record("outer", weights(3, dtype=torch.int64), weights(4), free=None)
     record("ger", inputs(3), inputs(4))
     record("bilinear", inputs(2, 3), inputs(2, 4), weights(5, 3, 4), weights(5), free=None)
     record("bilinear", inputs(2, 6, 3), inputs(2, 6, 4), weights(5, 3, 4), None, free=None)

@@ -67,6 +67,21 @@ class Tied(nn.Module):
         return self.head(torch.tanh(self.table(words)))
 
 
+class Cells(nn.Module):
+    """The zeros that steps begin with are no weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.LSTMCell(4, 3), nn.GRUCell(3, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        h, c = torch.zeros(x.size(0), 3), torch.zeros(x.size(0), 3)
+        for step in range(x.size(1)):
+            h, c = self.first(x[:, step], (h, c))
+            h = self.second(h, c)
+        return h
+
+
 class Attention(nn.Module):
     def __init__(self):
         super().__init__()
@@ -126,6 +141,7 @@ def cases():
         "mlp, traced": (trace(mlp, torch.randn(1, 12)), [(torch.randn(4, 12),)], {}),
         "recurrent, scripted": (script(recurrent), [words(1), words(3)], {}),
         "recurrent, traced": (trace(recurrent, *words(1)), [words(1)], {}),
+        "cells, scripted": (script(Cells()), [(torch.randn(3, 2, 4),)], {"shapes": {"": [1, 2, 4]}}),
         "tied, scripted": (script(Tied()), [words(1), words(3)], {}),
         "tied, traced": (trace(Tied(), *words(1)), [words(3)], {}),
         "attention, scripted": (script(attention), [steps(1), steps(2)], {"shapes": {"": [1, 5, 8]}}),
