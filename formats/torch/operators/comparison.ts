@@ -8,7 +8,7 @@ import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call
 import { list, NONE, type ScriptValue, tensor, tuple } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { shapeOfValue } from './call-axes.js'
-import { cast, operandOf } from './operands.js'
+import { cast, chosen, operandOf } from './operands.js'
 import { resultType } from './type-promotion.js'
 import { transposed } from './views.js'
 
@@ -75,13 +75,16 @@ function where(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   }
   const operands = [call.at(1, 'self') ?? call.at(1, 'input') ?? NONE, call.at(2, 'other') ?? NONE]
   const dtype = resultType(operands)
-  const [left, right] = operands.map((operand) => operandOf(operand, dtype, call, emitter))
-  return emitter.tensor('Where', [conditionOf(call, 0, 'condition', emitter), left, right])
+  const choice = (operand: ScriptValue) => operandOf(operand, dtype, call, emitter)
+  const [left = NONE, right = NONE] = operands
+  const condition = conditionOf(call, 0, 'condition', emitter)
+  return tensor(chosen(condition, [choice(left), choice(right)], dtype, emitter))
 }
 
 function maskedFill(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
-  const fill = operandOf(call.at(2, 'value') ?? NONE, call.tensor(0, 'self').dtype, call, emitter)
-  return emitter.tensor('Where', [conditionOf(call, 1, 'mask', emitter), fill, call.value(0, 'self')])
+  const { value, dtype } = call.tensor(0, 'self')
+  const fill = operandOf(call.at(2, 'value') ?? NONE, dtype, call, emitter)
+  return tensor(chosen(conditionOf(call, 1, 'mask', emitter), [fill, value], dtype, emitter))
 }
 
 /** Both are spread over each other first, then their elements stand in one row. */

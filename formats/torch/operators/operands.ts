@@ -53,6 +53,17 @@ export function widened(dtype: DataType | undefined): DataType | undefined {
   return dtype === 'bool' || dtype === 'uint8' || dtype === 'int8' || dtype === 'int16' ? 'int32' : dtype
 }
 
+/** @returns elements of one tensor where the condition holds and of the other where not, of that type, which both have */
+export function chosen(
+  condition: Value,
+  [left, right]: readonly [Value, Value],
+  dtype: DataType | undefined,
+  emitter: TorchEmitter,
+): Value {
+  const [first, second] = [left, right].map((value) => cast(value, widened(dtype), emitter))
+  return cast(emitter.emit('Where', [condition, first, second]), dtype, emitter)
+}
+
 function sizeOperand(size: Dimension, dtype: DataType | undefined, emitter: TorchEmitter): Value {
   if (typeof size === 'number') return emitter.scalar(size, dtype ?? DEFAULT_FLOAT)
   const list = emitter.sizes([size])

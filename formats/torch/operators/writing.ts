@@ -8,7 +8,7 @@ import { NONE, type ScriptValue, tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
 import { axisAt, shapeOfValue, sizesValue } from './call-axes.js'
 import { joinedPlaces, placesAt, placesOfCall, readFirst } from './indexing.js'
-import { cast, operandOf } from './operands.js'
+import { cast, chosen, operandOf } from './operands.js'
 import { spreadOver } from './repetition.js'
 import { cutOf, transposed } from './views.js'
 
@@ -54,7 +54,7 @@ function written(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const isOne = product(shapeOfValue(update)) === 1
   if (condition !== undefined && isOne && !isAdded) {
     const scalar = emitter.emit('Reshape', [update, emitter.numbers([])])
-    return emitter.tensor('Where', [condition, scalar, self.value])
+    return tensor(chosen(condition, [scalar, self.value], self.dtype, emitter))
   }
   const places = placesOfCall(call, emitter)
   if (places.axes.length === 0) return tensor(spreadOver(update, call.shape(0, 'self'), emitter))

@@ -72,6 +72,9 @@ def compared():
     record("where", inputs(2, 3, dtype=torch.bool), inputs(2, 3), 0.5, free=None)
     record("where", inputs(2, 3, dtype=torch.bool), 1.0, 0.0)
     record("where", inputs(2, 3, dtype=torch.bool), 1, inputs(3, dtype=torch.int64))
+    for narrow in (torch.bool, torch.int8, torch.uint8, torch.int16):
+        record("where", inputs(2, 3, dtype=torch.bool), inputs(2, 3, dtype=narrow), inputs(3, dtype=narrow), free=None)
+        record("masked_fill", inputs(2, 3, dtype=narrow), inputs(3, dtype=torch.bool), 1)
     record("where", inputs(2, 3, dtype=torch.bool))
     record("masked_fill", inputs(2, 3), inputs(2, 3, dtype=torch.bool), 0.5, free=None)
     record("masked_fill", inputs(2, 3), inputs(3, dtype=torch.bool), float("-inf"))
