@@ -11,6 +11,7 @@ import { ConstantFolder } from './folding/constant-folder.js'
 import type { ConstantTensor } from './folding/constant-tensor.js'
 import { RunTimeSizes } from './run-time-sizes.js'
 import { ScriptTensor } from './script-value.js'
+import { UndecidedTypes } from './undecided-types.js'
 
 /** Builds the graph of one program; `current` is the path of the module that is being followed, e.g. `layer1.0.conv1`. */
 export class TorchEmitter extends GraphEmitter {
@@ -19,6 +20,7 @@ export class TorchEmitter extends GraphEmitter {
   readonly #asStored: ReadonlySet<string>
   /** What the graph takes for granted, or does otherwise than the file says; one sentence each. */
   readonly assumptions = new Set<string>()
+  readonly undecidedTypes = new UndecidedTypes()
   /** Tensors whose elements are all the same. */
   readonly #elements = new WeakMap<Value, Value>()
 
@@ -63,6 +65,7 @@ export class TorchEmitter extends GraphEmitter {
     if (constant !== undefined) return [constant]
     const outputs = super.emitAll(operator, inputs, attributes, options)
     for (const output of outputs) this.#sizes.note(output)
+    this.undecidedTypes.follow(operator, inputs, outputs)
     return outputs
   }
 

@@ -52,9 +52,19 @@ function comparable(dtype: DataType | undefined, operator: string): DataType {
 function compared(operator: string): OperatorRule {
   return (call, emitter) => {
     const operands = [call.at(0, 'self') ?? NONE, call.at(1, 'other') ?? NONE]
+    readAsTheOther(operands, emitter)
     const dtype = comparable(resultType(operands), operator)
     const values = operands.map((operand) => operandOf(operand, dtype, call, emitter))
     return emitter.tensor(operator, values)
+  }
+}
+
+/** What is compared with a row of whole numbers most likely holds such: lengths of sentences with places in them. */
+function readAsTheOther(operands: readonly ScriptValue[], emitter: TorchEmitter): void {
+  for (const [at, operand] of operands.entries()) {
+    const other = operands[1 - at]
+    const isWhole = other?.kind === 'tensor' && (other.dtype === 'int64' || other.dtype === 'int32')
+    if (operand.kind === 'tensor' && isWhole) emitter.undecidedTypes.readAsWhole(operand.value, 1)
   }
 }
 

@@ -38,6 +38,7 @@ export const indexing: OperatorRules = {
 /** @returns places as nodes read them */
 export function placesAt(call: OperatorCall, position: number, name: string, emitter: TorchEmitter): Value {
   const value = call.value(position, name)
+  emitter.undecidedTypes.readAsWhole(value, call.name === 'gather' ? call.shape(0, 'self').length : 1)
   return dtypeOf(value.known) === 'int32' ? value : cast(value, 'int64', emitter)
 }
 
@@ -62,6 +63,7 @@ export function placesOfCall(call: OperatorCall, emitter: TorchEmitter): Places 
       axis += 1
       continue
     }
+    emitter.undecidedTypes.readAsWhole(item.value, 1)
     const isCondition = item.dtype === 'bool' || item.dtype === 'uint8'
     const found = isCondition ? coordinates(item.value, emitter) : [cast(item.value, 'int64', emitter)]
     for (const value of found) {

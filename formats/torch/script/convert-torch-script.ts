@@ -122,8 +122,10 @@ function follow(task: Task, asStored?: ReadonlySet<string>): ModelGraph {
   const constants = archive.constants.map((value) => copier.copy(value))
   const program = new Program({ root, constants }, library, emitter, task.together)
   const given = new Map<string, ScriptValue>()
-  for (const { name, dtype, shape } of inputs.plans) {
-    given.set(name, new ScriptTensor(emitter.input(name, { kind: 'tensor', dtype, shape })))
+  for (const { name, dtype, shape, isTyped } of inputs.plans) {
+    const input = emitter.input(name, { kind: 'tensor', dtype, shape })
+    if (!isTyped) emitter.undecidedTypes.note(input)
+    given.set(name, new ScriptTensor(input))
   }
   const args = passed.map((argument) => argumentValue(argument, given))
   const returned = callHooked(root, forward, args, program)

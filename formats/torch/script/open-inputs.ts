@@ -24,6 +24,8 @@ import { sameSize, solveSize } from './solve-size.js'
 interface InputPlan {
   readonly name: string
   readonly dtype: DataType
+  /** Whether something tells the element type. */
+  readonly isTyped: boolean
   /** `undefined` until something tells the rank. */
   readonly shape: Shape | undefined
   /** Sizes by the user or of the trace: what a free size becomes where the code needs a number. */
@@ -59,7 +61,13 @@ export class OpenInputs {
     const freed = freedShapes(names, given, habits.isSamplesFirst)
     for (const [index, name] of names.entries()) {
       const dtype = examples[index]?.dtype ?? habits.dtype
-      this.#plans.push({ name, dtype, shape: freed[index], stated: given[index] })
+      this.#plans.push({
+        name,
+        dtype,
+        isTyped: examples[index] !== undefined,
+        shape: freed[index],
+        stated: given[index],
+      })
     }
   }
 
@@ -103,8 +111,9 @@ export class OpenInputs {
     const isDone = plan === undefined || (plan.shape !== undefined && guess?.dtype === plan.dtype)
     if (isDone) throw this.#unclearTensor(value, guess)
     const dtype = guess?.dtype ?? plan.dtype
-    if (plan.shape !== undefined) this.#replace(plan, { ...plan, dtype })
-    else this.#take({ ...plan, dtype }, likelyShapes(guess, this.#hasSequences), plan)
+    const isTyped = plan.isTyped || guess?.dtype !== undefined
+    if (plan.shape !== undefined) this.#replace(plan, { ...plan, dtype, isTyped })
+    else this.#take({ ...plan, dtype, isTyped }, likelyShapes(guess, this.#hasSequences), plan)
   }
 
   /**

@@ -56,6 +56,25 @@ class Shifted(nn.Module):
         return self.head(x * 2.0 - 0.5)
 
 
+class Lengths(nn.Module):
+    """Compares the lengths of sentences with places in them."""
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        is_kept = torch.arange(x.size(1))[None, :] < lengths[:, None]
+        return (x * is_kept.unsqueeze(-1)).sum(1) / lengths.unsqueeze(1)
+
+
+class Chosen(nn.Module):
+    """Reads at places that an input names."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(3, 2)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        return self.head(x)[torch.arange(x.size(0)), lengths - 1]
+
+
 def cases():
     torch.manual_seed(3)
     script = lambda module: torch.jit.script(module.eval())
@@ -72,6 +91,16 @@ def cases():
         "lstm after a projection": (script(Projected()), [steps(1), steps(2)], {}),
         "mean of steps": (script(Mean()), [steps(1), steps(2)], {}),
         "shifted, of doubles": (script(Shifted().double()), [(torch.randn(3, 4).double(),)], {"shapes": {"": [1, 4]}}),
+        "lengths, compared": (
+            script(Lengths()),
+            [(torch.randn(3, 5, 3), torch.tensor([2, 5, 1]))],
+            {"shapes": {"x": [1, 5, 3], "lengths": [1]}},
+        ),
+        "lengths, as places": (
+            script(Chosen()),
+            [(torch.randn(3, 5, 3), torch.tensor([2, 5, 1]))],
+            {"shapes": {"x": [1, 5, 3]}},
+        ),
         "lstm alone, whose forward is overloaded": (script(nn.LSTM(3, 4)), [steps(1), steps(2)], {}),
         "gru alone, whose forward is overloaded": (script(nn.GRU(3, 4, 2, bidirectional=True)), [steps(2)], {}),
     }
