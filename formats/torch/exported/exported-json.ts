@@ -57,4 +57,9 @@ export function brokenExport(what: string): FormatError {
   })
 }
 
-const shown = (value: unknown): string => quoted(JSON.stringify(value)?.slice(0, 60) ?? 'missing')
+/** Lists and tables are only counted: they may be as deep as a file makes them. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return `a table of ${Object.keys(value).length}`
+  return quoted(JSON.stringify(value)?.slice(0, 60) ?? 'missing')
+}

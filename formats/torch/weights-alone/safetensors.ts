@@ -8,11 +8,14 @@ import { quoted } from '../../../src/core/quoted.js'
 import { bytesOf, type DataType } from '../../../src/graph/data-type.js'
 import type { RandomAccessFile } from '../../random-access-file.js'
 import { viewOf } from '../../zip/directory.js'
+import { isDeeper } from '../json-depth.js'
 import { elementCount } from '../located-tensor.js'
 import type { NamedWeight } from './named-weight.js'
 
-/** What the format itself allows. */
-const LARGEST_HEADER = 100_000_000
+/** The format allows 100 MB; a hundred thousand tensors take some 15 MB. */
+const LARGEST_HEADER = 32 * 2 ** 20
+/** A table of tables of lists. */
+const DEEPEST = 8
 
 const TYPES: ReadonlyMap<unknown, DataType> = new Map<unknown, DataType>([
   ['BOOL', 'bool'],
@@ -42,7 +45,9 @@ const TYPES: ReadonlyMap<unknown, DataType> = new Map<unknown, DataType>([
 export function readSafetensors(file: RandomAccessFile): NamedWeight[] {
   const length = Number(viewOf(file.read(0, 8)).getBigUint64(0, true))
   if (length > LARGEST_HEADER || 8 + length > file.size) throw damaged(file.path, `a header of ${length} bytes`)
-  const header = headerOf(Buffer.from(file.read(8, length)).toString('utf8'), file.path)
+  const bytes = file.read(8, length)
+  if (isDeeper(bytes, DEEPEST)) throw damaged(file.path, 'the values of its header lie too deep in each other')
+  const header = headerOf(Buffer.from(bytes).toString('utf8'), file.path)
   refuseCheckpoint(header, file.path)
   const room = file.size - 8 - length
   return Object.entries(header)

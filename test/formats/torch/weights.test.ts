@@ -157,6 +157,13 @@ describe('a damaged file is refused', () => {
   const lie = (bytes: Buffer, from: string, to: string) =>
     Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1')
 
+  const nestedHeader = (depth: number) => {
+    const header = Buffer.from(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(header.length))
+    return Buffer.concat([length, header])
+  }
+
   test.each<[string, string, Buffer, string]>([
     ['a zip archive that is cut off', 'cut.pth', state.subarray(0, 3000), 'E_NOT_A_MODEL'],
     ['a storage that is missing', 'lost.pth', lie(state, 'state/data/0PK', 'state/data/xPK'), 'E_TORCH_TENSOR'],
@@ -164,6 +171,7 @@ describe('a damaged file is refused', () => {
     ['an old file that ends in its first pickle', 'cut2.bin', legacy.subarray(0, 20), 'E_PICKLE'],
     ['safetensors that are cut off', 'cut.safetensors', tensors.subarray(0, 1500), 'E_SAFETENSORS'],
     ['safetensors of no type', 'type.safetensors', lie(tensors, '"F32"', '"F99"'), 'E_SAFETENSORS'],
+    ['safetensors of lists in lists', 'deep.safetensors', nestedHeader(100_000), 'E_SAFETENSORS'],
     ['safetensors without a table', 'text.safetensors', Buffer.from('\x02\0\0\0\0\0\0\0{]', 'latin1'), 'E_SAFETENSORS'],
   ])('%s', async (_, name, content, code) => {
     writeFileSync(join(folder, name), content)
