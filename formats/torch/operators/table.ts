@@ -10,6 +10,7 @@ import { conversion } from './conversion.js'
 import { convolution } from './convolution.js'
 import { creation } from './creation.js'
 import { deviation } from './deviation.js'
+import { differences } from './differences.js'
 import { dropout } from './dropout.js'
 import { einsum } from './einsum.js'
 import { embedding } from './embedding.js'
@@ -55,6 +56,7 @@ const PARTS: readonly OperatorRules[] = [
   convolution,
   creation,
   deviation,
+  differences,
   dropout,
   einsum,
   embedding,
