@@ -40,13 +40,24 @@ export function numberInitializer(
 function elementsFor(values: readonly number[], dtype: DataType): TensorElements {
   if (dtype === 'float16') return Uint16Array.from(values, float16Bits)
   if (dtype === 'bfloat16') return Uint16Array.from(values, bfloat16Bits)
-  if (dtype === 'int64') return BigInt64Array.from(values, BigInt)
+  if (dtype === 'int64') return BigInt64Array.from(values, wideWhole)
   return (ARRAYS[dtype] ?? Float32Array).from(values)
+}
+
+/** @returns the number as an int64; the next one that there is where it lies beyond, as the largest does as a `number` */
+export function wideWhole(value: number): bigint {
+  const whole = BigInt(value)
+  const [low, high] = [-(2n ** 63n), 2n ** 63n - 1n]
+  if (whole > high) return high
+  return whole < low ? low : whole
 }
 
 /** Shapes and axes that follow from constants become constants. */
 export function foldedValue(name: string, known: KnownValue): Value {
   const [dtype, shape, values] = [dtypeOf(known), shapeOf(known), numbersOf(known)]
+  // Beyond 2^53 a `number` is not exact: the engine computes it.
+  if (dtype === 'int64' && values?.some((value) => !Number.isSafeInteger(value)))
+    return { name, known: { type: known.type } }
   if (values === undefined || shape === undefined || dtype === undefined || !FOLDED.has(dtype)) return { name, known }
   const sizes = shape.filter((size) => typeof size === 'number')
   if (sizes.length < shape.length) return { name, known }

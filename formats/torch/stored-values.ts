@@ -54,7 +54,7 @@ export class StoredValues {
       case 'int':
         return int(value.value)
       case 'long':
-        return int(Number(value.value))
+        return longNumber(value.value)
       case 'float':
         return float(value.value)
       case 'text':
@@ -123,6 +123,12 @@ export class StoredValues {
     })
   }
 }
+
+/** One beyond 2^53 is kept where a `number` holds it; a program that goes on from another is refused. */
+const longNumber = (value: bigint): ScriptValue =>
+  value === 2n ** 63n - 1n || BigInt(Number(value)) === value
+    ? int(Number(value))
+    : opaque('a whole number beyond 2^53')
 
 const below = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 

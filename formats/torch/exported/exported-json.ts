@@ -1,5 +1,5 @@
 /** Reads the JSON of `.pt2` files, which is foreign: each value with the kind that it must have. */
-import { FormatError } from '../../../src/core/errors.js'
+import { FormatError, UnsupportedError } from '../../../src/core/errors.js'
 import { quoted } from '../../../src/core/quoted.js'
 
 /** A JSON object. */
@@ -30,6 +30,15 @@ export function textOf(value: unknown, what: string): string {
 export function wholeOf(value: unknown, what: string): number {
   if (typeof value === 'number' && Number.isInteger(value)) return value
   throw brokenExport(`${what} is ${shown(value)}, expected a whole number`)
+}
+
+/** @returns a whole number that the program computes with, which must be known exactly; the largest of int64 is */
+export function exactWholeOf(value: unknown, what: string): number {
+  const whole = wholeOf(value, what)
+  if (Number.isSafeInteger(whole) || Math.abs(whole) === 2 ** 63) return whole
+  throw new UnsupportedError('E_TORCH_NUMBER', `${what} is ${whole}: whole numbers beyond 2^53 are not read exactly`, {
+    hint: 'export the model from PyTorch: torch.onnx.export(model, example_input, "model.onnx")',
+  })
 }
 
 /** Numbers that JSON has no words for are texts: `Infinity`, `-Infinity`, `NaN`. */

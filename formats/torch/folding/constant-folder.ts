@@ -8,6 +8,7 @@ import {
   type ConstantTensor,
   constantInitializer,
   countOf,
+  isExact,
   isFolded,
   MAX_CONSTANT,
   readConstant,
@@ -53,8 +54,10 @@ export class ConstantFolder {
     const contents = inputs.map((input) => input && this.contents(input))
     if (inputs.some((input, at) => input !== undefined && contents[at] === undefined)) return undefined
     if (this.#work > MAX_WORK || this.#isLarge(operator, contents)) return undefined
+    // Ends of slices may lie beyond everything.
+    if (operator !== 'Slice' && contents.some((tensor) => tensor !== undefined && !isExact(tensor))) return undefined
     const result = foldNode(operator, contents, attributes)
-    if (result === undefined || countOf(result.shape) > MAX_CONSTANT) return undefined
+    if (result === undefined || !isExact(result) || countOf(result.shape) > MAX_CONSTANT) return undefined
     this.#work += countOf(result.shape)
     return this.constant(result)
   }

@@ -2,6 +2,7 @@
 import type { DataType } from '../../../src/graph/data-type.js'
 import type { Initializer } from '../../../src/graph/graph.js'
 import { memoryInitializer } from '../../../src/graph/memory-initializer.js'
+import { wideWhole } from '../../emission/known-numbers.js'
 
 /** A tensor whose elements are known, row-major; booleans are 0 and 1. */
 export interface ConstantTensor {
@@ -30,6 +31,10 @@ const ARRAYS: Partial<Record<DataType, new (buffer: ArrayBufferLike, offset: num
 /** @returns whether elements of this type are computed before the run */
 export const isFolded = (dtype: DataType): boolean => dtype === 'int64' || ARRAYS[dtype] !== undefined
 
+/** @returns whether a `number` holds all elements as they are; whole ones beyond 2^53 it does not */
+export const isExact = ({ dtype, elements }: ConstantTensor): boolean =>
+  dtype !== 'int64' || Array.from(elements).every(Number.isSafeInteger)
+
 /** @returns how many elements a tensor of this shape has */
 export const countOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
@@ -55,7 +60,7 @@ function arrayOf(dtype: DataType, elements: ArrayLike<number>) {
   const list = Array.from(elements)
   switch (dtype) {
     case 'int64':
-      return BigInt64Array.from(list, BigInt)
+      return BigInt64Array.from(list, wideWhole)
     case 'float64':
       return Float64Array.from(list)
     case 'int32':

@@ -32,6 +32,13 @@ describe('a node that reads constants alone', () => {
     expect(nodesOf(emitter)).toEqual(['Expand'])
   })
 
+  test('is left to the engine where whole numbers grow beyond what is exact', () => {
+    const emitter = new TorchEmitter('wide')
+    const product = emitter.emit('Mul', [emitter.numbers([1, 2, 3]), emitter.numbers(2 ** 53 - 1)])
+    emitter.emit('Mod', [product, emitter.numbers(1_000_003)])
+    expect(nodesOf(emitter)).toEqual(['Mul', 'Mod'])
+  })
+
   test('is left to the engine where machines round apart', () => {
     const emitter = new TorchEmitter('sine')
     emitter.emit('Sin', [emitter.numbers([1, 2], 'float32')])

@@ -72,6 +72,10 @@ def compared():
     record("where", inputs(2, 3, dtype=torch.bool), inputs(2, 3), 0.5, free=None)
     record("where", inputs(2, 3, dtype=torch.bool), 1.0, 0.0)
     record("where", inputs(2, 3, dtype=torch.bool), 1, inputs(3, dtype=torch.int64))
+    for wide in (torch.iinfo(torch.int64).max, torch.iinfo(torch.int64).min, 2**40 + 1):
+        record("full", [2], wide, free=None)
+        record("full_like", inputs(2, 3, dtype=torch.int64), wide)
+        record("masked_fill", inputs(2, 3, dtype=torch.int64), inputs(3, dtype=torch.bool), wide)
     for narrow in (torch.bool, torch.int8, torch.uint8, torch.int16):
         record("where", inputs(2, 3, dtype=torch.bool), inputs(2, 3, dtype=narrow), inputs(3, dtype=narrow), free=None)
         record("masked_fill", inputs(2, 3, dtype=narrow), inputs(3, dtype=torch.bool), 1)

@@ -29,6 +29,11 @@ const LINEAR = `class Linear(Module):
     return torch.linear(x, weight)
 `
 
+test('whole numbers that are not known exactly are refused', () => {
+  const code = codeWith('return torch.mul(x, 9007199254740993)')
+  expect(refusalOf(() => convertTorchScript(archiveWith(code)))).toBe('E_TORCH_SCRIPT')
+})
+
 describe('sizes that a file leaves open', () => {
   test('follow from the first layer that reads the input', () => {
     const graph = convertTorchScript(
