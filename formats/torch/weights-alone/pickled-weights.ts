@@ -22,18 +22,7 @@ export interface PickledModel {
 }
 
 /** Where the weights of the model lie in checkpoints, the likeliest first. */
-const MODEL_KEYS = [
-  'state_dict',
-  'model_state_dict',
-  'model',
-  'net',
-  'network',
-  'module',
-  'generator',
-  'params',
-  'weights',
-  'ema',
-]
+const MODEL_KEYS = ['state_dict', 'model_state_dict', 'model', 'net', 'network', 'module', 'params', 'weights', 'ema']
 /** What lies beside them: moments of an optimizer are no weights. */
 const OTHERS = /optim|sched|scaler|rng|ema|callback|loop|metric|hyper|config|args/i
 const DEEPEST = 100
@@ -46,17 +35,22 @@ export function pickledModel(
   root: PickleValue,
   tensorOf: (value: PickleValue) => StoredTensor | undefined = storedTensor,
 ): PickledModel | undefined {
-  const entries = isModule(root) ? undefined : entriesOf(root)
-  const isCheckpoint = entries !== undefined && !entries.some(([, value]) => tensorOf(value) !== undefined)
-  const keys = isCheckpoint ? MODEL_KEYS.filter((key) => entryOf(root, key) !== undefined) : []
-  for (const key of keys) {
+  const isDict = !isModule(root) && entriesOf(root) !== undefined
+  if (isDict && isOptimizer(root)) return undefined
+  for (const key of isDict ? MODEL_KEYS : []) {
     const value = entryOf(root, key)
-    const weights = value === undefined ? [] : weightsIn(value, tensorOf, false)
-    if (value !== undefined && weights.length > 0) return { weights, key, moduleClass: classOf(value) }
+    // A tensor of that name is one weight of a state dict, whatever its name.
+    if (value === undefined || tensorOf(value) !== undefined) continue
+    const weights = weightsIn(value, tensorOf, false)
+    if (weights.length > 0) return { weights, key, moduleClass: classOf(value) }
   }
-  const weights = weightsIn(root, tensorOf, isCheckpoint)
+  const weights = weightsIn(root, tensorOf, isDict)
   return weights.length === 0 ? undefined : { weights, key: '', moduleClass: classOf(root) }
 }
+
+/** What `torch.optim.Optimizer.state_dict` gives: moments of weights, not weights. */
+const isOptimizer = (root: PickleValue): boolean =>
+  entryOf(root, 'state') !== undefined && entryOf(root, 'param_groups') !== undefined
 
 const classOf = (value: PickleValue): string | undefined => (isModule(value) ? madeBy(value) : undefined)
 
@@ -68,7 +62,7 @@ function isModule(value: PickleValue): boolean {
 function weightsIn(
   root: PickleValue,
   tensorOf: (value: PickleValue) => StoredTensor | undefined,
-  isCheckpoint: boolean,
+  isDict: boolean,
 ): PickledWeight[] {
   const found: PickledWeight[] = []
   const seen = new Set<PickleValue>()
@@ -91,8 +85,9 @@ function weightsIn(
       for (const [key, inner] of namedItems(part)) visit(inner, name === '' ? key : `${name}.${key}`, depth + 1)
     }
   }
-  for (const [key, value] of isCheckpoint ? namedItems(root) : []) if (!OTHERS.test(key)) visit(value, key, 1)
-  if (!isCheckpoint) visit(root, '', 0)
+  const isBeside = (key: string, value: PickleValue) => OTHERS.test(key) && tensorOf(value) === undefined
+  for (const [key, value] of isDict ? namedItems(root) : []) if (!isBeside(key, value)) visit(value, key, 1)
+  if (!isDict) visit(root, '', 0)
   return withoutTwins(found)
 }
 
