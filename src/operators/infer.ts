@@ -56,6 +56,8 @@ interface Frame {
 /** A limit was met: unlike a rule's failure this ends the walk. */
 class LimitError extends UnsupportedError {}
 
+const SIMPLER = { hint: 'write the model with fewer and shorter functions, loops and branches' }
+
 /**
  * @param bindings - sizes of free input dimensions; what is not bound stays symbolic
  * @param rules - operators by domain; the predefined table when left out
@@ -126,7 +128,7 @@ function hintsOf(graph: Graph): Hints {
 function walkNode(walk: Walk, node: Node, index: number, frame: Frame, hints: Hints): NodeTrace {
   walk.visits += 1
   if (walk.visits > MAX_VISITS) {
-    throw new LimitError('E_GRAPH_TOO_LARGE', `the model unfolds to more than ${MAX_VISITS} nodes`)
+    throw new LimitError('E_GRAPH_TOO_LARGE', `the model unfolds to more than ${MAX_VISITS} nodes`, SIMPLER)
   }
   const inputs = node.inputs.map((name) => (name === '' ? undefined : (frame.scope.get(name) ?? NOTHING_KNOWN)))
   const name = node.name || node.outputs.find((output) => output !== '') || `${node.operator}_${index}`
@@ -207,7 +209,7 @@ function callFunction(walk: Walk, definition: FunctionDefinition, view: NodeView
   const key = functionKey(definition.domain, definition.name, definition.overload)
   const callers = [...around.callers, key]
   if (around.callers.includes(key)) {
-    throw new LimitError('E_FUNCTION_RECURSION', `function ${key} calls itself: ${callers.join(' -> ')}`)
+    throw new LimitError('E_FUNCTION_RECURSION', `function ${key} calls itself: ${callers.join(' -> ')}`, SIMPLER)
   }
   const scope = new Scope(new Map())
   for (const [index, name] of definition.inputs.entries()) {
@@ -229,7 +231,11 @@ function argumentOf(definition: FunctionDefinition, view: NodeView, name: string
 
 function deeper(frame: Frame): Frame {
   if (frame.depth < MAX_DEPTH) return { ...frame, depth: frame.depth + 1 }
-  throw new LimitError('E_GRAPH_TOO_DEEP', `sub-graphs and functions lie more than ${MAX_DEPTH} deep in each other`)
+  throw new LimitError(
+    'E_GRAPH_TOO_DEEP',
+    `sub-graphs and functions lie more than ${MAX_DEPTH} deep in each other`,
+    SIMPLER,
+  )
 }
 
 function unknownDimension(walk: Walk, hint: string, atMost: Dimension | undefined): Dimension {

@@ -297,7 +297,9 @@ describe('functions of the file', () => {
     const levels = Array.from({ length: 60 }, (_, level) =>
       define(`L${level}`, [node(`L${level + 1}`, ['a'], ['b'], { domain: 'local' })]),
     )
-    expect(() => inferTypes(calling(levels))).toThrow(expect.objectContaining({ code: 'E_GRAPH_TOO_DEEP' }))
+    expect(() => inferTypes(calling(levels))).toThrow(
+      expect.objectContaining({ code: 'E_GRAPH_TOO_DEEP', hint: expect.stringContaining('fewer and shorter') }),
+    )
   })
 })
 
