@@ -24,7 +24,10 @@ export function callOperator(call: BuiltInCall, program: Program): Bound {
     call.position,
   )
   const answer = callBuiltIn(call)
-  if (answer !== undefined) return answer
+  if (answer !== undefined) {
+    if (!call.args.includes(answer)) program.limits.spend(extentOf(answer), call.position)
+    return answer
+  }
   program.limits.spend(STEPS_OF_OPERATOR, call.position)
   const rule = findOperator(call.name)
   if (rule === undefined) throw unknownOperator(call)

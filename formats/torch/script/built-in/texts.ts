@@ -49,19 +49,29 @@ function formatItems(items: readonly ScriptValue[], depth: number, room: { chara
 function formatted({ args: [template, ...values] }: BuiltInCall): Bound | undefined {
   if (template?.kind !== 'string') return undefined
   let next = 0
-  const result = template.value.replaceAll('{}', () => {
+  return replaced(template.value, '{}', () => {
     next += 1
     return formatValue(values[next - 1])
   })
-  return text(result.slice(0, LONGEST_TEXT))
 }
 
 function percentFormatted({ args: [template, ...values] }: BuiltInCall): Bound | undefined {
   if (template?.kind !== 'string') return undefined
   let next = 0
-  const result = template.value.replace(/%[-\d.]*[sdifgre]/g, () => {
+  return replaced(template.value, /%[-\d.]*[sdifgre]/g, () => {
     next += 1
     return formatValue(values[next - 1])
+  })
+}
+
+/** Makes no more than is kept: what stands behind it does not count. */
+function replaced(value: string, found: string | RegExp, make: () => string): ScriptValue {
+  let made = 0
+  const result = value.replaceAll(found, () => {
+    if (made > LONGEST_TEXT) return ''
+    const part = make()
+    made += part.length
+    return part
   })
   return text(result.slice(0, LONGEST_TEXT))
 }
@@ -89,14 +99,19 @@ const split: BuiltIn = (call) => {
 const join: BuiltIn = (call) => {
   const [value] = call.args
   if (value?.kind !== 'string') return undefined
-  const parts = call.expect(1, 'list').items.map((item) => (item.kind === 'string' ? item.value : ''))
-  return text(parts.join(value.value).slice(0, LONGEST_TEXT))
+  let joined = ''
+  for (const [at, item] of call.expect(1, 'list').items.entries()) {
+    if (joined.length > LONGEST_TEXT) break
+    joined += `${at === 0 ? '' : value.value}${item.kind === 'string' ? item.value : ''}`
+  }
+  return text(joined.slice(0, LONGEST_TEXT))
 }
 
 const replace: BuiltIn = (call) => {
   const [value] = call.args
   if (value?.kind !== 'string') return undefined
-  return text(value.value.replaceAll(call.text(1), () => call.text(2)).slice(0, LONGEST_TEXT))
+  const replacement = call.text(2)
+  return replaced(value.value, call.text(1), () => replacement)
 }
 
 const concatenate: BuiltIn = ({ args: [left, right] }) =>

@@ -57,6 +57,8 @@ test.each([
   ['percentFormat', [text('%d px'), int(3)], text('3 px')],
   ['split', [text('a,b'), text(',')], list([text('a'), text('b')])],
   ['join', [text('-'), list([text('a'), text('b')])], text('a-b')],
+  ['replace', [text('a-b-c'), text('-'), text('$&')], text('a$&b$&c')],
+  ['replace', [text('ab'), text(''), text('-')], text('-a-b-')],
   ['startswith', [text('abc'), text('ab')], bool(true)],
   ['prim.NumToTensor', [int(N)], int(N)],
 ] as const)('%s of %j is %j', (name, args, result) => {
@@ -91,6 +93,15 @@ test('a list shows what was appended, inserted, replaced and taken', () => {
   call('insert', items, int(0), int(0))
   call('_set_item', items, int(-1), int(9))
   expect([call('pop', items, int(1)), items]).toEqual([int(1), list([int(0), int(2), int(9)])])
+})
+
+test('texts are made no longer than they are kept', () => {
+  const long = 'a'.repeat(9_999)
+  const kept = text('a'.repeat(10_000))
+  const parts = call('split', text(long), text('a'))
+  expect(call('replace', text(long), text(''), text(long))).toEqual(kept)
+  expect(call('join', text(long), parts as ScriptValue)).toEqual(kept)
+  expect(call('format', text('{}'.repeat(4_900)), ...Array(4_900).fill(text(long)))).toEqual(kept)
 })
 
 test('quotient and remainder make up the number', () => {
