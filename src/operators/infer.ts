@@ -231,11 +231,7 @@ function argumentOf(definition: FunctionDefinition, view: NodeView, name: string
 
 function deeper(frame: Frame): Frame {
   if (frame.depth < MAX_DEPTH) return { ...frame, depth: frame.depth + 1 }
-  throw new LimitError(
-    'E_GRAPH_TOO_DEEP',
-    `sub-graphs and functions lie more than ${MAX_DEPTH} deep in each other`,
-    SIMPLER,
-  )
+  throw new LimitError('E_GRAPH_TOO_DEEP', `sub-graphs and functions nest more than ${MAX_DEPTH} deep`, SIMPLER)
 }
 
 function unknownDimension(walk: Walk, hint: string, atMost: Dimension | undefined): Dimension {
