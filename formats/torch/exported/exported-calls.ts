@@ -111,7 +111,9 @@ export class ExportedCalls {
     const { target, inputs, modulePath } = node
     const [, name = '', overload = ''] = ATEN.exec(target) ?? []
     const rule = name === '' ? undefined : findOperator(name)
-    if (rule === undefined) throw this.#unsupported(`no rule converts the operator ${quoted(target)}`)
+    if (rule === undefined) {
+      throw this.#placed(this.#unsupported(`no rule converts the operator ${quoted(target)}`), modulePath)
+    }
     const args = inputs.filter(({ isPositional }) => isPositional).map(({ value }) => this.#value(value))
     const others = inputs.filter(({ isPositional }) => !isPositional)
     const named = new Map(others.map((input) => [input.name, this.#value(input.value)]))

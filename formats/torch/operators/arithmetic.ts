@@ -1,8 +1,10 @@
 /** Arithmetic of two operands, each a tensor or a number. @see https://docs.pytorch.org/docs/stable/torch.html#pointwise-ops */
 import { int } from '../../../src/graph/attributes.js'
 import type { DataType } from '../../../src/graph/data-type.js'
-import { dtypeOf } from '../../../src/operators/known-value.js'
+import { freeNames } from '../../../src/graph/dimension.js'
+import { dtypeOf, shapeOf } from '../../../src/operators/known-value.js'
 import type { Value } from '../../emission/value.js'
+import { OpenSize } from '../open-size.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
 import { float, NONE, type ScriptValue, tensor, int as whole } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
@@ -98,7 +100,24 @@ function combined(
 ): ScriptValue {
   const [left, right] = operands.map((operand) => operandOf(operand, widened(dtype), call, emitter))
   if (left === undefined || right === undefined) return call.refuse('an operand is left out')
+  settleSides(left, right)
   return tensor(cast(step(left, right, emitter), dtype, emitter))
+}
+
+/**
+ * Maps beside weights of a fixed size, as a position embedding is, must be as large.
+ *
+ * @throws {OpenSize} where one side of the input is still free
+ */
+function settleSides(left: Value, right: Value): void {
+  const [first, second] = [shapeOf(left.known) ?? [], shapeOf(right.known) ?? []]
+  for (let axis = 1; axis <= Math.min(first.length, second.length); axis += 1) {
+    const [one = 1, other = 1] = [first.at(-axis), second.at(-axis)]
+    if (typeof one === typeof other) continue
+    const [size, expected] = typeof one === 'number' ? [other, one] : [one, other]
+    const isOfSides = [...freeNames(size)].every((name) => /^(.*_)?[HW]$/.test(name))
+    if (typeof expected === 'number' && expected > 1 && isOfSides) throw new OpenSize(size, expected)
+  }
 }
 
 /** `self + alpha * other`; the number `alpha` does not change the element type. */

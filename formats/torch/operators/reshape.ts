@@ -9,15 +9,14 @@ import {
   type Shape,
 } from '../../../src/graph/dimension.js'
 import { range } from '../../emission/known-numbers.js'
-import type { Value } from '../../emission/value.js'
 import { OpenRank, OpenSize, type TensorGuess } from '../open-size.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
 import { type ScriptTensor, type ScriptValue, tensor } from '../script-value.js'
 import { layoutOf, stridesUnder } from '../strides.js'
 import type { TorchEmitter } from '../torch-emitter.js'
-import { axisAt, axisOf, reshaped, shapeOfValue } from './call-axes.js'
+import { axisAt, axisOf, reshaped } from './call-axes.js'
 import { sizeGuess } from './expected-size.js'
-import { reshapedView, transposed, transposedView, viewOf } from './views.js'
+import { reshapedView, transposedView, viewOf } from './views.js'
 
 /** view, flatten, squeeze, permute and kin. */
 export const reshape: OperatorRules = {
@@ -228,16 +227,4 @@ function atLeast(rank: number): OperatorRule {
     if (shape.length >= rank) return call.tensor(0, 'self')
     return shaped(call, [...range(rank - shape.length).map(() => 1), ...shape], emitter)
   }
-}
-
-/** @returns the axis in the last place, for operators that ONNX has only there; and the way back */
-export function withAxisLast(
-  value: Value,
-  axis: number,
-  emitter: TorchEmitter,
-): { readonly value: Value; readonly back: (result: Value) => Value } {
-  const { length } = shapeOfValue(value)
-  const order = [...range(length).filter((other) => other !== axis), axis]
-  const inverse = order.map((_, place) => order.indexOf(place))
-  return { value: transposed(value, order, emitter), back: (result) => transposed(result, inverse, emitter) }
 }

@@ -29,9 +29,9 @@ export function callOperator(call: BuiltInCall, program: Program): Bound {
     return answer
   }
   program.limits.spend(STEPS_OF_OPERATOR, call.position)
-  const rule = findOperator(call.name)
-  if (rule === undefined) throw unknownOperator(call)
   program.nameNodes(call.name)
+  const rule = findOperator(call.name)
+  if (rule === undefined) throw placed(unknownOperator(call), call, program)
   const args = call.args.map((value) => scriptValue(value, call.position))
   const named = new Map([...call.named].map(([name, value]) => [name, scriptValue(value, call.position)]))
   try {
@@ -63,13 +63,11 @@ function extentOf(value: Bound): number {
 const STEPS_OF_OPERATOR = 20
 const CHARACTERS_PER_STEP = 50
 
-function unknownOperator({ name, position }: BuiltInCall): UnsupportedError {
+function unknownOperator({ name }: BuiltInCall): UnsupportedError {
   const full = name.includes('.') ? name.replace('.', '::') : `aten::${name}`
-  return new UnsupportedError(
-    'E_TORCH_OPERATOR',
-    `${formatPosition(position)}: no rule converts the operator ${quoted(full)}`,
-    { hint: EXPORT_HINT },
-  )
+  return new UnsupportedError('E_TORCH_OPERATOR', `no rule converts the operator ${quoted(full)}`, {
+    hint: EXPORT_HINT,
+  })
 }
 
 /** Traced code keeps sizes as tensors, which are numbers here: an operator that reads tensors gets them as such. */

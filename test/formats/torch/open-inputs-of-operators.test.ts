@@ -6,7 +6,7 @@ import { findOperator } from '../../../formats/torch/operators/table.js'
 import * as script from '../../../formats/torch/script-value.js'
 import { TorchEmitter } from '../../../formats/torch/torch-emitter.js'
 import type { DataType } from '../../../src/graph/data-type.js'
-import { type Shape, symbol } from '../../../src/graph/dimension.js'
+import { add, multiply, type Shape, symbol } from '../../../src/graph/dimension.js'
 import { memoryInitializer } from '../../../src/graph/memory-initializer.js'
 
 const emitter = new TorchEmitter('open')
@@ -54,11 +54,23 @@ test.each([
   ['linear', [weight(4, 3)], [symbol('N'), symbol('F')], 3],
   ['conv2d', [weight(8, 6, 1, 1)], [symbol('N'), symbol('C'), 4, 4], 6],
   ['prelu', [weight(5)], [symbol('N'), symbol('C'), 4], 5],
+  ['add', [weight(1, 17, 8)], [symbol('N'), add(multiply(symbol('H'), symbol('W')), 1), 8], 17],
   ['adaptive_avg_pool2d', [script.list([script.int(7), script.int(7)])], [symbol('N'), 3, symbol('H'), 14], 7],
 ])('%s says which number a free size should be', (operator, args, shape, expected) => {
   const thrown = thrownBy(operator, input(shape), ...args)
   expect(thrown).toBeInstanceOf(OpenSize)
   expect(thrown).toMatchObject({ expected })
+})
+
+test.each([
+  ['the batch', [symbol('N'), 8], [4, 8]],
+  ['a side beside a single one', [symbol('N'), 3, symbol('H')], [1, 3, 1]],
+  ['the same side', [symbol('N'), symbol('H')], undefined],
+])('adding settles no size of an input: %s', (_what, shape, other) => {
+  const right = other === undefined ? input(shape) : weight(...other)
+  expect(findOperator('add')?.(new OperatorCall('add', [input(shape), right]), emitter)).toMatchObject({
+    kind: 'tensor',
+  })
 })
 
 test('sizes that do not fit the weights are refused with both numbers', () => {
