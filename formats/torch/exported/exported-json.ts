@@ -72,3 +72,17 @@ function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return `a table of ${Object.keys(value).length}`
   return quoted(JSON.stringify(value)?.slice(0, 60) ?? 'missing')
 }
+
+/** Each takes some ten times the bytes that it has in the file. */
+const MOST_VALUES = 8 * 2 ** 20
+const [LIST, TABLE, COMMA] = [0x5b, 0x7b, 0x2c]
+
+/** @throws {FormatError} `E_TORCH_EXPORT` for a text that is small and would become millions of values */
+export function refuseCrowded(json: string): void {
+  let values = 0
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at)
+    if (code === COMMA || code === LIST || code === TABLE) values += 1
+  }
+  if (values > MOST_VALUES) throw brokenExport(`its JSON holds ${values} values, at most ${MOST_VALUES} are read`)
+}

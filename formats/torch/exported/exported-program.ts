@@ -9,6 +9,7 @@ import {
   type JsonObject,
   listOf,
   objectOf,
+  refuseCrowded,
   textOf,
   type Union,
   unionOf,
@@ -109,6 +110,7 @@ export function readExportedGraph(value: unknown, depth = 0): ExportedGraph {
 }
 
 function parsed(text: string): unknown {
+  refuseCrowded(text)
   try {
     return JSON.parse(text)
   } catch {

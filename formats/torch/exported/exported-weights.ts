@@ -4,7 +4,7 @@ import { quoted } from '../../../src/core/quoted.js'
 import type { Initializer } from '../../../src/graph/graph.js'
 import { locatedTensor } from '../located-tensor.js'
 import type { TorchArchive } from '../torch-archive.js'
-import { brokenExport, flagOf, listOf, objectOf, textOf, wholeOf } from './exported-json.js'
+import { brokenExport, flagOf, listOf, objectOf, refuseCrowded, textOf, wholeOf } from './exported-json.js'
 import { exportedDataType, STRIDED } from './exported-types.js'
 
 /** Tensors by their names in the module, e.g. `layer1.0.conv1.weight`. */
@@ -45,6 +45,7 @@ export function readExportedTensors(archive: TorchArchive, folders: readonly Exp
 }
 
 function payloadsIn(text: string): object {
+  refuseCrowded(text)
   try {
     return objectOf(objectOf(JSON.parse(text), 'a list of weights').config, 'config')
   } catch (cause) {
