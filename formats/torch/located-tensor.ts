@@ -16,6 +16,8 @@ export interface Storage {
 
 /** What the elements of one tensor may take when they are more than what is stored. */
 const MOST_EXPANDED = 256 * 2 ** 20
+/** Of all tensors of one file. */
+const MOST_EXPANDED_TOGETHER = 2 ** 30
 const MOST_AXES = 64
 
 /**
@@ -44,6 +46,18 @@ export function locatedTensor(
   if (byteLength > Math.max(span, MOST_EXPANDED)) throw damaged(path, name, `${byteLength} bytes are made of ${span}`)
   const stored = storage.part(span === 0 ? 0 : start, span)
   return { name, dtype, shape, data: contents(stored, steps, width, byteLength), trainable: requiresGrad }
+}
+
+/** Counts what the tensors of one file take beyond what is stored of them. */
+export class Expansion {
+  #bytes = 0
+
+  /** @throws {FormatError} `E_TORCH_TENSOR` where they take too much together */
+  add({ name, data }: Initializer, storage: Storage | undefined, path: string): void {
+    this.#bytes += Math.max(0, data.byteLength - (storage?.byteLength ?? 0))
+    if (this.#bytes > MOST_EXPANDED_TOGETHER)
+      throw damaged(path, name, `${this.#bytes} bytes more than are stored are made of it and of those before`)
+  }
 }
 
 /** @returns elements of a tensor of these sizes */

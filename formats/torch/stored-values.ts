@@ -1,7 +1,7 @@
 /** Values that TorchScript keeps in pickles, as its program sees them. */
 import { FormatError } from '../../src/core/errors.js'
 import { constantValue } from '../../src/operators/known-value.js'
-import { locatedTensor, type Storage } from './located-tensor.js'
+import { Expansion, locatedTensor, type Storage } from './located-tensor.js'
 import { argumentsOf, entriesOf, madeBy, type PickleObject, type PickleValue } from './pickle/pickle-value.js'
 import { bool, float, int, list, NONE, type ScriptDict, type ScriptValue, tensor, text, tuple } from './script-value.js'
 import { type StoredTensor, storedTensor } from './stored-tensor.js'
@@ -24,6 +24,7 @@ export class StoredValues {
   readonly #known = new Map<PickleValue, ScriptValue>()
   readonly #open = new Set<PickleValue>()
   readonly #tensors = new Map<string, ScriptValue>()
+  readonly #expansion = new Expansion()
 
   constructor(place: StoredPlace) {
     this.#place = place
@@ -108,7 +109,9 @@ export class StoredValues {
     const place = JSON.stringify([storage?.key, storage?.type, offset, shape, strides])
     const known = this.#tensors.get(place)
     if (known !== undefined) return known
-    const located = locatedTensor(name, stored, storage && this.#place.storage(storage.key), this.#place.path)
+    const contents = storage && this.#place.storage(storage.key)
+    const located = locatedTensor(name, stored, contents, this.#place.path)
+    this.#expansion.add(located, contents, this.#place.path)
     const { trainable: _, ...constant } = located
     const trainable = this.#place.isTrainable(stored)
     const initializer = trainable === undefined ? constant : { ...constant, trainable }

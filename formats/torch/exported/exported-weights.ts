@@ -2,7 +2,7 @@
 import { UnsupportedError } from '../../../src/core/errors.js'
 import { quoted } from '../../../src/core/quoted.js'
 import type { Initializer } from '../../../src/graph/graph.js'
-import { locatedTensor } from '../located-tensor.js'
+import { Expansion, locatedTensor } from '../located-tensor.js'
 import type { TorchArchive } from '../torch-archive.js'
 import { brokenExport, flagOf, listOf, objectOf, refuseCrowded, textOf, wholeOf } from './exported-json.js'
 import { exportedDataType, STRIDED } from './exported-types.js'
@@ -28,13 +28,16 @@ export function readExportedTensors(archive: TorchArchive, folders: readonly Exp
   const byName = new Map<string, Initializer>()
   const refused = new Map<string, UnsupportedError>()
   const known = new Map<string, Initializer>()
+  const expansion = new Expansion()
   for (const { list, folder } of folders) {
     if (!archive.has(list)) continue
     for (const [name, payload] of Object.entries(payloadsIn(archive.text(list)))) {
       try {
-        const { place, initializer } = tensorOf(archive, folder, name, payload)
+        const { place, initializer, storage } = tensorOf(archive, folder, name, payload)
         byName.set(name, known.get(place) ?? initializer)
-        if (!known.has(place)) known.set(place, initializer)
+        if (known.has(place)) continue
+        known.set(place, initializer)
+        expansion.add(initializer, storage, archive.path)
       } catch (cause) {
         if (!(cause instanceof UnsupportedError)) throw cause
         refused.set(name, cause)
@@ -74,8 +77,9 @@ function tensorOf(archive: TorchArchive, folder: string, name: string, payload: 
     requiresGrad,
     isParameter: isParameter === true,
   }
-  const initializer = locatedTensor(name, stored, archive.storage(entry), archive.path)
-  return { place: JSON.stringify([entry, dtype, start, shape, steps]), initializer }
+  const storage = archive.storage(entry)
+  const initializer = locatedTensor(name, stored, storage, archive.path)
+  return { place: JSON.stringify([entry, dtype, start, shape, steps]), initializer, storage }
 }
 
 /** Sizes of weights are numbers: `{ as_int: 64 }`. */

@@ -1,7 +1,7 @@
 /** Tensors of PyTorch's files, against the elements that PyTorch read from them. */
 import { expect, test } from 'vitest'
 import { openFile } from '../../../formats/random-access-file.js'
-import { locatedTensor, type Storage } from '../../../formats/torch/located-tensor.js'
+import { Expansion, locatedTensor, type Storage } from '../../../formats/torch/located-tensor.js'
 import { entryOf } from '../../../formats/torch/pickle/pickle-value.js'
 import { type StoredTensor, storedTensor } from '../../../formats/torch/stored-tensor.js'
 import { TorchArchive } from '../../../formats/torch/torch-archive.js'
@@ -82,4 +82,19 @@ test('a tensor whose storage is missing is refused', () => {
   expect(() => locatedTensor('w', TENSOR, undefined, 'file')).toThrow(
     expect.objectContaining({ code: 'E_TORCH_TENSOR' }),
   )
+})
+
+test('tensors that are made of a few stored bytes are bounded together', () => {
+  const expanded = { ...TENSOR, shape: [2 ** 26], strides: [0] }
+  const large = locatedTensor('w', expanded, STORAGE, 'm.pt')
+  const expansion = new Expansion()
+  for (let tensor = 0; tensor < 4; tensor += 1) expansion.add(large, STORAGE, 'm.pt')
+  expect(() => expansion.add(large, STORAGE, 'm.pt')).toThrow(expect.objectContaining({ code: 'E_TORCH_TENSOR' }))
+})
+
+test('views of one storage are not counted as more than is stored', () => {
+  const view = locatedTensor('w', TENSOR, STORAGE, 'm.pt')
+  const expansion = new Expansion()
+  for (let tensor = 0; tensor < 1000; tensor += 1)
+    expansion.add({ ...view, data: { ...view.data, byteLength: 2 ** 32 } }, { ...STORAGE, byteLength: 2 ** 32 }, 'm.pt')
 })
