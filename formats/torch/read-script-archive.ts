@@ -48,25 +48,18 @@ function rootOf(archive: TorchArchive): ScriptObject {
   throw damaged(archive, `it holds a ${root.kind} in place of a module`)
 }
 
-/** Those without axes were numbers. A frozen module has no weights but constants, and does not say of them that they were trained. */
+/**
+ * Those without axes were numbers. A frozen module keeps most weights among them and does not say which were trained; no
+ * other module lacks the attribute `training`.
+ */
 function constantsOf(archive: TorchArchive, root: ScriptObject): readonly ScriptValue[] {
   const storage = (key: string) => archive.storage(`constants/${key}`)
-  const trainable = hasTensors(root) ? false : undefined
+  const trainable = root.attributes.has('training') ? false : undefined
   const values = new StoredValues({ path: archive.path, storage, isTrainable: () => trainable })
   return itemsOf(archive.pickle('constants.pkl')).map((item, index) => {
     const value = values.read(item, `CONSTANTS.c${index}`)
     return value.kind === 'tensor' && value.shape?.length === 0 ? new ScriptTensor(value.value, undefined, true) : value
   })
-}
-
-function hasTensors(object: ScriptObject, seen = new Set<ScriptValue>()): boolean {
-  for (const value of object.attributes.values()) {
-    if (value.kind === 'tensor') return true
-    if (value.kind !== 'object' || seen.has(value)) continue
-    seen.add(value)
-    if (hasTensors(value, seen)) return true
-  }
-  return false
 }
 
 function codeOf(archive: TorchArchive): ReadonlyMap<string, string> {

@@ -147,6 +147,13 @@ def cases():
         "attention, scripted": (script(attention), [steps(1), steps(2)], {"shapes": {"": [1, 5, 8]}}),
         "attention, traced": (trace(attention, *steps(1)), [steps(1), steps(2)], {}),
         "encoder layer, scripted": (script(layer), [steps(1), steps(2)], {"shapes": {"": [1, 5, 8]}}),
+        # A frozen module has no parameters left, and how constants are read tells which were: the bias of attention is
+        # read in parts, as no weight is.
+        "encoder layer, frozen": (
+            torch.jit.freeze(script(layer)),
+            [steps(1), steps(2)],
+            {"shapes": {"": [1, 5, 8]}, "trainable": sum(w.numel() for w in layer.parameters()) - layer.self_attn.in_proj_bias.numel()},
+        ),
         "padded sentences, scripted": (script(Padded(False).eval()), [sentences, scattered], {}),
         "padded sentences, traced": (padded, [sentences], {}),
         "encoder layer, traced": (trace(layer, *steps(1)), [steps(1), steps(2)], {}),
