@@ -85,9 +85,9 @@ export class TorchEmitter extends GraphEmitter {
     return dtypeOf(value.known) === dtype ? value : this.emit('Cast', [value], { to: int(DATA_TYPES[dtype].code) })
   }
 
-  /** @returns a constant with these elements */
+  /** @returns a constant with these elements; refuses a program that makes too many */
   known(constant: ConstantTensor): Value {
-    return this.#folder.constant(constant)
+    return this.#folder.made(constant)
   }
 
   /** @returns the elements of a constant that is no weight; `undefined` for everything else */

@@ -1,4 +1,5 @@
 /** Knows the contents of the constants of one program, and how much has been computed before the run. */
+import { UnsupportedError } from '../../../src/core/errors.js'
 import type { Attributes } from '../../../src/graph/builder.js'
 import { isFloat } from '../../../src/graph/data-type.js'
 import type { Initializer } from '../../../src/graph/graph.js'
@@ -14,9 +15,13 @@ import {
   readConstant,
 } from './constant-tensor.js'
 import { foldNode, mayFold } from './fold-node.js'
+import { LAYOUT } from './layout.js'
+import { broadcastSizes } from './places.js'
 
 /** Elements that may be computed for one model. */
 const MAX_WORK = 1 << 26
+/** Elements of all constants that one program makes from numbers, e.g. by arange. */
+const MAX_MADE = 1 << 26
 /** Tables of the file that steps are computed on. */
 const MAX_READ = 1 << 16
 
@@ -24,9 +29,19 @@ const MAX_READ = 1 << 16
 export class ConstantFolder {
   readonly #contents = new WeakMap<Initializer, ConstantTensor>()
   #work = 0
+  #made = 0
 
-  /** @returns a constant with these elements */
-  constant(tensor: ConstantTensor): Value {
+  /**
+   * @returns a constant with these elements
+   * @throws {UnsupportedError} `E_TORCH_CONSTANTS` where the program makes too many of them
+   */
+  made(tensor: ConstantTensor): Value {
+    this.#made += tensor.elements.length
+    if (this.#made > MAX_MADE) throw tooManyConstants()
+    return this.#constant(tensor)
+  }
+
+  #constant(tensor: ConstantTensor): Value {
     const initializer = constantInitializer(tensor)
     this.#contents.set(initializer, tensor)
     return { name: initializer.name, known: constantValue(initializer), initializer }
@@ -59,7 +74,7 @@ export class ConstantFolder {
     const result = foldNode(operator, contents, attributes)
     if (result === undefined || !isExact(result) || countOf(result.shape) > MAX_CONSTANT) return undefined
     this.#work += countOf(result.shape)
-    return this.constant(result)
+    return this.#constant(result)
   }
 
   /** Operators that make a tensor larger are asked before they do. */
@@ -67,6 +82,14 @@ export class ConstantFolder {
     const count = (tensor: ConstantTensor | undefined) => tensor?.elements.length ?? 1
     if (operator === 'Expand') return count(first) * countOf(Array.from(second?.elements ?? [])) > MAX_CONSTANT
     if (operator === 'Gather') return count(first) * count(second) > 64 * MAX_CONSTANT
-    return count(first) * count(second) * count(third) > MAX_CONSTANT ** 2
+    return LAYOUT[operator] === undefined
+      ? countOf(broadcastSizes(...[first, second, third].map((tensor) => tensor?.shape ?? [])) ?? []) > MAX_CONSTANT
+      : count(first) * count(second) * count(third) > MAX_CONSTANT ** 2
   }
+}
+
+function tooManyConstants(): UnsupportedError {
+  return new UnsupportedError('E_TORCH_CONSTANTS', `its constants take more than ${MAX_MADE} elements`, {
+    hint: 'make large tables once, outside of loops, or keep them in the model: self.register_buffer(name, table)',
+  })
 }

@@ -1,7 +1,7 @@
 /** Running sums and products. @see https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html */
 import { int } from '../../../src/graph/attributes.js'
 import { dtypeOf, shapeOf } from '../../../src/operators/known-value.js'
-import { numberInitializer, range } from '../../emission/known-numbers.js'
+import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
 import { OpenSize } from '../open-size.js'
 import type { OperatorCall, OperatorRules } from '../operator-call.js'
@@ -36,7 +36,7 @@ function runningProduct(call: OperatorCall, emitter: TorchEmitter): Value {
   if (size > MAX_PLACES) return call.refuse(`its axis has ${size} places, expected at most ${MAX_PLACES}`)
   const cells = range(size * size).map((cell) => Number(cell % size <= Math.floor(cell / size)))
   const behind = range(rank - axis - 1).map(() => 1)
-  const mask = emitter.constant(numberInitializer('mask', cells, [size, size, ...behind], 'bool'))
+  const mask = emitter.known({ dtype: 'bool', shape: [size, size, ...behind], elements: cells })
   const rows = emitter.emit('Unsqueeze', [x, emitter.numbers([axis])])
   const kept = emitter.emit('Where', [mask, rows, like(1, x, emitter)])
   return emitter.emit('ReduceProd', [kept, emitter.numbers([axis + 1])], { keepdims: int(0) })

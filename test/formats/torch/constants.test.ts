@@ -32,6 +32,21 @@ describe('a node that reads constants alone', () => {
     expect(nodesOf(emitter)).toEqual(['Expand'])
   })
 
+  test('is left to the engine where sizes that are spread over each other would grow large', () => {
+    const emitter = new TorchEmitter('spread')
+    const row = emitter.known({ dtype: 'float32', shape: [1, 2048], elements: new Float32Array(2048) })
+    const column = emitter.known({ dtype: 'float32', shape: [2048, 1], elements: new Float32Array(2048) })
+    emitter.emit('Add', [row, column])
+    expect(nodesOf(emitter)).toEqual(['Add'])
+  })
+
+  test('constants that are made again and again are refused', () => {
+    const emitter = new TorchEmitter('turns')
+    const turn = () => emitter.known({ dtype: 'bool', shape: [2 ** 22], elements: new Uint8Array(2 ** 22) })
+    for (let made = 0; made < 16; made += 1) turn()
+    expect(turn).toThrow(expect.objectContaining({ code: 'E_TORCH_CONSTANTS', hint: expect.any(String) }))
+  })
+
   test('is left to the engine where whole numbers grow beyond what is exact', () => {
     const emitter = new TorchEmitter('wide')
     const product = emitter.emit('Mul', [emitter.numbers([1, 2, 3]), emitter.numbers(2 ** 53 - 1)])
