@@ -11,14 +11,22 @@ import type { Value } from './value.js'
 /** Whole numbers of these types are computed here; floating point is left to the engine, which rounds its own way. */
 const FOLDED: ReadonlySet<DataType | undefined> = new Set<DataType>(['int32', 'int64', 'bool'])
 
+type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array
+
 /** Element types whose numbers JavaScript holds as they are; `bool` is 0 and 1. */
-const ARRAYS: Readonly<Partial<Record<DataType, { from(values: readonly number[]): TensorElements }>>> = {
+export const ARRAYS: Readonly<Partial<Record<DataType, NumberArrayConstructor>>> = {
+  float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,
   int16: Int16Array,
   int8: Int8Array,
   uint8: Uint8Array,
   bool: Uint8Array,
+}
+
+interface NumberArrayConstructor {
+  new (buffer: ArrayBufferLike, offset: number, length: number): NumberArray
+  from(values: ArrayLike<number>): NumberArray
 }
 
 /** @returns 0, 1, ... below `count` */

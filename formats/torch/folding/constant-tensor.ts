@@ -2,7 +2,7 @@
 import type { DataType } from '../../../src/graph/data-type.js'
 import type { Initializer } from '../../../src/graph/graph.js'
 import { memoryInitializer } from '../../../src/graph/memory-initializer.js'
-import { wideWhole } from '../../emission/known-numbers.js'
+import { ARRAYS, wideWhole } from '../../emission/known-numbers.js'
 
 /** A tensor whose elements are known, row-major; booleans are 0 and 1. */
 export interface ConstantTensor {
@@ -13,20 +13,6 @@ export interface ConstantTensor {
 
 /** Larger constants are left to the engine. */
 export const MAX_CONSTANT = 1 << 20
-
-type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array
-
-/** Types whose elements a `number` holds as they are; wide whole numbers come as `bigint` on their way in and out. */
-const ARRAYS: Partial<Record<DataType, new (buffer: ArrayBufferLike, offset: number, length: number) => NumberArray>> =
-  {
-    float32: Float32Array,
-    float64: Float64Array,
-    int32: Int32Array,
-    int16: Int16Array,
-    int8: Int8Array,
-    uint8: Uint8Array,
-    bool: Uint8Array,
-  }
 
 /** @returns whether elements of this type are computed before the run */
 export const isFolded = (dtype: DataType): boolean => dtype === 'int64' || ARRAYS[dtype] !== undefined
