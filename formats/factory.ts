@@ -145,6 +145,6 @@ function refusalOf(source: ModelSource, refusals: readonly Refusal[]): Greenbenc
   const tried = refusals.map(({ name, reason }) => `${name}: ${reason}`).join('; ') || 'nothing'
   const hint = isNamedSo
     ? 'the file is damaged or not what its name says: download or export it again'
-    : 'name an ONNX or Keras file, or load a format of your own with --plugin'
+    : 'name an ONNX, Keras, TensorFlow or PyTorch file, or load a format of your own with --plugin'
   return new FormatError('E_UNKNOWN_FORMAT', `${source.path} is no model of a known kind (tried ${tried})`, { hint })
 }
