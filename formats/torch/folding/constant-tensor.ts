@@ -43,24 +43,7 @@ export function constantInitializer({ dtype, shape, elements }: ConstantTensor):
 }
 
 function arrayOf(dtype: DataType, elements: ArrayLike<number>) {
-  const list = Array.from(elements)
-  switch (dtype) {
-    case 'int64':
-      return BigInt64Array.from(list, wideWhole)
-    case 'float64':
-      return Float64Array.from(list)
-    case 'int32':
-      return Int32Array.from(list)
-    case 'int16':
-      return Int16Array.from(list)
-    case 'int8':
-      return Int8Array.from(list)
-    case 'uint8':
-    case 'bool':
-      return Uint8Array.from(list)
-    default:
-      return Float32Array.from(list)
-  }
+  return dtype === 'int64' ? BigInt64Array.from(elements, wideWhole) : (ARRAYS[dtype] ?? Float32Array).from(elements)
 }
 
 /** @returns the number as an element of that type holds it, converted as PyTorch does */
