@@ -2,17 +2,16 @@
 import { appendFile } from 'node:fs/promises'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
-import type { ResultRecord } from '../core/record.js'
 import { compareCompetitors } from '../results/compare/compare-competitors.js'
 import { type CompareOptions, compareSides, type SidesReport } from '../results/compare/compare-sides.js'
 import { CONDITIONS, type Condition } from '../results/compare/conditions.js'
 import { changeText } from '../results/compare/row-text.js'
 import { isComparable } from '../results/compare/samples.js'
-import { readSide } from '../results/compare/side.js'
+import { linkNotes, readSide } from '../results/compare/side.js'
 import { METRICS, type Metric } from '../results/gate/metric.js'
 import { OutputError } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
-import { readRecords, recordFilesIn } from '../results/read-record.js'
+import { recordsAt } from '../results/read-record.js'
 import { EXIT } from './failure.js'
 import type { Settings } from './option-definition.js'
 import { COMPARE_OPTIONS } from './option-list.js'
@@ -60,10 +59,12 @@ async function reportOn(paths: readonly string[], options: CompareOptions): Prom
     for (const path of others) sides.push(await readSide(path))
     return compareSides(await readSide(base), sides, options)
   }
-  const records: ResultRecord[] = []
-  for (const file of await recordFilesIn(base)) records.push(...(await readRecords(file)))
+  const { records, leftOut } = await recordsAt([base])
   const comparisons = records.filter((record) => record.kind === 'comparison')
-  if (comparisons.length > 0) return compareCompetitors(comparisons, options)
+  if (comparisons.length > 0) {
+    const report = compareCompetitors(comparisons, options)
+    return { ...report, notes: [...report.notes, ...linkNotes(leftOut)] }
+  }
   throw new UsageError('E_COMPARE', `there is nothing to compare ${base} with`, {
     hint: 'name the base first and then what is new: greenbench compare base.json new.json',
   })

@@ -4,15 +4,15 @@ import type { ResultRecord } from '../core/record.js'
 import { ExportError } from '../results/export/export-error.js'
 import { FILE_EXPORTS } from '../results/export/export-file.js'
 import { exportablesOf } from '../results/export/exportable.js'
-import type { LeftOut } from '../results/left-out.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
-import { readRecords, recordFilesIn } from '../results/read-record.js'
+import { recordsAt } from '../results/read-record.js'
 import { EXIT } from './failure.js'
 import type { Settings } from './option-definition.js'
 import { EXPORT_OPTIONS } from './option-list.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
+import { tellLeftOut } from './tell-left-out.js'
 import { type Terminal, write } from './terminal.js'
 
 type ExportSettings = Settings<typeof EXPORT_OPTIONS>
@@ -33,8 +33,8 @@ export async function exportCommand(paths: readonly string[], given: GivenValues
   }
   const isFile = to !== 'mlflow' && to !== 'otel'
   if (isFile && output !== STANDARD_OUTPUT) await checkWritable(output)
-  const records: ResultRecord[] = []
-  for (const path of paths) for (const file of await recordFilesIn(path)) records.push(...(await readRecords(file)))
+  const { records, leftOut } = await recordsAt(paths)
+  await tellLeftOut(leftOut, terminal)
   if (records.length === 0) throw new ExportError(`${paths.join(', ')}: no result to export`)
   if (isFile) await toFile(to, records, { ...settings, output }, terminal)
   else await toServer(to, records, settings, terminal)
@@ -100,10 +100,4 @@ function checkCollector({ environment }: Terminal): void {
   throw new UsageError('E_EXPORT_URL', 'where is the collector of OpenTelemetry?', {
     hint: 'give --url http://127.0.0.1:4318, or set OTEL_EXPORTER_OTLP_ENDPOINT',
   })
-}
-
-async function tellLeftOut(leftOut: readonly LeftOut[], terminal: Terminal): Promise<void> {
-  for (const { what, reason } of leftOut) {
-    await write(terminal.stderr, `greenbench: left out ${printable(what)}: ${printable(reason)}\n`)
-  }
 }

@@ -120,7 +120,7 @@ export function parseCommandLine(args: readonly string[], version: string, show:
     })
   const report = withOptions(program.command('report'), REPORT_OPTIONS)
     .description('write recorded results as a page or a document to hand on')
-    .argument('<result.json...>', 'files that --json wrote')
+    .argument('<result.json...>', 'files that --json wrote, or folders of them')
     .addHelpText('after', REPORT_EXAMPLES)
     .action((paths: string[]) => {
       request = { command: 'report', paths, given: givenToBoth(program, report, REPORT_OPTIONS) }

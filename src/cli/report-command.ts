@@ -1,19 +1,20 @@
 /** `greenbench report <result.json...>`: recorded results as a page or a document to hand on. */
 import { greenbenchVersion } from '../../benchmarks/versions.js'
-import type { ResultRecord } from '../core/record.js'
+import { FormatError } from '../core/errors.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
-import { readRecords } from '../results/read-record.js'
+import { recordsAt } from '../results/read-record.js'
 import { REPORT_FORMATS, type ReportFormat, reportFormatOf } from '../results/report/report-formats.js'
 import { EXIT } from './failure.js'
 import { REPORT_OPTIONS } from './option-list.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, readSettings } from './settings.js'
+import { tellLeftOut } from './tell-left-out.js'
 import { plotViewOf, type Terminal, write } from './terminal.js'
 
 const STANDARD_OUTPUT = '-'
 
 /**
- * @param paths - files that `--json` wrote
+ * @param paths - files that `--json` wrote, or folders of them
  * @returns the exit code
  */
 export async function reportCommand(paths: readonly string[], given: GivenValues, terminal: Terminal): Promise<number> {
@@ -21,8 +22,9 @@ export async function reportCommand(paths: readonly string[], given: GivenValues
   const { output = STANDARD_OUTPUT, title, plot, color } = settings
   if (output !== STANDARD_OUTPUT) await checkWritable(output)
   const format: ReportFormat = REPORT_FORMATS[settings.format ?? reportFormatOf(output)]
-  const records: ResultRecord[] = []
-  for (const path of paths) records.push(...(await readRecords(path)))
+  const { records, leftOut } = await recordsAt(paths)
+  await tellLeftOut(leftOut, terminal)
+  if (records.length === 0) throw new FormatError('E_REPORT_EMPTY', `${paths.join(', ')}: no result to report`)
   if (plot === true) {
     const { recordPlots } = await import('../results/plot/record-plots.js')
     await write(terminal.stdout, recordPlots(records, plotViewOf(terminal, color !== false)))

@@ -47,7 +47,7 @@ export async function appendixCommand(request: LeaderboardRequest, terminal: Ter
       groups: count,
       leftOut,
     } = await writeAppendix(groups, { ...options, title, results, base: terminal.folder })
-    return `${counted(count, 'group')} of ${counted(runs, 'run')}${leftOut === 0 ? '' : `; ${counted(leftOut, 'record')} left out, with the reasons`}`
+    return `${counted(count, 'group')} of ${counted(runs, 'run')}${leftOut === 0 ? '' : `; ${counted(leftOut, 'file or record', 'files or records')} left out, with the reasons`}`
   })
 }
 

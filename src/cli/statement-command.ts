@@ -6,7 +6,7 @@ import { FormatError, GreenbenchError, UsageError } from '../core/errors.js'
 import type { DocumentText } from '../results/document/document.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
-import { findRecordFiles, LINK_NOT_FOLLOWED, readRecords } from '../results/read-record.js'
+import { readRecords, recordFilesIn } from '../results/read-record.js'
 import { collectRuns, type RecordFile } from '../results/statement/collect-runs.js'
 import { statementDocument } from '../results/statement/statement.js'
 import { impactOf } from '../results/statement/totals.js'
@@ -70,17 +70,13 @@ async function givenFactor(settings: StatementSettings): Promise<CarbonFactor | 
 }
 
 async function filesOf(paths: readonly string[]): Promise<readonly RecordFile[]> {
+  const found = await recordFilesIn(paths)
   const files: RecordFile[] = []
-  for (const path of paths) {
-    const found = await findRecordFiles(path)
-    for (const file of found.files) {
-      const read = readRecords(file).then((records) => ({ path: file, records }))
-      files.push(await read.catch((error: unknown) => unreadable(file, error)))
-    }
-    const links = found.links.filter((link) => !paths.includes(link))
-    files.push(...links.map((link) => ({ path: link, records: [], problem: LINK_NOT_FOLLOWED })))
+  for (const file of found.files) {
+    const read = readRecords(file).then((records) => ({ path: file, records }))
+    files.push(await read.catch((error: unknown) => unreadable(file, error)))
   }
-  return files
+  return [...files, ...found.leftOut.map(({ what, reason }) => ({ path: what, records: [], problem: reason }))]
 }
 
 function unreadable(path: string, error: unknown): RecordFile {

@@ -1,11 +1,12 @@
 /** Records from disk: bounded before they are read, checked after, and brought up to the schema of today. */
 import type { Dir } from 'node:fs'
 import { opendir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { FormatError } from '../core/errors.js'
 import type { InferenceRecord, ResultRecord } from '../core/record.js'
 import { parseRecord } from '../core/validate-record.js'
 import { contradictionIn } from './contradiction.js'
+import type { LeftOut } from './left-out.js'
 import { readRecordBytes, unreadable } from './record-bytes.js'
 
 /** Folders that nest deeper, or hold more files, are not folders of results. */
@@ -69,8 +70,44 @@ export interface FoundFiles {
 /** Why a link is left out, and the way out. */
 export const LINK_NOT_FOLLOWED = 'a link, which is not followed: name it beside the folder to have it read'
 
-/** @returns the files of `findRecordFiles` */
-export const recordFilesIn = async (path: string): Promise<readonly string[]> => (await findRecordFiles(path)).files
+/** What lies at several paths together. */
+export interface RecordFiles {
+  /** Each once. */
+  readonly files: readonly string[]
+  /** Links within folders, but for those that are named themselves. */
+  readonly leftOut: readonly LeftOut[]
+}
+
+/**
+ * @param paths - files, and folders that are looked through
+ * @throws {FormatError} as `findRecordFiles`
+ */
+export async function recordFilesIn(paths: readonly string[]): Promise<RecordFiles> {
+  const found: FoundFiles[] = []
+  for (const path of paths) found.push(await findRecordFiles(path))
+  const files = byPlace(found.flatMap((one) => one.files))
+  const links = byPlace(found.flatMap((one) => one.links))
+  for (const place of [...files.keys(), ...byPlace(paths).keys()]) links.delete(place)
+  return {
+    files: [...files.values()],
+    leftOut: [...links.values()].map((what) => ({ what, reason: LINK_NOT_FOLLOWED })),
+  }
+}
+
+const byPlace = (paths: readonly string[]) => new Map(paths.map((path) => [resolve(path), path]))
+
+/**
+ * @param paths - files, and folders that are looked through
+ * @throws {FormatError} as `findRecordFiles`, and as `readRecords` for the first file that cannot be read
+ */
+export async function recordsAt(
+  paths: readonly string[],
+): Promise<Pick<RecordFiles, 'leftOut'> & { readonly records: readonly ResultRecord[] }> {
+  const { files, leftOut } = await recordFilesIn(paths)
+  const records: ResultRecord[] = []
+  for (const file of files) records.push(...(await readRecords(file)))
+  return { records, leftOut }
+}
 
 /**
  * @param path - a file, or a folder

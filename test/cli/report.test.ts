@@ -31,6 +31,20 @@ test('the same records give the same page', async () => {
   expect((await report('run.json')).stdout).toBe((await report('run.json')).stdout)
 })
 
+test('a folder stands for its files', async () => {
+  const { report } = recordFiles()
+  expect((await report('.', '--format', 'csv')).stdout).toBe(
+    (await report('counts.json', 'run.json', '--format', 'csv')).stdout,
+  )
+})
+
+test('a report of nothing is refused', async () => {
+  const { folder, report } = recordFiles()
+  writeFileSync(join(folder, 'empty.json'), '[]')
+  const { code, stderr } = await report('empty.json', '-o', 'report.html')
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('empty.json: no result to report') })
+})
+
 test('a file that is no record is refused in one line', async () => {
   const { folder, report } = recordFiles()
   writeFileSync(join(folder, 'other.json'), '{"name":"x"}')

@@ -64,11 +64,18 @@ describe('recordFilesIn', () => {
     mkdirSync(join(folder, 'runs'))
     for (const name of ['b.json', 'a.json', 'notes.txt', 'runs/c.json']) writeFileSync(join(folder, name), '')
     const names = ['a.json', 'b.json', 'runs/c.json'].map((name) => join(folder, name))
-    expect(await recordFilesIn(folder)).toEqual(names)
-    expect(await recordFilesIn(join(folder, 'notes.txt'))).toEqual([join(folder, 'notes.txt')])
+    expect(await recordFilesIn([folder])).toEqual({ files: names, leftOut: [] })
+    const notes = join(folder, 'notes.txt')
+    expect(await recordFilesIn([notes])).toEqual({ files: [notes], leftOut: [] })
+  })
+
+  test('gives each file once, however often it is named', async () => {
+    const file = join(folder, 'a.json')
+    writeFileSync(file, '')
+    expect((await recordFilesIn([file, folder, join(folder, '.', 'a.json')])).files).toEqual([file])
   })
 
   test('names a place where nothing is', async () => {
-    await expect(recordFilesIn(join(folder, 'none'))).rejects.toMatchObject({ code: 'E_RECORD_READ' })
+    await expect(recordFilesIn([join(folder, 'none')])).rejects.toMatchObject({ code: 'E_RECORD_READ' })
   })
 })

@@ -54,7 +54,7 @@ const colophonOf = ({ version }: AppendixPages): Html =>
 function leftOutTable(leftOut: readonly { readonly path: string; readonly reason: string }[]): Html {
   if (leftOut.length === 0) return html``
   return html`<section aria-labelledby="left-out"><h2 id="left-out">What was left out</h2>${pageTable({
-    caption: `${counted(leftOut.length, 'record')} in no group${leftOut.length > MOST_RUNS ? `, the first ${MOST_RUNS}` : ''}`,
+    caption: `${counted(leftOut.length, 'file or record', 'files or records')} in no group${leftOut.length > MOST_RUNS ? `, the first ${MOST_RUNS}` : ''}`,
     head: ['File', 'Reason'],
     rows: leftOut.slice(0, MOST_RUNS).map(({ path, reason }) => ({ cells: [path, reason] })),
   })}</section>`

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path'
 import { FormatError, InterruptedError } from '../../core/errors.js'
 import { fileNamesOf } from '../pages/file-name.js'
 import { html, nameOf } from '../pages/html.js'
-import { readRecords, recordFilesIn } from '../read-record.js'
+import { type RecordFiles, readRecords, recordFilesIn } from '../read-record.js'
 import { runPage } from '../site/run-page.js'
 import { writeAssets } from '../site/site-assets.js'
 import { fillSite, type SiteFolder } from '../site/site-folder.js'
@@ -45,19 +45,20 @@ export interface WrittenAppendix {
 export async function writeAppendix(spec: AppendixSpec, options: AppendixOptions): Promise<WrittenAppendix> {
   // A filter that is no expression is told before an hour of reading.
   groupRuns(spec, [])
-  const files: string[] = []
-  for (const path of options.results) files.push(...(await recordFilesIn(path)))
-  return fillSite(options.folder, (folder) => writePages(spec, files, folder, options))
+  const found = await recordFilesIn(options.results)
+  return fillSite(options.folder, (folder) => writePages(spec, found, folder, options))
 }
 
 async function writePages(
   spec: AppendixSpec,
-  files: readonly string[],
+  found: RecordFiles,
   folder: SiteFolder,
   options: AppendixOptions,
 ): Promise<WrittenAppendix> {
   await writeAssets(folder)
-  const { runs, leftOut } = await writeRuns(files, askedVariables(spec), folder, options)
+  const { runs, leftOut: records } = await writeRuns(found.files, askedVariables(spec), folder, options)
+  const links = found.leftOut.map(({ what, reason }) => ({ path: pathFrom(options, what), reason }))
+  const leftOut = [...records, ...links]
   if (runs.length === 0) throw nothing(leftOut)
   const groups = groupRuns(spec, runs)
   const all = flattened(groups)
@@ -71,6 +72,8 @@ async function writePages(
   await folder.write('index.html', await appendixIndex(groups, leftOut, pages))
   return { runs: runs.length, groups: all.length, leftOut: leftOut.length }
 }
+
+const pathFrom = ({ base }: AppendixOptions, path: string): string => relative(base, path).split(sep).join('/')
 
 /** Titles may repeat at different places. */
 const keyOf = ({ path }: GroupedRuns): string => path.join(' / ')
@@ -90,7 +93,7 @@ async function writeRuns(
   const leftOut: LeftOut[] = []
   const seen = new Set<string>()
   for (const [index, file] of files.entries()) {
-    const path = relative(options.base, file).split(sep).join('/')
+    const path = pathFrom(options, file)
     for (const run of await runsOf(file, path, leftOut)) {
       if (seen.has(run.id)) leftOut.push({ path, reason: 'the same run as another file' })
       else runs.push(await writeRun(run, path, `run-${runs.length + 1}`, variables, folder, options))

@@ -1,9 +1,9 @@
 /** One side of a comparison: the runs of a file or a folder, each once, by what they are runs of. */
 import { FormatError } from '../../core/errors.js'
-import type { ResultRecord } from '../../core/record.js'
 import { counted } from '../count-text.js'
 import type { SingleRecord } from '../gate/metric.js'
-import { inferencesOf, readRecords, recordFilesIn } from '../read-record.js'
+import type { LeftOut } from '../left-out.js'
+import { inferencesOf, recordsAt } from '../read-record.js'
 
 /** Runs of one model on one engine at one batch size. */
 export interface Case {
@@ -27,14 +27,28 @@ export interface Side {
  * @throws {FormatError} `E_RECORD_...` for a file that holds something else, `E_COMPARE_EMPTY` for no run at all
  */
 export async function readSide(path: string): Promise<Side> {
-  const records: ResultRecord[] = []
-  for (const file of await recordFilesIn(path)) records.push(...(await readRecords(file)))
+  const { records, leftOut } = await recordsAt([path])
   const single = records.flatMap((record): readonly SingleRecord[] =>
     record.kind === 'comparison' ? inferencesOf([record]) : [record],
   )
-  if (single.length === 0) throw new FormatError('E_COMPARE_EMPTY', `${path} holds no result to compare`)
+  if (single.length === 0) throw nothingIn(path, leftOut)
   const runs = [...new Map(single.map((record) => [record.id, record])).values()]
-  return { name: path, cases: casesOf(runs), notes: notesOf(path, single.length - runs.length, runs) }
+  const notes = [...notesOf(path, single.length - runs.length, runs), ...linkNotes(leftOut)]
+  return { name: path, cases: casesOf(runs), notes }
+}
+
+/** Links that were met in a folder: named beside it, each would be a side of its own. */
+export const linkNotes = (leftOut: readonly LeftOut[]): readonly string[] =>
+  leftOut.map(({ what }) => `${what} was left out: ${LINK_IN_SIDE}`)
+
+const LINK_IN_SIDE = 'a link, which is not followed: put what it leads to in its place to have it read'
+
+function nothingIn(path: string, leftOut: readonly LeftOut[]): FormatError {
+  const [first] = linkNotes(leftOut)
+  return new FormatError(
+    'E_COMPARE_EMPTY',
+    `${path} holds no result to compare${first === undefined ? '' : `: ${first}`}`,
+  )
 }
 
 function notesOf(name: string, doubles: number, runs: readonly SingleRecord[]): readonly string[] {
