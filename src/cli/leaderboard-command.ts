@@ -2,15 +2,21 @@
 import { dirname, relative, resolve } from 'node:path'
 import { FormatError, UsageError } from '../core/errors.js'
 import { aloneOn } from '../results/alone.js'
-import { buildLeaderboard, type Contributions } from '../results/leaderboard/build-leaderboard.js'
+import { buildLeaderboard } from '../results/leaderboard/build-leaderboard.js'
 import { differenceMarkdown, differenceText } from '../results/leaderboard/difference-text.js'
 import { addToLeaderboard, mergeLeaderboards } from '../results/leaderboard/join-leaderboards.js'
 import type { Leaderboard } from '../results/leaderboard/leaderboard.js'
 import { leaderboardDifference } from '../results/leaderboard/leaderboard-difference.js'
 import { figureFaults, shapeFaults } from '../results/leaderboard/leaderboard-faults.js'
-import { leaderboardJson, readLeaderboard, readLeaderboardJson } from '../results/leaderboard/leaderboard-file.js'
+import {
+  leaderboardBytes,
+  readLeaderboard,
+  readLeaderboardJson,
+  type WritableLeaderboard,
+} from '../results/leaderboard/leaderboard-file.js'
 import { leaderboardText } from '../results/leaderboard/leaderboard-text.js'
-import { readRuns } from '../results/leaderboard/read-runs.js'
+import type { RankedLeaderboard } from '../results/leaderboard/rankable.js'
+import { readRunsToWrite } from '../results/leaderboard/read-runs.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
@@ -46,8 +52,8 @@ async function build(request: LeaderboardRequest, terminal: Terminal): Promise<n
   const { output = STANDARD_OUTPUT } = settings
   const edition = { title: settings.title, date: dateOf(settings, terminal) }
   return written(output, settings, terminal, async () => {
-    const runs = await readRuns(fromHere(request.paths, terminal), placeOf(output, terminal))
-    return { leaderboard: buildLeaderboard(runs, edition), lines: runs.lines }
+    const runs = await readRunsToWrite(fromHere(request.paths, terminal), placeOf(output, terminal))
+    return { leaderboard: buildLeaderboard(runs, edition) }
   })
 }
 
@@ -59,9 +65,9 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
   const added = () =>
     written(output, settings, terminal, async () => {
       const leaderboard = await readLeaderboard(existing)
-      const runs = await readRuns(results, placeOf(existing, terminal))
+      const runs = await readRunsToWrite(results, placeOf(existing, terminal))
       const more = addToLeaderboard(leaderboard, runs, edition)
-      return { leaderboard: more, lines: runs.lines, added: runsOf(more) - runsOf(leaderboard) }
+      return { leaderboard: more, added: runsOf(more) - runsOf(leaderboard) }
     })
   // Two that add to one file would each write what it was before the other.
   return output === STANDARD_OUTPUT ? added() : aloneOn(output, added)
@@ -97,14 +103,13 @@ function dateOf({ date }: WriteSettings, { environment }: Terminal): string | un
   throw new UsageError('E_OPTION_VALUE', `SOURCE_DATE_EPOCH: expected seconds since 1970, got ${seconds.slice(0, 40)}`)
 }
 
-/** A leaderboard, with the JSON of some of its runs where that is known already. */
-interface Made extends Pick<Contributions, 'lines'> {
-  readonly leaderboard: Leaderboard
+interface Made {
+  readonly leaderboard: WritableLeaderboard
   /** How many runs there are more of than before. */
   readonly added?: number
 }
 
-const runsOf = ({ runs, training }: Leaderboard): number => runs.length + training.length
+const runsOf = ({ runs, training }: RankedLeaderboard): number => runs.length + training.length
 
 async function written(
   output: string,
@@ -113,10 +118,10 @@ async function written(
   make: () => Promise<Made>,
 ): Promise<number> {
   if (output !== STANDARD_OUTPUT) await checkWritable(output)
-  const { leaderboard, lines, added } = await make()
+  const { leaderboard, added } = await make()
   if (runsOf(leaderboard) === 0) throw nothingToRank(leaderboard)
   checkShape(leaderboard)
-  const json = leaderboardJson(leaderboard, lines)
+  const json = leaderboardBytes(leaderboard)
   if (output !== STANDARD_OUTPUT) await writeOutput(output, json)
   else for (const part of json) await write(terminal.stdout, part)
   if (output !== STANDARD_OUTPUT && settings.quiet !== true) {
@@ -128,7 +133,7 @@ async function written(
 }
 
 /** What is published must be readable by everybody, and by this program too. Runs were checked when they were read. */
-function checkShape(leaderboard: Leaderboard): void {
+function checkShape(leaderboard: RankedLeaderboard): void {
   const [first] = shapeFaults({ ...leaderboard, runs: [], training: [] })
   if (first === undefined) return
   throw new FormatError('E_LEADERBOARD_INVALID', `nothing was written: ${first.path} ${first.problem}`, {
@@ -136,7 +141,7 @@ function checkShape(leaderboard: Leaderboard): void {
   })
 }
 
-function nothingToRank({ leftOut }: Leaderboard): FormatError {
+function nothingToRank({ leftOut }: RankedLeaderboard): FormatError {
   const [first] = leftOut
   const why = first === undefined ? 'no .json file was found' : `${first.path}: ${first.reason}`
   const more = leftOut.length > 1 ? ` (and ${leftOut.length - 1} more)` : ''

@@ -42,7 +42,7 @@ export const plotViewOf = (terminal: Terminal, isWanted: boolean): PlotView => (
 })
 
 /** Writes and waits until it is written, so that the process may end. */
-export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+export function write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     // A closed pipe reports here too; the stream's own handler has judged it.
     if (stream.destroyed || !stream.writable) resolve()

@@ -1,10 +1,20 @@
 /** What a record says twice and differently: the schema sees one field at a time, and lets such a record pass. */
-import type { InferenceRecord, TrainingRecord } from '../core/record.js'
+import type { InferenceRecord } from '../core/record.js'
 
-/** The figures that are looked at; what a leaderboard keeps of a record has them too. */
-export type ContradictableRun =
-  | Pick<InferenceRecord, 'accuracy' | 'energy' | 'latency' | 'throughput' | 'carbon'>
-  | Pick<TrainingRecord, 'accuracy' | 'energy' | 'latency' | 'throughput' | 'carbon'>
+type Energy = NonNullable<InferenceRecord['energy']>
+
+/** The figures that are looked at, those of them that are there; what a leaderboard keeps of a record has them too. */
+export interface ContradictableRun {
+  readonly accuracy?: object | undefined
+  readonly energy?: JudgedEnergy | undefined
+  readonly latency?: object | undefined
+  readonly throughput?: object | undefined
+  readonly carbon?: object | undefined
+}
+
+interface JudgedEnergy extends Pick<Energy, 'kind' | 'measuredShare'> {
+  readonly domains: readonly Pick<Energy['domains'][number], 'kind' | 'isCounted'>[]
+}
 
 /** Rounding may take a share of what was all measured a little below 1. */
 const ALL_MEASURED = 0.999
@@ -30,7 +40,7 @@ function beyondWhole(path: string, shares: object): string | undefined {
   return undefined
 }
 
-function wrongKind({ kind, measuredShare, domains }: NonNullable<ContradictableRun['energy']>): string | undefined {
+function wrongKind({ kind, measuredShare, domains }: JudgedEnergy): string | undefined {
   if (kind !== 'measured') return undefined
   const counted = domains.filter(({ isCounted }) => isCounted)
   if (counted.length > 0 && counted.every((domain) => domain.kind === 'modelled')) {

@@ -23,7 +23,7 @@ export async function checkWritable(path: string): Promise<void> {
   })
 }
 
-type Written = string | Uint8Array | Iterable<string>
+type Written = string | Uint8Array | Iterable<string | Uint8Array>
 
 /**
  * Writes a file beside its place first, and moves it there in one step. Devices and pipes are written directly.

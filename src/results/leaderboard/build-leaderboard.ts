@@ -7,7 +7,6 @@ import { hardwareClass } from './hardware-class.js'
 import { byText, identifier } from './identifier.js'
 import type {
   HardwareClass,
-  Leaderboard,
   LeaderboardGroup,
   LeaderboardRun,
   LeaderboardTraining,
@@ -18,46 +17,51 @@ import type {
 import { LEADERBOARD_VERSION } from './leaderboard-version.js'
 import { implausible } from './plausible.js'
 import { protocolOf } from './protocol-class.js'
+import type { LeaderboardOf, RankableRun, RankableTraining } from './rankable.js'
 import { rankedEntries } from './ranked-entries.js'
 import { type EditionOptions, editionOf } from './rules.js'
 import type { MeteredTraining } from './training-column.js'
 
 /** What a leaderboard is made from. */
-export interface Contributions {
-  readonly runs: readonly LeaderboardRun[]
-  readonly training: readonly LeaderboardTraining[]
+export interface Contributions<Run = LeaderboardRun, Training = LeaderboardTraining> {
+  readonly runs: readonly Run[]
+  readonly training: readonly Training[]
   readonly leftOut: readonly LeftOut[]
-  /** JSON of some of the runs, as `JSON.stringify` gives it, where that is known already. */
-  readonly lines?: ReadonlyMap<object, string> | undefined
 }
 
-/** @returns what several places contribute, in their order, without `lines` */
-export const joinedContributions = (parts: readonly Contributions[]): Contributions => ({
+/** @returns what several places contribute, in their order */
+export const joinedContributions = <Run, Training>(
+  parts: readonly Contributions<Run, Training>[],
+): Contributions<Run, Training> => ({
   runs: parts.flatMap(({ runs }) => runs),
   training: parts.flatMap(({ training }) => training),
   leftOut: parts.flatMap(({ leftOut }) => leftOut),
 })
 
 /** A run with its group. */
-interface Placed {
-  readonly run: MeteredRun
+interface Placed<Run extends RankableRun> {
+  readonly run: Run & MeteredRun
   readonly model: string
   readonly hardware: HardwareClass
   readonly protocol: Protocol
 }
 
 /** A training with what it has in common with the entries of its model. */
-interface PlacedTraining extends MeteredTraining {
+interface PlacedTraining<Training extends RankableTraining> extends MeteredTraining {
+  readonly run: Training
   readonly model: string
   readonly hardware: HardwareClass
 }
 
-/** @returns a leaderboard that fits the schema, with a list of what is not in it and why */
-export function buildLeaderboard(from: Contributions, edition: EditionOptions = {}): Leaderboard {
+/** @returns a leaderboard that fits the schema where its runs do, with a list of what is not in it and why */
+export function buildLeaderboard<Run extends RankableRun, Training extends RankableTraining>(
+  from: Contributions<Run, Training>,
+  edition: EditionOptions = {},
+): LeaderboardOf<Run, Training> {
   const runs = distinctRuns(from.runs)
   const training = distinctRuns(from.training)
-  const places = runs.distinct.toSorted(byStart).map(place)
-  const trainings = training.distinct.toSorted(byStart).map(placeTraining)
+  const places = byStart(runs.distinct).map(place)
+  const trainings = byStart(training.distinct).map(placeTraining)
   const placed = places.filter((one) => 'run' in one)
   const placedTraining = trainings.filter((one) => 'run' in one)
   return {
@@ -78,12 +82,15 @@ export function buildLeaderboard(from: Contributions, edition: EditionOptions = 
   }
 }
 
-type AnyRun = LeaderboardRun | LeaderboardTraining
+type AnyRun = RankableRun | RankableTraining
 
-const byStart = (one: AnyRun, other: AnyRun): number =>
-  Date.parse(one.startedAt) - Date.parse(other.startedAt) || byText(one.id, other.id)
+const byStart = <Run extends AnyRun>(runs: readonly Run[]): readonly Run[] =>
+  runs
+    .map((run) => ({ run, start: Date.parse(run.startedAt) }))
+    .sort((one, other) => one.start - other.start || byText(one.run.id, other.run.id))
+    .map(({ run }) => run)
 
-function place(run: LeaderboardRun): Placed | LeftOut {
+function place<Run extends RankableRun>(run: Run): Placed<Run> | LeftOut {
   const protocol = protocolOf(run)
   const hardware = hardwareClass(run)
   if (!isMetered(run) || protocol === undefined) return withoutEnergy(run)
@@ -94,9 +101,9 @@ function place(run: LeaderboardRun): Placed | LeftOut {
   return { run, model: modelId(run), hardware, protocol }
 }
 
-const isMetered = (run: LeaderboardRun): run is MeteredRun => run.energy !== undefined
+const isMetered = <Run extends RankableRun>(run: Run): run is Run & MeteredRun => run.energy !== undefined
 
-function placeTraining(run: LeaderboardTraining): PlacedTraining | LeftOut {
+function placeTraining<Training extends RankableTraining>(run: Training): PlacedTraining<Training> | LeftOut {
   const { energy } = run
   const hardware = hardwareClass(run)
   if (energy?.perEpoch === undefined) return withoutEnergy(run)
@@ -152,7 +159,10 @@ function modelsOf(runs: readonly AnyRun[]): ListedModel[] {
   return [...listed.values()].sort((one, other) => byText(one.name, other.name) || byText(one.id, other.id))
 }
 
-function groupsOf(placed: readonly Placed[], training: readonly PlacedTraining[]): LeaderboardGroup[] {
+function groupsOf(
+  placed: readonly Placed<RankableRun>[],
+  training: readonly PlacedTraining<RankableTraining>[],
+): LeaderboardGroup[] {
   const trained = groupedBy(training, ({ hardware, model }) => `${hardware.id} ${model}`)
   const groups = groupedBy(placed, ({ hardware, protocol }) => `${hardware.id} ${JSON.stringify(protocol)}`)
   return [...groups]
@@ -162,8 +172,8 @@ function groupsOf(placed: readonly Placed[], training: readonly PlacedTraining[]
 
 function groupOf(
   key: string,
-  members: readonly [Placed, ...Placed[]],
-  trained: ReadonlyMap<string, readonly PlacedTraining[]>,
+  members: readonly [Placed<RankableRun>, ...Placed<RankableRun>[]],
+  trained: ReadonlyMap<string, readonly PlacedTraining<RankableTraining>[]>,
 ): LeaderboardGroup {
   const [{ hardware, protocol }] = members
   const models = groupedBy(members, ({ model }) => model)

@@ -2,6 +2,7 @@
 import { groupedBy } from './grouped-by.js'
 import { byText } from './identifier.js'
 import type { LeftOut, RawFile } from './leaderboard.js'
+import { wholeRun } from './written-run.js'
 
 /** What is needed to tell runs apart. */
 interface Identified {
@@ -53,7 +54,8 @@ const isSame = (claim: Claim, other: Claim | undefined): boolean =>
   other !== undefined && byPlace(claim.run, other.run) === 0 && claim.content === other.content
 
 /** Everything but the place, whatever the order of the fields; the depth of a record is bounded. */
-function contentOf({ raw: _, ...content }: Identified): string {
+function contentOf(run: Identified): string {
+  const content = { ...wholeRun(run), raw: undefined }
   return JSON.stringify(content, (_name, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => byText(one, other)))

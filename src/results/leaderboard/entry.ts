@@ -4,11 +4,12 @@ import { gradeOf } from '../grade/grade.js'
 import { wilsonInterval } from '../grade/wilson-interval.js'
 import { type Combined, combineRuns, type Interval } from './combine-runs.js'
 import { byText } from './identifier.js'
-import type { HardwareClass, LeaderboardEntry, LeaderboardRun } from './leaderboard.js'
+import type { HardwareClass, LeaderboardEntry } from './leaderboard.js'
+import type { RankableRun } from './rankable.js'
 import { type MeteredTraining, trainingColumn } from './training-column.js'
 
 /** A run whose energy is known. */
-export type MeteredRun = LeaderboardRun & { readonly energy: NonNullable<LeaderboardRun['energy']> }
+export type MeteredRun = RankableRun & { readonly energy: NonNullable<RankableRun['energy']> }
 
 /** An entry without what depends on the others of its group. */
 export type UnrankedEntry = Omit<LeaderboardEntry, 'rank' | 'unranked' | 'tiedWith' | 'pareto'>

@@ -4,10 +4,13 @@ import { identifier } from './identifier.js'
 import type { HardwareClass } from './leaderboard.js'
 
 /** What the class is read from. */
-export type HardwareFacts = Pick<InferenceRecord, 'host'> & {
+export interface HardwareFacts {
+  readonly host: { readonly cpu?: unknown }
   readonly engine: Pick<InferenceRecord['engine'], 'executionProvider'>
-  readonly energy?: Pick<NonNullable<InferenceRecord['energy']>, 'domains'> | undefined
+  readonly energy?: { readonly domains: readonly CountedDomain[] } | undefined
 }
+
+type CountedDomain = Pick<NonNullable<InferenceRecord['energy']>['domains'][number], 'part' | 'source' | 'isCounted'>
 
 /** Providers that compute on the processor, or on the chip that it is a part of. */
 const ON_PROCESSOR = new Set(['cpu', 'wasm', 'xnnpack', 'coreml'])
@@ -42,7 +45,7 @@ function processor(cpu: unknown): HardwareClass | undefined {
 }
 
 /** Boards whose energy was counted; their names stand at the end of what the sensor says of its source. */
-function boards(domains: NonNullable<HardwareFacts['energy']>['domains']): HardwareClass | undefined {
+function boards(domains: readonly CountedDomain[]): HardwareClass | undefined {
   const counted = domains.filter(({ part, isCounted }) => part === 'gpu' && isCounted)
   const names = counted.map(({ source }) => /^NVML [a-z ]+ of the whole board[^,]*, (.+)$/.exec(source ?? '')?.[1])
   const known = names.filter((name) => name !== undefined && name !== 'NVIDIA GPU')

@@ -1,51 +1,61 @@
 /** Leaderboards on disk: one line per run and per entry, so that a change shows as few changed lines. */
 import { open } from 'node:fs/promises'
 import { FormatError, GreenbenchError } from '../../core/errors.js'
-import type { Leaderboard } from './leaderboard.js'
+import type { Leaderboard, LeaderboardRun, LeaderboardTraining } from './leaderboard.js'
 import { shapeFaults } from './leaderboard-faults.js'
+import type { LeaderboardOf } from './rankable.js'
+import { type WrittenRun, type WrittenTraining, writtenJson } from './written-run.js'
 
 /** A text longer than this cannot be held. */
 const MOST_BYTES = 480 * 2 ** 20
-/** Characters that are written at once. */
+/** Bytes that are written at once. */
 const PART = 2 ** 20
 
-/** @returns JSON, the same for the same leaderboard to the byte */
-export const leaderboardToJson = (leaderboard: Leaderboard): string => [...leaderboardJson(leaderboard)].join('')
+/** A leaderboard whose runs are whole, or known as JSON. */
+export type WritableLeaderboard = LeaderboardOf<LeaderboardRun | WrittenRun, LeaderboardTraining | WrittenTraining>
 
-/**
- * @param lines - JSON of some of the runs, where that is known
- * @returns the same as `leaderboardToJson` in parts of about a megabyte: a leaderboard need not fit into one text
- */
-export function* leaderboardJson(leaderboard: Leaderboard, lines: Lines = new Map()): Generator<string, void> {
-  let part = ''
-  for (const text of texts(leaderboard, lines)) {
-    part += text
-    if (part.length < PART) continue
-    yield part
-    part = ''
+/** @returns JSON, the same for the same leaderboard to the byte */
+export const leaderboardToJson = (leaderboard: WritableLeaderboard): string =>
+  Buffer.concat([...leaderboardBytes(leaderboard)]).toString('utf8')
+
+/** @returns the same as `leaderboardToJson` in UTF-8, in parts of about a megabyte: it need not fit into one text */
+export function* leaderboardBytes(leaderboard: WritableLeaderboard): Generator<Uint8Array, void> {
+  let pieces: Uint8Array[] = []
+  let bytes = 0
+  for (const text of texts(leaderboard)) {
+    const piece = typeof text === 'string' ? Buffer.from(text) : text
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes < PART) continue
+    yield Buffer.concat(pieces, bytes)
+    pieces = []
+    bytes = 0
   }
-  yield part
+  yield Buffer.concat(pieces, bytes)
 }
 
-type Lines = ReadonlyMap<object, string>
+type Text = string | Uint8Array
 
-function* texts(leaderboard: Leaderboard, lines: Lines): Generator<string, void> {
+function* texts(leaderboard: WritableLeaderboard): Generator<Text, void> {
   let separator = '{\n'
   for (const [name, value] of Object.entries<unknown>(leaderboard)) {
     yield `${separator}  ${JSON.stringify(name)}: `
     separator = ',\n'
     if (!Array.isArray(value)) yield name === 'edition' ? indented(value) : JSON.stringify(value)
     else if (name === 'groups') yield* list(leaderboard.groups, groupJson)
-    else yield* list(value, (item: object) => lines.get(item) ?? JSON.stringify(item))
+    else yield* list(value, (item: object) => writtenJson(item) ?? JSON.stringify(item))
   }
   yield '\n}\n'
 }
 
 const indented = (value: unknown): string => JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  ')
 
-function* list<Item>(items: readonly Item[], json: (item: Item) => string, indent = '    '): Generator<string, void> {
+function* list<Item>(items: readonly Item[], json: (item: Item) => Text, indent = '    '): Generator<Text, void> {
   if (items.length === 0) return yield '[]'
-  for (const [index, item] of items.entries()) yield `${index === 0 ? '[' : ','}\n${indent}${json(item)}`
+  for (const [index, item] of items.entries()) {
+    yield `${index === 0 ? '[' : ','}\n${indent}`
+    yield json(item)
+  }
   yield `\n${indent.slice(2)}]`
 }
 

@@ -7,7 +7,8 @@ import type { TextStyle } from '../text-style.js'
 import { drawTable } from '../text-table.js'
 import { groupedBy } from './grouped-by.js'
 import { byText } from './identifier.js'
-import type { Leaderboard, LeaderboardEntry, LeaderboardGroup, LeftOut, Protocol } from './leaderboard.js'
+import type { LeaderboardEntry, LeaderboardGroup, LeftOut, Protocol } from './leaderboard.js'
+import type { RankedLeaderboard } from './rankable.js'
 
 /** How text is to look. */
 export interface TextView {
@@ -24,7 +25,7 @@ const LONGEST_HARDWARE = 120
  * @param news - what is to be said of the runs behind their number
  * @returns lines, each ended by a line break
  */
-export function leaderboardText(leaderboard: Leaderboard, view: TextView, news = ''): string {
+export function leaderboardText(leaderboard: RankedLeaderboard, view: TextView, news = ''): string {
   const { groups, leftOut, runs, training } = leaderboard
   const names = {
     models: new Map(leaderboard.models.map(({ id, name }) => [id, name])),

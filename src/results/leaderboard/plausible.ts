@@ -1,18 +1,22 @@
 /** Figures that no machine has: they would pass the schema, and leave nothing of the charts and means beside them. */
-import type { LeaderboardRun, LeaderboardTraining } from './leaderboard.js'
-
 /** J of one inference or one epoch: the prefixes of the joule that are shown, and a little more. */
 const ENERGY = [1e-15, 1e18] as const
 /** Of everything else, in its own unit; beyond these its square is not a number any more. */
 const ANYTHING = [1e-100, 1e100] as const
 
+type Name = 'energy' | 'latency' | 'throughput' | 'carbon' | 'water' | 'cost' | 'socialCost' | 'counts' | 'phases'
+
+/** The figures that are looked at, those of them that are there. */
+export type Figures = { readonly [Each in Name]?: object | undefined }
+
 /** @returns which figure of a run cannot be, e.g. `energy.perInference.joules is 1e+308`; `undefined` when all can */
-export function implausible(run: LeaderboardRun | LeaderboardTraining): string | undefined {
-  const { energy, latency, throughput, carbon, water, cost, socialCost, counts, phases } = run
-  const found =
-    (energy && implausibleEnergy(energy)) ??
-    beyond({ energy, latency, throughput, carbon, water, cost, socialCost, counts, phases }, ANYTHING)
+export function implausible(run: Figures): string | undefined {
+  const found = (run.energy && implausibleEnergy(run.energy)) ?? beyond(figuresOf(run), ANYTHING)
   return found === undefined ? undefined : `${found.path} is ${found.value}, which no machine has`
+}
+
+function figuresOf({ energy, latency, throughput, carbon, water, cost, socialCost, counts, phases }: Figures): Figures {
+  return { energy, latency, throughput, carbon, water, cost, socialCost, counts, phases }
 }
 
 interface Found {
@@ -20,7 +24,7 @@ interface Found {
   readonly value: number
 }
 
-function implausibleEnergy(energy: NonNullable<(LeaderboardRun | LeaderboardTraining)['energy']>): Found | undefined {
+function implausibleEnergy(energy: object): Found | undefined {
   for (const name of ['perInference', 'perEpoch']) {
     const figure = name in energy ? (energy as Readonly<Record<string, unknown>>)[name] : undefined
     const joules = typeof figure === 'object' && figure !== null && 'joules' in figure ? { joules: figure.joules } : {}

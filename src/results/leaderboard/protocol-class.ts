@@ -1,13 +1,14 @@
 /** What runs must have in common beside the hardware, so that their figures may be compared. */
 import { byText } from './identifier.js'
-import type { LeaderboardRun, Protocol } from './leaderboard.js'
+import type { Protocol } from './leaderboard.js'
+import type { RankableRun } from './rankable.js'
 import { SHORTEST_WINDOW } from './rules.js'
 
 /** More inputs are not told apart. */
 const MOST_INPUTS = 8
 
 /** @returns `undefined` for a run without energy */
-export function protocolOf(run: LeaderboardRun): Protocol | undefined {
+export function protocolOf(run: RankableRun): Protocol | undefined {
   const { energy, engine, images } = run
   if (energy === undefined) return undefined
   const counted = energy.domains.filter(({ isCounted }) => isCounted)
@@ -26,7 +27,7 @@ export function protocolOf(run: LeaderboardRun): Protocol | undefined {
 }
 
 /** Images are made as large as their description says, also where the model leaves that free. */
-function inputSize({ input, model }: LeaderboardRun): string {
+function inputSize({ input, model }: RankableRun): string {
   const made = input.kind === 'images' ? /(\d{1,6}) ?x ?(\d{1,6})/.exec(input.description) : null
   if (made !== null) return `${made[1]}x${made[2]}`
   const shapes = model.inputs.slice(0, MOST_INPUTS).map(({ shape }) => sizesOf(shape))

@@ -6,6 +6,7 @@ import { recordsIn } from '../read-record.js'
 import { readRecordBytes } from '../record-bytes.js'
 import type { Contributions } from './build-leaderboard.js'
 import type { LeaderboardRun, LeaderboardTraining, LeftOut, RawFile } from './leaderboard.js'
+import { implausible } from './plausible.js'
 import { runOf, trainingRunOf } from './run.js'
 import { parsedWithoutSamples } from './sample-lists.js'
 
@@ -58,9 +59,11 @@ function contributionsOf(records: readonly ResultRecord[], path: string, sha256:
 const runsIn = (record: ResultRecord): readonly ResultRecord[] =>
   record.kind === 'comparison' && record.records.length > 0 ? record.records : [record]
 
-function whyNot({ kind, complete }: ResultRecord): Pick<LeftOut, 'code' | 'reason'> | undefined {
-  if (kind !== 'inference' && kind !== 'training') {
-    return { code: kind, reason: `${kind} records are not ranked` }
+function whyNot(run: ResultRecord): Pick<LeftOut, 'code' | 'reason'> | undefined {
+  if (run.kind !== 'inference' && run.kind !== 'training') {
+    return { code: run.kind, reason: `${run.kind} records are not ranked` }
   }
-  return complete ? undefined : { code: 'incomplete', reason: 'the run did not come to its end' }
+  if (!run.complete) return { code: 'incomplete', reason: 'the run did not come to its end' }
+  const extreme = implausible(run)
+  return extreme === undefined ? undefined : { code: 'implausible', reason: extreme }
 }

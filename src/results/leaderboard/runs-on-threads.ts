@@ -2,28 +2,30 @@
 import { Worker } from 'node:worker_threads'
 import { workerFlags } from '../../core/worker-flags.js'
 import { type Contributions, joinedContributions } from './build-leaderboard.js'
-import type { LeaderboardRun, LeaderboardTraining } from './leaderboard.js'
 import type { NamedFile } from './runs-in-file.js'
-import type { ReadAnswer, ReadRequest } from './runs-worker.js'
+import type { RankableContributions, ReadAnswer, ReadRequest } from './runs-worker.js'
+import type { WrittenRun, WrittenTraining } from './written-run.js'
 
 /** Files that a thread is asked for at once, and how many such requests wait for it, so that it never waits for one. */
 const FILES = 32
 const OPEN_REQUESTS = 2
 
+type WrittenContributions = Contributions<WrittenRun, WrittenTraining>
+
 /**
  * @returns what the files bring, in their order
  * @throws whatever ends a thread
  */
-export async function runsOnThreads(files: readonly NamedFile[], threads: number): Promise<Contributions> {
+export async function runsOnThreads(files: readonly NamedFile[], threads: number): Promise<WrittenContributions> {
   const requests = requestsFor(files)
-  const found: FoundRuns[] = []
+  const found: WrittenContributions[] = []
   const workers = Array.from({ length: threads }, startWorker)
   try {
     await Promise.all(workers.map((worker) => readAll(worker, requests, found)))
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
-  return { ...joinedContributions(found.map(({ runs }) => runs)), lines: new Map(found.flatMap(({ lines }) => lines)) }
+  return joinedContributions(found)
 }
 
 type Requests = Generator<readonly [place: number, ReadRequest], void>
@@ -42,7 +44,7 @@ function startWorker(): Worker {
 }
 
 /** @param found - by the place of the request; a thread answers requests in their order */
-function readAll(worker: Worker, requests: Requests, found: FoundRuns[]): Promise<void> {
+function readAll(worker: Worker, requests: Requests, found: WrittenContributions[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const open: number[] = []
     const ask = (): void => {
@@ -65,19 +67,18 @@ function readAll(worker: Worker, requests: Requests, found: FoundRuns[]): Promis
   })
 }
 
-/** An answer, with the text of each run, which is the one that a leaderboard writes. */
-interface FoundRuns {
-  readonly runs: Contributions
-  readonly lines: readonly (readonly [run: object, line: string])[]
+/** Threads have checked what they tell. */
+function foundRuns({ ranked, whole, lengths }: ReadAnswer): WrittenContributions {
+  const { runs, training, leftOut } = JSON.parse(ranked) as RankableContributions
+  const texts = partsOf(whole, lengths)
+  const written = <Run>(run: Run) => ({ ...run, json: texts.next().value ?? new Uint8Array() })
+  return { runs: runs.map(written), training: training.map(written), leftOut }
 }
 
-/** Threads have checked what they tell. */
-function foundRuns({ runs, training, leftOut }: ReadAnswer): FoundRuns {
-  const parsed = {
-    runs: runs.map((line) => JSON.parse(line) as LeaderboardRun),
-    training: training.map((line) => JSON.parse(line) as LeaderboardTraining),
+function* partsOf(whole: Uint8Array, lengths: readonly number[]): Generator<Uint8Array, undefined> {
+  let at = 0
+  for (const length of lengths) {
+    yield whole.subarray(at, at + length)
+    at += length
   }
-  const lines = [...runs, ...training]
-  const all = [...parsed.runs, ...parsed.training]
-  return { runs: { ...parsed, leftOut }, lines: all.map((run, index) => [run, lines[index] ?? '']) }
 }

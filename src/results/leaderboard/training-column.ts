@@ -3,12 +3,13 @@ import { mean } from 'simple-statistics'
 import { combineRuns } from './combine-runs.js'
 import { groupedBy } from './grouped-by.js'
 import { byText } from './identifier.js'
-import type { LeaderboardEntry, LeaderboardTraining } from './leaderboard.js'
+import type { LeaderboardEntry } from './leaderboard.js'
+import type { RankableTraining } from './rankable.js'
 
 /** A training whose energy per epoch is known. */
 export interface MeteredTraining {
-  readonly run: LeaderboardTraining
-  readonly energy: NonNullable<LeaderboardTraining['energy']>
+  readonly run: RankableTraining
+  readonly energy: NonNullable<RankableTraining['energy']>
   readonly perEpoch: { readonly joules: number; readonly low: number; readonly high: number }
 }
 

@@ -5,8 +5,9 @@ import { InferenceRecordSchema } from '../../../src/core/inference-record.js'
 import { TrainingRecordSchema } from '../../../src/core/training-record.js'
 import { buildLeaderboard } from '../../../src/results/leaderboard/build-leaderboard.js'
 import { RunSchema, TrainingRunSchema } from '../../../src/results/leaderboard/leaderboard.js'
-import { leaderboardJson } from '../../../src/results/leaderboard/leaderboard-file.js'
-import { readRuns } from '../../../src/results/leaderboard/read-runs.js'
+import { leaderboardToJson } from '../../../src/results/leaderboard/leaderboard-file.js'
+import { readRuns, readRunsToWrite } from '../../../src/results/leaderboard/read-runs.js'
+import { writtenJson } from '../../../src/results/leaderboard/written-run.js'
 import { recordsToJson } from '../../../src/results/record-file.js'
 import { comparisonOf } from '../../helpers/sample-comparison.js'
 import { sampleInspection } from '../../helpers/sample-records.js'
@@ -36,20 +37,30 @@ function manyFiles(): string {
 test('threads give the same leaderboard to the byte', { timeout: 60_000 }, async () => {
   const folder = manyFiles()
   const board = async (threads: number) => {
-    const found = await readRuns([join(folder, 'results')], { folder, threads })
-    return { bytes: [...leaderboardJson(buildLeaderboard(found), found.lines)].join(''), lines: found.lines?.size ?? 0 }
+    const found = await readRunsToWrite([join(folder, 'results')], { folder, threads })
+    const written = found.runs.filter((run) => writtenJson(run) !== undefined)
+    return { bytes: leaderboardToJson(buildLeaderboard(found)), written: written.length }
   }
   const alone = await board(0)
   const reasons: readonly { code: string }[] = JSON.parse(alone.bytes).leftOut
   expect(new Set(reasons.map(({ code }) => code))).toEqual(
     new Set(['conflict', 'inspection', 'unreadable', 'unknown-hardware']),
   )
-  expect(alone.lines).toBe(0)
+  expect(alone.written).toBe(0)
   for (const threads of [1, 3]) {
     const found = await board(threads)
-    expect(found.lines).toBeGreaterThan(90)
+    expect(found.written).toBeGreaterThan(90)
     expect(found.bytes).toBe(alone.bytes)
   }
+})
+
+test('what threads have read can be had with all its fields', { timeout: 60_000 }, async () => {
+  const folder = manyFiles()
+  const [alone, threads] = [
+    await readRuns([join(folder, 'results')], { folder, threads: 0 }),
+    await readRuns([join(folder, 'results')], { folder, threads: 2 }),
+  ]
+  expect(threads).toEqual(JSON.parse(JSON.stringify(alone)))
 })
 
 test('a run has every field of its record but those that stay in its file', () => {
