@@ -13,7 +13,7 @@ import {
   CARBON_ESTIMATE_OPTIONS,
   CARBON_LOOKUP_OPTIONS,
   CARBON_WHAT_IF_OPTIONS,
-} from './option-list.js'
+} from './options/carbon-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import { readOptions } from './read-options.js'
 import { styleOf, type Terminal, widthOf } from './terminal.js'

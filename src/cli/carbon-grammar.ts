@@ -6,7 +6,7 @@ import {
   CARBON_ESTIMATE_OPTIONS,
   CARBON_LOOKUP_OPTIONS,
   CARBON_WHAT_IF_OPTIONS,
-} from './option-list.js'
+} from './options/carbon-options.js'
 import type { GivenValues } from './program.js'
 
 /** What is asked of `greenbench carbon`. */

@@ -4,7 +4,7 @@ import { readIntensity } from '../carbon/carbon-factor.js'
 import { readPrice } from '../carbon/price.js'
 import { UsageError } from '../core/errors.js'
 import type { Settings } from './option-definition.js'
-import type { FOOTPRINT_OPTIONS } from './option-list.js'
+import type { FOOTPRINT_OPTIONS } from './options/footprint-options.js'
 
 type FootprintSettings = Partial<Settings<typeof FOOTPRINT_OPTIONS>>
 

@@ -1,7 +1,9 @@
 /** The grammar of the commands that use recorded results: set them against each other, hand them on to other programs and to a paper. */
 import type { Command } from 'commander'
 import type { OptionList } from './option-definition.js'
-import { COMPARE_OPTIONS, EXPORT_OPTIONS, STATEMENT_OPTIONS } from './option-list.js'
+import { COMPARE_OPTIONS } from './options/compare-options.js'
+import { EXPORT_OPTIONS } from './options/export-options.js'
+import { STATEMENT_OPTIONS } from './options/statement-options.js'
 import type { GivenValues } from './program.js'
 
 /** What is asked of them. */

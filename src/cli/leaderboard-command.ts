@@ -22,7 +22,11 @@ import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
 import type { LeaderboardAction, LeaderboardRequest } from './leaderboard-grammar.js'
 import type { Settings } from './option-definition.js'
-import { LEADERBOARD_DIFF_OPTIONS, LEADERBOARD_READ_OPTIONS, LEADERBOARD_WRITE_OPTIONS } from './option-list.js'
+import {
+  LEADERBOARD_DIFF_OPTIONS,
+  LEADERBOARD_READ_OPTIONS,
+  LEADERBOARD_WRITE_OPTIONS,
+} from './options/leaderboard-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import { fromCommandLine, readSettings } from './settings.js'
 import { styleOf, type Terminal, widthOf, write } from './terminal.js'

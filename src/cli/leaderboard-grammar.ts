@@ -7,7 +7,7 @@ import {
   LEADERBOARD_READ_OPTIONS,
   LEADERBOARD_WRITE_OPTIONS,
   SITE_OPTIONS,
-} from './option-list.js'
+} from './options/leaderboard-options.js'
 import type { GivenValues } from './program.js'
 
 /** What is asked of `greenbench leaderboard`. */

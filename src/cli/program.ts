@@ -16,17 +16,15 @@ import {
 import { addKeepingCommands, type KeepingRequest } from './keeping-grammar.js'
 import { addLeaderboardCommands, type LeaderboardRequest } from './leaderboard-grammar.js'
 import { flagOf, type OptionList } from './option-definition.js'
-import {
-  CONVERT_OPTIONS,
-  DETECT_OPTIONS,
-  GENERAL,
-  INSPECT_OPTIONS,
-  LABEL_OPTIONS,
-  MEASURE_OPTIONS,
-  REPLAY_OPTIONS,
-  REPORT_OPTIONS,
-  TRAIN_OPTIONS,
-} from './option-list.js'
+import { CONVERT_OPTIONS } from './options/convert-options.js'
+import { DETECT_OPTIONS } from './options/detect-options.js'
+import { INSPECT_OPTIONS } from './options/inspect-options.js'
+import { LABEL_OPTIONS } from './options/label-options.js'
+import { MEASURE_OPTIONS } from './options/measure-options.js'
+import { GENERAL } from './options/option-group.js'
+import { REPLAY_OPTIONS } from './options/replay-options.js'
+import { REPORT_OPTIONS } from './options/report-options.js'
+import { TRAIN_OPTIONS } from './options/train-options.js'
 import { TRAIN_DESCRIPTION, TRAIN_EXAMPLES } from './train-grammar.js'
 
 /** What the user asked for. */

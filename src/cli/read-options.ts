@@ -2,19 +2,15 @@
 import { resolve } from 'node:path'
 import { fromConfigFile } from './config-file.js'
 import type { OptionList } from './option-definition.js'
-import {
-  CARBON_CURRENT_OPTIONS,
-  CARBON_ESTIMATE_OPTIONS,
-  CARBON_WHAT_IF_OPTIONS,
-  COMPARE_OPTIONS,
-  CONVERT_OPTIONS,
-  DETECT_OPTIONS,
-  EXPORT_OPTIONS,
-  INSPECT_OPTIONS,
-  MEASURE_OPTIONS,
-  REPLAY_OPTIONS,
-  TRAIN_OPTIONS,
-} from './option-list.js'
+import { CARBON_CURRENT_OPTIONS, CARBON_ESTIMATE_OPTIONS, CARBON_WHAT_IF_OPTIONS } from './options/carbon-options.js'
+import { COMPARE_OPTIONS } from './options/compare-options.js'
+import { CONVERT_OPTIONS } from './options/convert-options.js'
+import { DETECT_OPTIONS } from './options/detect-options.js'
+import { EXPORT_OPTIONS } from './options/export-options.js'
+import { INSPECT_OPTIONS } from './options/inspect-options.js'
+import { MEASURE_OPTIONS } from './options/measure-options.js'
+import { REPLAY_OPTIONS } from './options/replay-options.js'
+import { TRAIN_OPTIONS } from './options/train-options.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, fromEnvironment, readSettings, type SettingsWithOrigins } from './settings.js'
 import { type Terminal, write } from './terminal.js'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fromConfigFile } from '../../src/cli/config-file.js'
-import { MEASURE_OPTIONS } from '../../src/cli/option-list.js'
+import { MEASURE_OPTIONS } from '../../src/cli/options/measure-options.js'
 import { readSettings } from '../../src/cli/settings.js'
 
 let folder = ''

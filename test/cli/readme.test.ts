@@ -2,17 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentName, flagOf, type OptionList } from '../../src/cli/option-definition.js'
-import {
-  COMPARE_OPTIONS,
-  CONVERT_OPTIONS,
-  EXPORT_OPTIONS,
-  GENERAL,
-  INSPECT_OPTIONS,
-  MEASURE_OPTIONS,
-  REPLAY_OPTIONS,
-  STATEMENT_OPTIONS,
-  TRAIN_OPTIONS,
-} from '../../src/cli/option-list.js'
+import { COMPARE_OPTIONS } from '../../src/cli/options/compare-options.js'
+import { CONVERT_OPTIONS } from '../../src/cli/options/convert-options.js'
+import { EXPORT_OPTIONS } from '../../src/cli/options/export-options.js'
+import { INSPECT_OPTIONS } from '../../src/cli/options/inspect-options.js'
+import { MEASURE_OPTIONS } from '../../src/cli/options/measure-options.js'
+import { GENERAL } from '../../src/cli/options/option-group.js'
+import { REPLAY_OPTIONS } from '../../src/cli/options/replay-options.js'
+import { STATEMENT_OPTIONS } from '../../src/cli/options/statement-options.js'
+import { TRAIN_OPTIONS } from '../../src/cli/options/train-options.js'
 import { parseCommandLine } from '../../src/cli/program.js'
 import { CHECKOUT } from '../helpers/run-cli.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MEASURE_OPTIONS } from '../../src/cli/option-list.js'
+import { MEASURE_OPTIONS } from '../../src/cli/options/measure-options.js'
 import { fromCommandLine, fromEnvironment, type GivenOptions, readSettings } from '../../src/cli/settings.js'
 
 const warnings: string[] = []

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { INSPECT_OPTIONS, MEASURE_OPTIONS, REPLAY_OPTIONS } from '../../src/cli/option-list.js'
+import { INSPECT_OPTIONS } from '../../src/cli/options/inspect-options.js'
+import { MEASURE_OPTIONS } from '../../src/cli/options/measure-options.js'
+import { REPLAY_OPTIONS } from '../../src/cli/options/replay-options.js'
 import {
   choice,
   decimal,
