@@ -4,7 +4,7 @@ import type { ResultRecord } from '../core/record.js'
 import { ExportError } from '../results/export/export-error.js'
 import { FILE_EXPORTS } from '../results/export/export-file.js'
 import { exportablesOf } from '../results/export/exportable.js'
-import { checkWritable, writeOutput } from '../results/output-file.js'
+import { checkWritable } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
 import { recordsAt } from '../results/read-record.js'
 import { EXIT } from './failure.js'
@@ -14,10 +14,9 @@ import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
 import { tellLeftOut } from './tell-left-out.js'
 import { type Terminal, write } from './terminal.js'
+import { STANDARD_OUTPUT, writeText } from './text-output.js'
 
 type ExportSettings = Settings<typeof EXPORT_OPTIONS>
-
-const STANDARD_OUTPUT = '-'
 
 /**
  * @param paths - files that `--json` wrote, or folders of them
@@ -44,14 +43,12 @@ export async function exportCommand(paths: readonly string[], given: GivenValues
 async function toFile(
   to: keyof typeof FILE_EXPORTS,
   records: readonly ResultRecord[],
-  { output, quiet }: { readonly output: string; readonly quiet?: boolean },
+  choice: { readonly output: string; readonly quiet?: boolean },
   terminal: Terminal,
 ): Promise<void> {
   const { text, leftOut } = await FILE_EXPORTS[to](records)
-  if (output === STANDARD_OUTPUT) await write(terminal.stdout, text)
-  else await writeOutput(output, text)
   await tellLeftOut(leftOut, terminal)
-  if (output !== STANDARD_OUTPUT && quiet !== true) await write(terminal.stderr, `wrote ${printable(output)}\n`)
+  await writeText(text, choice, terminal)
 }
 
 async function toServer(

@@ -30,8 +30,7 @@ import {
 import { checkOutputs, showResult } from './output-choice.js'
 import { fromCommandLine, readSettings } from './settings.js'
 import { styleOf, type Terminal, widthOf, write } from './terminal.js'
-
-const STANDARD_OUTPUT = '-'
+import { STANDARD_OUTPUT } from './text-output.js'
 
 /** @returns the exit code; 1 where `validate` finds a fault */
 export function leaderboardCommand(request: LeaderboardRequest, terminal: Terminal): Promise<number> {

@@ -2,6 +2,7 @@
 import { UsageError } from '../core/errors.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
 import { type Terminal, write } from './terminal.js'
+import { STANDARD_OUTPUT } from './text-output.js'
 
 /** What `--json`, `--csv`, `--trace` and `--quiet` ask for. */
 export interface OutputChoice {
@@ -19,8 +20,6 @@ export interface ResultForms {
   csv?(): Promise<string>
   table(): Promise<string>
 }
-
-const STANDARD_OUTPUT = '-'
 const MODEL_FILE = /\.(onnx|h5|hdf5|keras|pb)$/i
 
 /**

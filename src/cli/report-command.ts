@@ -1,7 +1,7 @@
 /** `greenbench report <result.json...>`: recorded results as a page or a document to hand on. */
 import { greenbenchVersion } from '../../benchmarks/versions.js'
 import { FormatError } from '../core/errors.js'
-import { checkWritable, writeOutput } from '../results/output-file.js'
+import { checkWritable } from '../results/output-file.js'
 import { recordsAt } from '../results/read-record.js'
 import { REPORT_FORMATS, type ReportFormat, reportFormatOf } from '../results/report/report-formats.js'
 import { EXIT } from './failure.js'
@@ -10,8 +10,7 @@ import type { GivenValues } from './program.js'
 import { fromCommandLine, readSettings } from './settings.js'
 import { tellLeftOut } from './tell-left-out.js'
 import { plotViewOf, type Terminal, write } from './terminal.js'
-
-const STANDARD_OUTPUT = '-'
+import { STANDARD_OUTPUT, writeText } from './text-output.js'
 
 /**
  * @param paths - files that `--json` wrote, or folders of them
@@ -31,8 +30,6 @@ export async function reportCommand(paths: readonly string[], given: GivenValues
     if (output === STANDARD_OUTPUT) return EXIT.success
   }
   const text = await format.write(records, { title, version: greenbenchVersion() })
-  if (output === STANDARD_OUTPUT) await write(terminal.stdout, text)
-  else await writeOutput(output, text)
-  if (output !== STANDARD_OUTPUT && settings.quiet !== true) await write(terminal.stderr, `wrote ${output}\n`)
+  await writeText(text, { output, quiet: settings.quiet }, terminal)
   return EXIT.success
 }

@@ -4,8 +4,7 @@ import { checkedPue } from '../carbon/emission.js'
 import { socialCost } from '../carbon/social-cost.js'
 import { FormatError, GreenbenchError, UsageError } from '../core/errors.js'
 import type { DocumentText } from '../results/document/document.js'
-import { checkWritable, writeOutput } from '../results/output-file.js'
-import { printable } from '../results/printable.js'
+import { checkWritable } from '../results/output-file.js'
 import { readRecords, recordFilesIn } from '../results/read-record.js'
 import { collectRuns, type RecordFile } from '../results/statement/collect-runs.js'
 import { statementDocument } from '../results/statement/statement.js'
@@ -16,11 +15,10 @@ import type { Settings } from './option-definition.js'
 import { STATEMENT_OPTIONS } from './options/statement-options.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, readSettings } from './settings.js'
-import { styleOf, type Terminal, widthOf, write } from './terminal.js'
+import { styleOf, type Terminal, widthOf } from './terminal.js'
+import { STANDARD_OUTPUT, writeText } from './text-output.js'
 
 type StatementSettings = Settings<typeof STATEMENT_OPTIONS>
-
-const STANDARD_OUTPUT = '-'
 
 /**
  * A place of the environment or of a config file says where this machine is, which need not be where the runs were: only the
@@ -48,11 +46,7 @@ export async function statementCommand(
     isOtherPlace: factor !== undefined,
   })
   const text = await drawn(statement, format, output, settings, terminal)
-  if (output === STANDARD_OUTPUT) await write(terminal.stdout, text)
-  else await writeOutput(output, text)
-  if (output !== STANDARD_OUTPUT && settings.quiet !== true) {
-    await write(terminal.stderr, `wrote ${printable(output)}\n`)
-  }
+  await writeText(text, { output, quiet: settings.quiet }, terminal)
   return EXIT.success
 }
 

@@ -15,6 +15,7 @@ import {
   rowsOutput,
   traceOption,
 } from './output-options.js'
+import { seed, threads } from './run-options.js'
 
 /** Options of `greenbench <model>`. */
 export const MEASURE_OPTIONS = {
@@ -36,7 +37,7 @@ export const MEASURE_OPTIONS = {
     'name',
     'cpu, cuda, webgpu, coreml, dml, ... (default: cpu; greenbench detect shows which are there)',
   ),
-  threads: engine(wholeNumber(0, '4', 1024), 'count', "threads inside an operator (0: the engine's choice)"),
+  threads,
   interOpThreads: engine(wholeNumber(1, '2', 1024), 'count', 'operators that may run beside each other (default: 1)'),
   graphOptimization: engine(
     choice(['disabled', 'basic', 'extended', 'all']),
@@ -59,7 +60,7 @@ export const MEASURE_OPTIONS = {
     'time',
     'longest wait between batch sizes, until the processor has cooled down (default: 10s with a sensor)',
   ),
-  seed: measurement(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of everything random'),
+  seed,
   ...meteringOptions,
   ...FOOTPRINT_OPTIONS,
   trace: traceOption,

@@ -5,7 +5,7 @@ import { generalOptions } from './general-options.js'
 import { imageOptions } from './image-options.js'
 import { meteringOptions } from './metering-options.js'
 import { modelOptions } from './model-options.js'
-import { engine, input, measurement, model, output, training } from './option-group.js'
+import { input, measurement, model, output, training } from './option-group.js'
 import {
   explainOption,
   file,
@@ -16,6 +16,7 @@ import {
   rowsOutput,
   traceOption,
 } from './output-options.js'
+import { seed, threads } from './run-options.js'
 
 /** Options of `greenbench train <model>`. */
 export const TRAIN_OPTIONS = {
@@ -43,7 +44,7 @@ export const TRAIN_OPTIONS = {
   input: modelOptions.input,
   classes: model(wholeNumber(2, '10', 1_000_000), 'count', 'give the model a new last layer for so many classes'),
   fromScratch: model(flag, undefined, "begin with random weights instead of the file's"),
-  threads: engine(wholeNumber(0, '4', 1024), 'count', "threads inside an operator (0: the engine's choice)"),
+  threads,
   epochs: training(wholeNumber(1, '3', 10_000), 'count', 'passes over the images (default: 3)'),
   batchSize: training(wholeNumber(1, '32', 65_536), 'count', 'images of one step (default: 32)'),
   accumulate: training(wholeNumber(1, '4', 65_536), 'count', 'steps of one update of the weights (default: 1)'),
@@ -82,7 +83,7 @@ export const TRAIN_OPTIONS = {
     'count',
     'steps before the measurement, whose effect is taken back (default: 3)',
   ),
-  seed: measurement(wholeNumber(0, '42', 2 ** 32 - 1), 'number', 'seed of everything random'),
+  seed,
   ...meteringOptions,
   ...FOOTPRINT_OPTIONS,
   save: output(path('a file', 'trained.onnx'), 'file', 'write the model with its weights after each epoch'),

@@ -1,4 +1,5 @@
 /** Figures of records as other programs keep them: one name, one unit and one meaning in all of them. */
+import type { InferenceRecord, TrainingRecord } from '../../core/record.js'
 import type { Figure } from '../quantity.js'
 
 /** What a figure rests on. */
@@ -18,6 +19,16 @@ export interface ExportFigure<Result> {
   of(record: Result): Figure | undefined
   kind(record: Result): FigureKind
 }
+
+/** Of a figure by the clock. */
+export const clocked = (): FigureKind => 'measured'
+
+/** Of a figure by a formula alone. */
+export const modelled = (): FigureKind => 'modelled'
+
+/** Of a figure that rests on the joules of a record as they do. */
+export const byEnergy = ({ energy }: Pick<InferenceRecord | TrainingRecord, 'energy'>): FigureKind =>
+  energy?.kind ?? 'modelled'
 
 /** @returns what makes figures of one unit */
 export const figuresIn =

@@ -1,12 +1,8 @@
 /** The figures of timed runs. */
 import type { InferenceRecord } from '../../core/record.js'
 import { COUNTED_FIGURES } from './counted-figures.js'
-import { type ExportFigure, type FigureKind, figuresIn, interval, plain } from './figures.js'
+import { byEnergy, clocked, type ExportFigure, figuresIn, interval, modelled, plain } from './figures.js'
 import { RUN_FIGURES } from './run-figures.js'
-
-const clocked = () => 'measured' as const
-const modelled = () => 'modelled' as const
-const byEnergy = ({ energy }: InferenceRecord): FigureKind => energy?.kind ?? 'modelled'
 
 const seconds = figuresIn<InferenceRecord>(clocked, 'seconds', 's')
 const speed = figuresIn<InferenceRecord>(clocked, 'images_per_second', '{image}/s')

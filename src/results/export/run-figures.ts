@@ -1,12 +1,8 @@
 /** The figures that timed runs and trainings have in common. */
 import type { InferenceRecord, TrainingRecord } from '../../core/record.js'
-import { type ExportFigure, type FigureKind, figuresIn, interval, plain } from './figures.js'
+import { byEnergy, clocked, type ExportFigure, figuresIn, interval, modelled, plain } from './figures.js'
 
 type Run = InferenceRecord | TrainingRecord
-
-const clocked = () => 'measured' as const
-const modelled = () => 'modelled' as const
-const byEnergy = ({ energy }: Run): FigureKind => energy?.kind ?? 'modelled'
 
 const seconds = figuresIn<Run>(clocked, 'seconds', 's')
 const share = figuresIn<Run>(clocked, 'ratio', '1')
