@@ -11,7 +11,8 @@ import type { Value } from './value.js'
 /** Whole numbers of these types are computed here; floating point is left to the engine, which rounds its own way. */
 const FOLDED: ReadonlySet<DataType | undefined> = new Set<DataType>(['int32', 'int64', 'bool'])
 
-type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array
+/** Holds numbers as JavaScript does. */
+export type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint8Array
 
 /** Element types whose numbers JavaScript holds as they are; `bool` is 0 and 1. */
 export const ARRAYS: Readonly<Partial<Record<DataType, NumberArrayConstructor>>> = {
@@ -25,13 +26,16 @@ export const ARRAYS: Readonly<Partial<Record<DataType, NumberArrayConstructor>>>
 }
 
 interface NumberArrayConstructor {
+  new (length: number): NumberArray
   new (buffer: ArrayBufferLike, offset: number, length: number): NumberArray
   from(values: ArrayLike<number>): NumberArray
 }
 
 /** @returns 0, 1, ... below `count` */
 export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index)
+  const numbers = new Array<number>(Math.max(Math.floor(count) || 0, 0))
+  for (let at = 0; at < numbers.length; at += 1) numbers[at] = at
+  return numbers
 }
 
 /** @returns a small constant in memory */

@@ -1,5 +1,5 @@
 /** What the variables of a PyTorch program hold while it is followed before the run. */
-
+import { UnsupportedError } from '../../src/core/errors.js'
 import type { DataType } from '../../src/graph/data-type.js'
 import type { Dimension, Shape } from '../../src/graph/dimension.js'
 import { dtypeOf, shapeOf } from '../../src/operators/known-value.js'
@@ -54,12 +54,19 @@ export interface TensorView {
   write(base: Value, part: Value): Value
 }
 
+/** Views of views; real models have a few. */
+const MOST_VIEWS = 1000
+
 /** A tensor. Operations in place give it another content, which its views and the tensor that it is a view of show too. */
 export class ScriptTensor {
   readonly kind = 'tensor'
   /** How its elements lie in memory where PyTorch holds it. */
   layout: Layout = 'contiguous'
   readonly #view: TensorView | undefined
+  /** The tensor that all views of these elements come from. */
+  readonly #whole: ScriptTensor
+  /** How many views lie between. */
+  readonly #depth: number
   #value: Value
   #version = 0
   #seenVersion: number
@@ -72,7 +79,10 @@ export class ScriptTensor {
   ) {
     this.#value = value
     this.#view = view
-    this.#seenVersion = view?.base.version ?? 0
+    this.#whole = view === undefined ? this : view.base.#whole
+    this.#depth = view === undefined ? 0 : view.base.#depth + 1
+    if (this.#depth > MOST_VIEWS) throw tooManyViews()
+    this.#seenVersion = this.version
   }
 
   /** Whether it shows elements of another tensor. */
@@ -86,17 +96,17 @@ export class ScriptTensor {
     return this.layout === 'contiguous' && this.shape !== undefined ? contiguousStrides(this.shape) : undefined
   }
 
-  /** How often its content changed. */
+  /** How often the content changed that it is or shows. */
   get version(): number {
-    return this.#version + (this.#view?.base.version ?? 0)
+    return this.#whole.#version
   }
 
   /** Its content now. */
   get value(): Value {
     const view = this.#view
-    if (view !== undefined && view.base.version !== this.#seenVersion) {
+    if (view !== undefined && this.version !== this.#seenVersion) {
       this.#value = view.read(view.base.value)
-      this.#seenVersion = view.base.version
+      this.#seenVersion = this.version
     }
     return this.#value
   }
@@ -107,7 +117,7 @@ export class ScriptTensor {
     if (view !== undefined) view.base.assign(view.write(view.base.value, value))
     else this.#version += 1
     this.#value = value
-    this.#seenVersion = view?.base.version ?? 0
+    this.#seenVersion = this.version
     return this
   }
 
@@ -119,6 +129,12 @@ export class ScriptTensor {
   get shape(): Shape | undefined {
     return shapeOf(this.value.known)
   }
+}
+
+function tooManyViews(): UnsupportedError {
+  return new UnsupportedError('E_TORCH_WORK', `a tensor is a view of a view, more than ${MOST_VIEWS} deep`, {
+    hint: 'copy it on the way: x.clone()',
+  })
 }
 
 export const NONE: ScriptValue = { kind: 'none' }

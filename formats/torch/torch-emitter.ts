@@ -9,25 +9,36 @@ import { type EmitOptions, GraphEmitter } from '../emission/graph-emitter.js'
 import type { Value } from '../emission/value.js'
 import { ConstantFolder } from './folding/constant-folder.js'
 import type { ConstantTensor } from './folding/constant-tensor.js'
+import { ProgramWork } from './program-work.js'
 import { RunTimeSizes } from './run-time-sizes.js'
 import { ScriptTensor } from './script-value.js'
 import { UndecidedTypes } from './undecided-types.js'
 
+/** What one walk through a program knows from the walks before. */
+interface TorchEmitterOptions {
+  /** Names of constants that only nodes bring into another form, so that they stay one. */
+  readonly asStored?: ReadonlySet<string> | undefined
+  readonly work?: ProgramWork
+}
+
 /** Builds the graph of one program; `current` is the path of the module that is being followed, e.g. `layer1.0.conv1`. */
 export class TorchEmitter extends GraphEmitter {
   readonly #sizes = new RunTimeSizes(this)
-  readonly #folder = new ConstantFolder()
+  readonly #folder: ConstantFolder
   readonly #asStored: ReadonlySet<string>
+  /** What is done for the program, in this walk through it and in others. */
+  readonly work: ProgramWork
   /** What the graph takes for granted, or does otherwise than the file says; one sentence each. */
   readonly assumptions = new Set<string>()
   readonly undecidedTypes = new UndecidedTypes()
   /** Tensors whose elements are all the same. */
   readonly #elements = new WeakMap<Value, Value>()
 
-  /** @param asStored - names of constants that only nodes bring into another form, so that they stay one */
-  constructor(name: string, asStored: ReadonlySet<string> = new Set()) {
+  constructor(name: string, { asStored = new Set(), work = new ProgramWork() }: TorchEmitterOptions = {}) {
     super(name)
     this.#asStored = asStored
+    this.work = work
+    this.#folder = new ConstantFolder(work)
   }
 
   override transposed(initializer: Initializer, order: readonly number[]): Value {
@@ -61,6 +72,7 @@ export class TorchEmitter extends GraphEmitter {
     attributes: Attributes = {},
     options: EmitOptions = {},
   ): Value[] {
+    this.work.spendOnNode(inputs.length, options.outputs ?? 1)
     const constant = this.#folder.fold(operator, inputs, attributes)
     if (constant !== undefined) return [constant]
     const outputs = super.emitAll(operator, inputs, attributes, options)

@@ -3,6 +3,7 @@ import { UnsupportedError } from '../../../src/core/errors.js'
 import type { Initializer, ModelGraph } from '../../../src/graph/graph.js'
 import { prune } from '../../emission/prune.js'
 import { OpenRank, OpenSize } from '../open-size.js'
+import { ProgramWork } from '../program-work.js'
 import { scriptOutputs } from '../script/script-outputs.js'
 import { solveSize } from '../script/solve-size.js'
 import type { ScriptOptions } from '../script-archive.js'
@@ -32,10 +33,10 @@ const HINT = 'export it as ONNX: torch.onnx.export(model, example_input, "model.
  * @throws {UnsupportedError} `E_TORCH_...` for an operator without a rule, and for what a rule cannot put into ONNX words
  */
 export function convertExported(file: ExportedFile, { inputShapes }: ScriptOptions = {}): ModelGraph {
-  const sizes = new FreeSizes(file.program)
+  const [sizes, work] = [new FreeSizes(file.program), new ProgramWork()]
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return follow(file, sizes)
+      return follow(file, sizes, work)
     } catch (cause) {
       if (cause instanceof OpenRank) throw unsettled(file, `the rank of a value is not known (${cause.message})`)
       if (!(cause instanceof OpenSize)) throw cause
@@ -51,9 +52,10 @@ function solved({ size, expected }: OpenSize): ReadonlyMap<string, number> | und
 }
 
 /** @param asStored - constants that a first walk met in several forms */
-function follow(file: ExportedFile, sizes: FreeSizes, asStored?: ReadonlySet<string>): ModelGraph {
+function follow(file: ExportedFile, sizes: FreeSizes, work: ProgramWork, asStored?: ReadonlySet<string>): ModelGraph {
   const { program, name, tensors } = file
-  const emitter = new TorchEmitter(name, asStored)
+  work.startOver()
+  const emitter = new TorchEmitter(name, { asStored, work })
   const calls = new ExportedCalls(file.path, emitter, sizes)
   bindInputs(file, calls, emitter, sizes)
   calls.run(program.graph)
@@ -63,7 +65,7 @@ function follow(file: ExportedFile, sizes: FreeSizes, asStored?: ReadonlySet<str
   for (const output of scriptOutputs(returnedValue(program.outputTree, returned)))
     emitter.output(output.name, output.value)
   const inSeveralForms = emitter.inSeveralForms()
-  if (asStored === undefined && inSeveralForms.size > 0) return follow(file, sizes, inSeveralForms)
+  if (asStored === undefined && inSeveralForms.size > 0) return follow(file, sizes, work, inSeveralForms)
   const graph = prune(emitter.build({ name: 'pytorch', version: program.torchVersion }))
   const isRead = (weight: Initializer) => emitter.namesOf(weight).some((name) => graph.main.initializers.has(name))
   const unreadWeights = [...new Set(tensors.byName.values())].filter((weight) => !isRead(weight))

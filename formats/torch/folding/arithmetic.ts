@@ -1,6 +1,6 @@
 /** Operators element by element, on constants. Only what every machine rounds alike: no roots, exponentials and sines. */
 import type { DataType } from '../../../src/graph/data-type.js'
-import { type ConstantTensor, converted, countOf } from './constant-tensor.js'
+import { type ConstantTensor, conversion, countOf, zeros } from './constant-tensor.js'
 import { broadcastSizes, spread } from './places.js'
 
 type Step = (left: number, right: number) => number
@@ -43,7 +43,7 @@ export function foldedElements(operator: string, inputs: readonly ConstantTensor
   const [first, second] = inputs
   if (first === undefined) return undefined
   const alone = inputs.length === 1 ? own(ALONE, operator) : undefined
-  if (alone !== undefined) return { ...first, elements: Float64Array.from(first.elements, alone) }
+  if (alone !== undefined) return { ...first, elements: mapped(first, alone) }
   if (second === undefined || inputs.length !== 2 || first.dtype !== second.dtype) return undefined
   const comparison = own(COMPARISONS, operator)
   if (comparison !== undefined) return combined(first, second, comparison, 'bool')
@@ -60,7 +60,7 @@ export function foldedChoice(
   const shape = broadcastSizes(condition.shape, left.shape, right.shape)
   if (shape === undefined) return undefined
   const [isLeft, lefts, rights] = [condition, left, right].map((tensor) => spread(tensor, shape).elements)
-  const elements = new Float64Array(countOf(shape))
+  const elements = zeros(left.dtype, countOf(shape))
   for (let at = 0; at < elements.length; at += 1) elements[at] = (isLeft?.[at] ? lefts?.[at] : rights?.[at]) ?? 0
   return { dtype: left.dtype, shape, elements }
 }
@@ -74,14 +74,21 @@ function combined(
   const shape = broadcastSizes(left.shape, right.shape)
   if (shape === undefined) return undefined
   const [lefts, rights] = [spread(left, shape).elements, spread(right, shape).elements]
-  const elements = new Float64Array(countOf(shape))
+  const elements = zeros(dtype, countOf(shape))
+  const [convert, isWhole] = [conversion(dtype), !dtype.startsWith('float')]
   for (let at = 0; at < elements.length; at += 1) {
-    const value = converted(step(lefts[at] ?? 0, rights[at] ?? 0), dtype)
+    const value = convert(step(lefts[at] ?? 0, rights[at] ?? 0))
     // Whole numbers that are divided by 0, or grow beyond what is exact.
-    if (!dtype.startsWith('float') && !Number.isSafeInteger(value)) return undefined
+    if (isWhole && !Number.isSafeInteger(value)) return undefined
     elements[at] = value
   }
   return { dtype, shape, elements }
+}
+
+function mapped({ dtype, elements }: ConstantTensor, step: (value: number) => number): ArrayLike<number> {
+  const results = zeros(dtype, elements.length)
+  for (let at = 0; at < results.length; at += 1) results[at] = step(elements[at] ?? 0)
+  return results
 }
 
 function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {

@@ -1,10 +1,10 @@
 /** Knows the contents of the constants of one program, and how much has been computed before the run. */
-import { UnsupportedError } from '../../../src/core/errors.js'
 import type { Attributes } from '../../../src/graph/builder.js'
-import { isFloat } from '../../../src/graph/data-type.js'
+import { bytesOf, isFloat } from '../../../src/graph/data-type.js'
 import type { Initializer } from '../../../src/graph/graph.js'
 import { constantValue, numbersOf, shapeOf } from '../../../src/operators/known-value.js'
 import type { Value } from '../../emission/value.js'
+import type { ProgramWork } from '../program-work.js'
 import {
   type ConstantTensor,
   constantInitializer,
@@ -15,29 +15,27 @@ import {
   readConstant,
 } from './constant-tensor.js'
 import { foldNode, mayFold } from './fold-node.js'
-import { LAYOUT } from './layout.js'
+import { gatheredShape, LAYOUT } from './layout.js'
 import { broadcastSizes } from './places.js'
 
-/** Elements that may be computed for one model. */
-const MAX_WORK = 1 << 26
-/** Elements of all constants that one program makes from numbers, e.g. by arange. */
-const MAX_MADE = 1 << 26
 /** Tables of the file that steps are computed on. */
 const MAX_READ = 1 << 16
 
 /** Folds nodes that read constants alone. Weights are none: they may change. */
 export class ConstantFolder {
   readonly #contents = new WeakMap<Initializer, ConstantTensor>()
-  #work = 0
-  #made = 0
+  readonly #work: ProgramWork
+
+  constructor(work: ProgramWork) {
+    this.#work = work
+  }
 
   /**
    * @returns a constant with these elements
-   * @throws {UnsupportedError} `E_TORCH_CONSTANTS` where the program makes too many of them
+   * @throws {UnsupportedError} `E_TORCH_WORK` where the program makes too many of them
    */
   made(tensor: ConstantTensor): Value {
-    this.#made += tensor.elements.length
-    if (this.#made > MAX_MADE) throw tooManyConstants()
+    this.#work.spendOnConstant(tensor.elements.length, bytesOf(tensor.dtype, tensor.elements.length))
     return this.#constant(tensor)
   }
 
@@ -68,28 +66,32 @@ export class ConstantFolder {
       return undefined
     const contents = inputs.map((input) => input && this.contents(input))
     if (inputs.some((input, at) => input !== undefined && contents[at] === undefined)) return undefined
-    if (this.#work > MAX_WORK || this.#isLarge(operator, contents)) return undefined
+    const known = contents.filter((tensor) => tensor !== undefined)
+    if (!this.#work.leavesFolding || !(mostElements(operator, contents, attributes) <= MAX_CONSTANT)) return undefined
+    this.#work.spendOnConstant(
+      known.reduce((sum, { elements }) => sum + elements.length, 0),
+      0,
+    )
     // Ends of slices may lie beyond everything.
-    if (operator !== 'Slice' && contents.some((tensor) => tensor !== undefined && !isExact(tensor))) return undefined
+    if (operator !== 'Slice' && !known.every(isExact)) return undefined
     const result = foldNode(operator, contents, attributes)
-    if (result === undefined || !isExact(result) || countOf(result.shape) > MAX_CONSTANT) return undefined
-    this.#work += countOf(result.shape)
+    if (result === undefined || !isExact(result)) return undefined
+    this.#work.spendOnConstant(0, bytesOf(result.dtype, result.elements.length))
     return this.#constant(result)
-  }
-
-  /** Operators that make a tensor larger are asked before they do. */
-  #isLarge(operator: string, [first, second, third]: readonly (ConstantTensor | undefined)[]): boolean {
-    const count = (tensor: ConstantTensor | undefined) => tensor?.elements.length ?? 1
-    if (operator === 'Expand') return count(first) * countOf(Array.from(second?.elements ?? [])) > MAX_CONSTANT
-    if (operator === 'Gather') return count(first) * count(second) > 64 * MAX_CONSTANT
-    return LAYOUT[operator] === undefined
-      ? countOf(broadcastSizes(...[first, second, third].map((tensor) => tensor?.shape ?? [])) ?? []) > MAX_CONSTANT
-      : count(first) * count(second) * count(third) > MAX_CONSTANT ** 2
   }
 }
 
-function tooManyConstants(): UnsupportedError {
-  return new UnsupportedError('E_TORCH_CONSTANTS', `its constants take more than ${MAX_MADE} elements`, {
-    hint: 'make large tables once, outside of loops, or keep them in the model: self.register_buffer(name, table)',
-  })
+/** Operators that make a tensor larger are asked before they do. */
+function mostElements(
+  operator: string,
+  inputs: readonly (ConstantTensor | undefined)[],
+  attributes: Attributes,
+): number {
+  const [first, second] = inputs
+  const shapes = inputs.map((tensor) => tensor?.shape ?? [])
+  if (operator === 'Range') return 0 // it asks itself
+  if (operator === 'Expand') return countOf(broadcastSizes(shapes[0] ?? [], Array.from(second?.elements ?? [])) ?? [])
+  if (operator === 'Concat') return shapes.reduce((sum, shape) => sum + countOf(shape), 0)
+  if (operator === 'Gather') return countOf(gatheredShape(first, second, attributes))
+  return LAYOUT[operator] === undefined ? countOf(broadcastSizes(...shapes) ?? []) : countOf(shapes[0] ?? [])
 }

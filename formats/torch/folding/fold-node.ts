@@ -2,7 +2,7 @@
 import type { Attributes } from '../../../src/graph/builder.js'
 import { DATA_TYPES, dataTypeOfCode } from '../../../src/graph/data-type.js'
 import { foldedChoice, foldedElements } from './arithmetic.js'
-import { type ConstantTensor, converted, isFolded, MAX_CONSTANT } from './constant-tensor.js'
+import { type ConstantTensor, conversion, isFolded, MAX_CONSTANT, zeros } from './constant-tensor.js'
 import { LAYOUT } from './layout.js'
 
 /** Operators whose nodes may be computed before the run. */
@@ -37,11 +37,16 @@ function cast(from: ConstantTensor, attributes: Attributes): ConstantTensor | un
   const { to } = attributes
   const dtype = to?.kind === 'int' ? dataTypeOfCode(to.value) : undefined
   if (dtype === undefined || !isFolded(dtype)) return undefined
-  const elements = Float64Array.from(from.elements, (value) => converted(value, dtype))
+  const elements = zeros(dtype, from.elements.length)
   const limit = 2 ** (DATA_TYPES[dtype].bits - (dtype.startsWith('u') ? 0 : 1))
-  const isWhole = !dtype.startsWith('float') && dtype !== 'bool'
-  // What does not fit is cut off as each machine does.
-  return isWhole && elements.some((value) => !(Math.abs(value) < limit)) ? undefined : { ...from, dtype, elements }
+  const [convert, isWhole] = [conversion(dtype), !dtype.startsWith('float') && dtype !== 'bool']
+  for (let at = 0; at < elements.length; at += 1) {
+    const value = convert(from.elements[at] ?? 0)
+    // What does not fit is cut off as each machine does.
+    if (isWhole && !(Math.abs(value) < limit)) return undefined
+    elements[at] = value
+  }
+  return { ...from, dtype, elements }
 }
 
 function counted(start: ConstantTensor, limit: ConstantTensor, delta: ConstantTensor): ConstantTensor | undefined {
@@ -49,6 +54,6 @@ function counted(start: ConstantTensor, limit: ConstantTensor, delta: ConstantTe
   const count = Math.max(Math.ceil((last - first) / step), 0)
   // Sums of fractions round as each engine adds them up.
   if (![first, step].every(Number.isSafeInteger) || !(count <= MAX_CONSTANT)) return undefined
-  const elements = Float64Array.from({ length: count }, (_, at) => first + at * step)
+  const elements = zeros(start.dtype, count).map((_, at) => first + at * step)
   return { dtype: start.dtype, shape: [count], elements }
 }

@@ -1,6 +1,6 @@
 /** Operators that give elements another place, on constants. */
 import type { Attributes } from '../../../src/graph/builder.js'
-import { type ConstantTensor, countOf } from './constant-tensor.js'
+import { type ConstantTensor, countOf, zeros } from './constant-tensor.js'
 import { along, broadcastSizes, spread, stridesOf, taken } from './places.js'
 
 /** Gives what the operator gives of these inputs; `undefined` where it is left to the engine. */
@@ -80,7 +80,7 @@ function joined(
   const total = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0)
   const shape = from.shape.with(axis, total)
   const inner = countOf(from.shape.slice(axis + 1))
-  const elements = new Float64Array(countOf(shape))
+  const elements = zeros(from.dtype, countOf(shape))
   let start = 0
   for (const part of parts) {
     const width = (part.shape[axis] ?? 0) * inner
@@ -113,6 +113,16 @@ function sliced(inputs: readonly (ConstantTensor | undefined)[], from: ConstantT
   return taken(from, shape, along(shape, walk, start))
 }
 
+/** @returns the sizes of what a Gather gives: those of the indices in place of the axis */
+export function gatheredShape(
+  from: ConstantTensor | undefined,
+  indices: ConstantTensor | undefined,
+  attributes: Attributes,
+): readonly number[] {
+  const sizes = from?.shape ?? []
+  return sizes.toSpliced(fromFront(numberOf(attributes, 'axis'), sizes.length), 1, ...(indices?.shape ?? []))
+}
+
 function gathered(
   [, indices]: readonly (ConstantTensor | undefined)[],
   from: ConstantTensor,
@@ -123,8 +133,7 @@ function gathered(
   const places = indices && numbers(indices).map((place) => fromFront(place, size))
   if (places === undefined || places.some((place) => place < 0 || place >= size)) return undefined
   const [outer, inner] = [countOf(from.shape.slice(0, axis)), countOf(from.shape.slice(axis + 1))]
-  const shape = [...from.shape.slice(0, axis), ...(indices?.shape ?? []), ...from.shape.slice(axis + 1)]
-  return taken(from, shape, (take) => {
+  return taken(from, gatheredShape(from, indices, attributes), (take) => {
     for (let row = 0; row < outer; row += 1)
       for (const place of places) for (let at = 0; at < inner; at += 1) take((row * size + place) * inner + at)
   })

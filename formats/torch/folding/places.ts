@@ -1,5 +1,5 @@
 /** Operators that move elements, on constants: which element of the source stands at each place of the result. */
-import { type ConstantTensor, countOf } from './constant-tensor.js'
+import { type ConstantTensor, countOf, zeros } from './constant-tensor.js'
 
 /** @returns how far a step along each axis goes in a row-major tensor */
 export function stridesOf(shape: readonly number[]): number[] {
@@ -15,9 +15,10 @@ type Walk = (take: (position: number) => void) => void
 /** @returns the source's elements along a walk whose axes have these lengths and steps */
 export function along(lengths: readonly number[], steps: readonly number[], start = 0): Walk {
   return (take) => {
+    const last = lengths.length - 1
     const visit = (axis: number, position: number): void => {
-      const [length, step = 0] = [lengths[axis], steps[axis]]
-      if (length === undefined) take(position)
+      const [length = 1, step = 0] = [lengths[axis], steps[axis]]
+      if (axis >= last) for (let at = 0; at < length; at += 1) take(position + at * step)
       else for (let at = 0; at < length; at += 1) visit(axis + 1, position + at * step)
     }
     visit(0, start)
@@ -26,7 +27,7 @@ export function along(lengths: readonly number[], steps: readonly number[], star
 
 /** @returns a tensor of that shape with the source's elements along the walk */
 export function taken(from: ConstantTensor, shape: readonly number[], walk: Walk): ConstantTensor {
-  const elements = new Float64Array(countOf(shape))
+  const elements = zeros(from.dtype, countOf(shape))
   let place = 0
   walk((position) => {
     elements[place] = from.elements[position] ?? 0
@@ -49,6 +50,7 @@ export function broadcastSizes(...shapes: readonly (readonly number[])[]): reado
 
 /** @returns the tensor spread over sizes that it fits */
 export function spread(from: ConstantTensor, shape: readonly number[]): ConstantTensor {
+  if (countOf(shape) === from.elements.length) return { ...from, shape }
   const strides = stridesOf(from.shape)
   const offset = shape.length - from.shape.length
   const steps = shape.map((_, axis) => (from.shape[axis - offset] === 1 ? 0 : (strides[axis - offset] ?? 0)))

@@ -4,7 +4,7 @@ import { type DataType, isFloat } from '../../../src/graph/data-type.js'
 import type { Dimension } from '../../../src/graph/dimension.js'
 import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
-import { converted, MAX_CONSTANT } from '../folding/constant-tensor.js'
+import { conversion, countOf, MAX_CONSTANT, zeros } from '../folding/constant-tensor.js'
 import type { OperatorCall, OperatorRule, OperatorRules } from '../operator-call.js'
 import { list, type ScriptValue, tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
@@ -65,18 +65,21 @@ function counted(
 ): Value {
   const count = Math.max(Math.ceil((last - first) / by), 0)
   if (!(count <= MAX_CONSTANT)) return call.refuse(`it makes ${count} numbers`)
-  return row(
-    range(count).map((at) => first + at * by),
-    dtype,
-    emitter,
-  )
+  return table([count], (at) => first + at * by, dtype, emitter)
 }
 
-function row(numbers: readonly number[], dtype: DataType, emitter: TorchEmitter): Value {
+/** @param numberAt - gives the elements, row-major */
+function table(
+  shape: readonly number[],
+  numberAt: (place: number) => number,
+  dtype: DataType,
+  emitter: TorchEmitter,
+): Value {
   const isHeld = dtype !== 'float16' && dtype !== 'bfloat16'
   const held = isHeld ? dtype : 'float32'
-  const elements = numbers.map((number) => converted(number, held))
-  return cast(emitter.known({ dtype: held, shape: [numbers.length], elements }), dtype, emitter)
+  const [convert, elements] = [conversion(held), zeros(held, countOf(shape))]
+  for (let at = 0; at < elements.length; at += 1) elements[at] = convert(numberAt(at))
+  return cast(emitter.known({ dtype: held, shape, elements }), dtype, emitter)
 }
 
 /** From both ends to the middle, so that the last number is the end. */
@@ -84,8 +87,8 @@ function linspace(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const [first, last, count] = [call.number(0, 'start'), call.number(1, 'end'), call.int(2, 'steps')]
   if (!(count <= MAX_CONSTANT)) return call.refuse(`it makes ${count} numbers`)
   const step = count > 1 ? (last - first) / (count - 1) : 0
-  const numbers = range(count).map((at) => (at < count / 2 ? first + step * at : last - step * (count - at - 1)))
-  return tensor(row(count === 1 ? [first] : numbers, dtypeAt(call, -1) ?? 'float32', emitter))
+  const numberAt = (at: number) => (at < count / 2 ? first + step * at : last - step * (count - at - 1))
+  return tensor(table([count], numberAt, dtypeAt(call, -1) ?? 'float32', emitter))
 }
 
 function eye(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
@@ -93,10 +96,8 @@ function eye(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   const columns = call.int(1, 'm', rows)
   if (!(rows * columns <= MAX_CONSTANT)) return call.refuse(`it has ${rows} x ${columns} elements`)
   const dtype = dtypeAt(call, -1) ?? 'float32'
-  const elements = range(rows * columns).map((at) => Number(Math.floor(at / columns) === at % columns))
-  const isHeld = dtype !== 'float16' && dtype !== 'bfloat16'
-  const whole = emitter.known({ dtype: isHeld ? dtype : 'float32', shape: [rows, columns], elements })
-  return tensor(cast(whole, dtype, emitter))
+  const elementAt = (at: number) => Number(Math.floor(at / columns) === at % columns)
+  return tensor(table([rows, columns], elementAt, dtype, emitter))
 }
 
 /** Types of which the engine takes triangles. */
@@ -109,10 +110,11 @@ function triangle(isUpper: boolean): OperatorRule {
     const constant = emitter.contents(value)
     const [rows = 1, columns = 1] = constant?.shape.slice(-2) ?? []
     if (constant !== undefined) {
-      const isKept = (row: number, column: number) => (isUpper ? column - row >= offset : column - row <= offset)
-      const elements = Array.from(constant.elements, (element, at) =>
-        isKept(Math.floor(at / columns) % rows, at % columns) ? element : 0,
-      )
+      const elements = zeros(constant.dtype, constant.elements.length)
+      for (let at = 0; at < elements.length; at += 1) {
+        const beyond = (at % columns) - (Math.floor(at / columns) % rows) - offset
+        if (isUpper ? beyond >= 0 : beyond <= 0) elements[at] = constant.elements[at] ?? 0
+      }
       return tensor(emitter.known({ ...constant, elements }))
     }
     const held: DataType | undefined = TRIANGLES.has(dtype) ? dtype : isFloat(dtype ?? 'float32') ? 'float32' : 'int64'

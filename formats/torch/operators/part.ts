@@ -195,16 +195,17 @@ function parts(call: OperatorCall, axis: number, sizes: readonly Dimension[], em
   const self = call.tensor(0, 'self')
   const whole = self.value
   if (sizes.length === 1) return list([self])
-  const starts = sizes.map((_, at) => sizes.slice(0, at).reduce<Dimension>(add, 0))
   const lengths = sizes.every((size) => typeof size === 'number') ? emitter.numbers(sizes) : undefined
   const outputs =
     lengths === undefined
       ? []
       : emitter.emitAll('Split', [whole, lengths], { axis: int(axis) }, { outputs: sizes.length })
+  let end: Dimension = 0
   return list(
     sizes.map((size, at) => {
-      const start = starts[at] ?? 0
-      const cut = { axis, start, end: at === sizes.length - 1 ? undefined : add(start, size), step: 1 }
+      const start = end
+      end = add(start, size)
+      const cut = { axis, start, end: at === sizes.length - 1 ? undefined : end, step: 1 }
       return viewOf(
         self,
         (base) => (base === whole ? outputs[at] : undefined) ?? cutOf(base, cut, emitter),

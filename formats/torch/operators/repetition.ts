@@ -4,6 +4,7 @@ import { type Dimension, equalDimensions, multiply, product, type Shape } from '
 import { shapeOf } from '../../../src/operators/known-value.js'
 import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
+import { MAX_CONSTANT } from '../folding/constant-tensor.js'
 import type { OperatorCall, OperatorRules } from '../operator-call.js'
 import { list, type ScriptValue, tensor } from '../script-value.js'
 import type { TorchEmitter } from '../torch-emitter.js'
@@ -88,8 +89,10 @@ function interleaved(call: OperatorCall, emitter: TorchEmitter): ScriptValue {
   if (counts === undefined) return call.refuse('how often each element is repeated is known in the run only')
   const size = shapeOfValue(value)[axis] ?? 1
   if (counts.length === 1) return tensor(inARow(value, axis, counts[0] ?? 1, emitter))
+  const total = Array.from(counts).reduce((sum, count) => sum + Math.max(count, 0), 0)
+  if (!(total <= MAX_CONSTANT)) return call.refuse(`it gives ${total} places`)
+  if (typeof size !== 'number') return call.refuse('the size that it repeats is not known')
   const places = range(counts.length).flatMap((place) => range(counts[place] ?? 0).map(() => place))
-  if (places.length > END || typeof size !== 'number') return call.refuse('the size that it repeats is not known')
   return tensor(emitter.emit('Gather', [value, emitter.numbers(places)], { axis: int(axis) }))
 }
 

@@ -3,6 +3,7 @@ import { int } from '../../../src/graph/attributes.js'
 import { dtypeOf, shapeOf } from '../../../src/operators/known-value.js'
 import { range } from '../../emission/known-numbers.js'
 import type { Value } from '../../emission/value.js'
+import { zeros } from '../folding/constant-tensor.js'
 import { OpenSize } from '../open-size.js'
 import type { OperatorCall, OperatorRules } from '../operator-call.js'
 import { tensor } from '../script-value.js'
@@ -34,7 +35,7 @@ function runningProduct(call: OperatorCall, emitter: TorchEmitter): Value {
   const size = shapeOf(x.known)?.[axis] ?? 1
   if (typeof size !== 'number') throw new OpenSize(size, undefined)
   if (size > MAX_PLACES) return call.refuse(`its axis has ${size} places, expected at most ${MAX_PLACES}`)
-  const cells = range(size * size).map((cell) => Number(cell % size <= Math.floor(cell / size)))
+  const cells = zeros('bool', size * size).map((_, cell) => Number(cell % size <= Math.floor(cell / size)))
   const behind = range(rank - axis - 1).map(() => 1)
   const mask = emitter.known({ dtype: 'bool', shape: [size, size, ...behind], elements: cells })
   const rows = emitter.emit('Unsqueeze', [x, emitter.numbers([axis])])

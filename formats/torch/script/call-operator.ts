@@ -39,6 +39,7 @@ export function callOperator(call: BuiltInCall, program: Program): Bound {
     named.delete('out')
     const operator = new OperatorCall(call.name, asTensors(args, call, program), named)
     const result = rule(operator, program.emitter)
+    program.limits.spend(extentOf(result), call.position)
     return written === undefined || written.kind === 'none' ? result : writtenInto(written, result, operator, program)
   } catch (cause) {
     throw placed(cause, call, program)

@@ -6,6 +6,7 @@ import { UnsupportedError } from '../../../src/core/errors.js'
 import type { Initializer, ModelGraph } from '../../../src/graph/graph.js'
 import { prune } from '../../emission/prune.js'
 import { OpenRank, OpenSize } from '../open-size.js'
+import { ProgramWork } from '../program-work.js'
 import type { ScriptArchive, ScriptOptions } from '../script-archive.js'
 import { ScriptTensor, type ScriptValue } from '../script-value.js'
 import { TorchEmitter } from '../torch-emitter.js'
@@ -24,7 +25,6 @@ import {
 import { forwardsOf } from './forward-methods.js'
 import { callHooked } from './hooks.js'
 import { readsSequences } from './likely-shapes.js'
-import type { StepCount } from './limits.js'
 import { OpenInputs } from './open-inputs.js'
 import { Program } from './program.js'
 import { scriptOutputs } from './script-outputs.js'
@@ -41,7 +41,7 @@ interface Task {
   readonly forward: FunctionDefinition
   readonly passed: readonly ForwardArgument[]
   readonly inputs: OpenInputs
-  readonly together: StepCount
+  readonly work: ProgramWork
 }
 
 /**
@@ -50,11 +50,11 @@ interface Task {
  * @throws {UsageError} `E_INPUT_SHAPE` for shapes of inputs that are not there
  */
 export function convertTorchScript(archive: ScriptArchive, options: ScriptOptions = {}): ModelGraph {
-  const library = new CodeLibrary(archive.code)
+  const [library, work] = [new CodeLibrary(archive.code), new ProgramWork()]
   let refusal: UnsupportedError | undefined
   for (const forward of forwardsOf(archive, library)) {
     try {
-      return convertFrom(forward, archive, library, options)
+      return convertFrom(forward, archive, { library, work }, options)
     } catch (cause) {
       if (!(cause instanceof UnsupportedError)) throw cause
       refusal ??= cause
@@ -66,7 +66,7 @@ export function convertTorchScript(archive: ScriptArchive, options: ScriptOption
 function convertFrom(
   forward: FunctionDefinition,
   archive: ScriptArchive,
-  library: CodeLibrary,
+  shared: Pick<Task, 'library' | 'work'>,
   options: ScriptOptions,
 ): ModelGraph {
   const shapes = options.inputShapes ?? new Map()
@@ -81,7 +81,7 @@ function convertFrom(
     dtype: weightType(archive.root),
   }
   const inputs = new OpenInputs(names, known, shapes, habits)
-  const task = { archive, library, forward, passed, inputs, together: { steps: 0 } }
+  const task = { ...shared, archive, forward, passed, inputs }
   let refusal: UnsupportedError | undefined
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -115,12 +115,13 @@ const isTooLong = (cause: unknown): cause is UnsupportedError =>
 
 /** @param asStored - constants that a first walk met in several forms */
 function follow(task: Task, asStored?: ReadonlySet<string>): ModelGraph {
-  const { archive, library, forward, passed, inputs } = task
-  const emitter = new TorchEmitter(archive.name, asStored)
+  const { archive, library, forward, passed, inputs, work } = task
+  work.startOver()
+  const emitter = new TorchEmitter(archive.name, { asStored, work })
   const copier = new Copier()
   const root = copier.copy(archive.root)
   const constants = archive.constants.map((value) => copier.copy(value))
-  const program = new Program({ root, constants }, library, emitter, task.together)
+  const program = new Program({ root, constants }, library, emitter)
   const given = new Map<string, ScriptValue>()
   for (const { name, dtype, shape, isTyped } of inputs.plans) {
     const input = emitter.input(name, { kind: 'tensor', dtype, shape })

@@ -1,30 +1,20 @@
 /** Bounds on how long and how deep a program is followed. */
-import { cannotFollow, type Position } from './script-errors.js'
+import type { ProgramWork } from '../program-work.js'
+import { cannotFollow, formatPosition, type Position } from './script-errors.js'
 
-/** Statements, expressions, calls, and items of lists; the largest of published models take some hundred thousand. */
-const MOST_STEPS = 2_000_000
 /** Calls, blocks and expressions in one another; published models stay below 200. */
 const DEEPEST = 1000
 /** Turns of one loop. */
 const MOST_TURNS = 10_000
 
-/** Of all attempts at one program together. */
-const MOST_STEPS_TOGETHER = 3 * MOST_STEPS
-
-/** How many steps all attempts took. */
-export interface StepCount {
-  steps: number
-}
-
 /** Counts what is followed. */
 export class Limits {
-  readonly #together: StepCount
-  #steps = 0
+  readonly #work: ProgramWork
   #depth = 0
 
-  /** @param together - of all attempts at the same program */
-  constructor(together: StepCount = { steps: 0 }) {
-    this.#together = together
+  /** @param work - counts the steps, with what else is done for the program */
+  constructor(work: ProgramWork) {
+    this.#work = work
   }
 
   /** @returns what `follow` gives, one level deeper */
@@ -39,12 +29,9 @@ export class Limits {
     }
   }
 
-  /** Counts what takes as long as so many steps. */
+  /** Counts what takes as long as so many steps: statements, expressions, calls, and items of lists. */
   spend(steps: number, position: Position): void {
-    this.#steps += steps
-    this.#together.steps += steps
-    if (this.#steps > MOST_STEPS || this.#together.steps > MOST_STEPS_TOGETHER)
-      throw cannotFollow(position, `the model takes more than ${MOST_STEPS} steps`)
+    this.#work.spend(steps, () => formatPosition(position))
   }
 
   turn(count: number, position: Position): void {

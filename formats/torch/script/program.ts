@@ -6,7 +6,7 @@ import { type Bound, type FunctionReference, Scope, scriptValue } from './bound.
 import type { CodeLibrary } from './code-library.js'
 import { followExpression } from './follow-expression.js'
 import { followBlock } from './follow-statement.js'
-import { Limits, type StepCount } from './limits.js'
+import { Limits } from './limits.js'
 import { ModulePaths } from './module-paths.js'
 import { brokenCode, type Position } from './script-errors.js'
 import type { Expression, FunctionDefinition } from './syntax.js'
@@ -33,15 +33,13 @@ export class Program {
   /**
    * @param archive - its objects are changed by the walk, as the program says
    * @param library - may be shared between walks
-   * @param together - steps of all walks
    */
   constructor(
     { root, constants }: Pick<ScriptArchive, 'root' | 'constants'>,
     library: CodeLibrary,
     emitter: TorchEmitter,
-    together?: StepCount,
   ) {
-    this.limits = new Limits(together)
+    this.limits = new Limits(emitter.work)
     this.library = library
     this.constants = constants
     this.emitter = emitter
