@@ -107,11 +107,14 @@ function namedItems(value: PickleValue): readonly (readonly [string, PickleValue
   )
 }
 
-/** Tied weights are the same elements of the same storage. */
+/**
+ * Tied weights are one parameter, which a pickle of parameters holds as one object. A state dict holds tensors, each of its own:
+ * there they are the same elements of the same storage. Any other view of them is a parameter more, as PyTorch counts it.
+ */
 function withoutTwins(weights: readonly PickledWeight[]): PickledWeight[] {
   const places = new Set<string>()
-  return weights.filter(({ tensor: { storage, offset, shape, strides } }) => {
-    if (storage === undefined) return true
+  return weights.filter(({ tensor: { storage, offset, shape, strides, isParameter } }) => {
+    if (storage === undefined || isParameter) return true
     const place = JSON.stringify([storage.key, offset, shape, strides])
     if (places.has(place)) return false
     places.add(place)

@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { inspectModel } from '../../../benchmarks/inspection.js'
 import { ModelFactory } from '../../../formats/factory.js'
@@ -15,6 +16,10 @@ const open = (path: string) => ModelFactory.withPredefinedFormats().open(path)
 
 const elements = (names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (GOLDEN.state[name]?.shape ?? []).reduce((product, size) => product * size, 1), 0)
+/** Written by `test/golden/make-torch-shared-weights.py`: what PyTorch counts, and files in base64. */
+const SHARED = JSON.parse(
+  gunzipSync(readFileSync(new URL('../../golden/torch-shared-weights.json.gz', import.meta.url))).toString('utf8'),
+) as Record<string, { parameters: number; loaded: number; module: string; state: string; variables: string }>
 const STATISTICS = ['stem.1.running_mean', 'stem.1.running_var', 'stem.1.num_batches_tracked']
 const TIED = elements(['second.weight'])
 const ALL = elements(Object.keys(GOLDEN.state))
@@ -47,6 +52,20 @@ describe('parameters are counted', () => {
       assumptions: [],
     })
     expect(model.whyNoGraph).toContain('"__main__.Small"')
+  })
+
+  describe('as PyTorch does where they lie in one storage', () => {
+    test.each(Object.entries(SHARED))('%s', async (name, { parameters, loaded, ...saved }) => {
+      const counts: number[] = []
+      for (const [form, content] of Object.entries(saved)) {
+        const path = join(folder, `${form}.pt`)
+        writeFileSync(path, Buffer.from(content, 'base64'))
+        counts.push((await (await open(path)).countParameters?.())?.trainable ?? 0)
+      }
+      // A state dict does not tell two parameters of the very same elements from a tied one.
+      const told = name === 'two parameters of the same elements' ? loaded / 2 : loaded
+      expect(counts).toEqual([parameters, told, parameters])
+    })
   })
 
   test('of weights that cannot be read', async () => {
