@@ -1,11 +1,12 @@
-"""Writes torch-script.json.gz: small modules as torch.jit.save writes them, with what PyTorch computes with them.
+"""Writes torch-script/<family>.json.gz: small modules as torch.jit.save writes them, with what PyTorch computes with them.
 
-Each case is a module with its runs; files are kept without the `.debug_pkl` entries, which only serve error messages of
+A family is a file of torch_script_cases/ with a function `cases()`. Each case is a module with its runs; files are kept without the `.debug_pkl` entries, which only serve error messages of
 Python. `shapes` are the sizes that a user would state, `refused` is the code of the error that is expected in place of a graph.
 
-To add a case, write a class into torch_script_cases/ and name it in its `cases()`.
+To add a case, write a class into the file of its family, name it in its `cases()`, and run this script with the family's name;
+the test finds a new family by itself.
 
-Needs torch 2.13. Run: python3 make-torch-script.py
+Needs torch 2.13. Run: python3 make-torch-script.py [family ...]
 """
 
 import base64
@@ -13,6 +14,8 @@ import gzip
 import importlib
 import io
 import json
+import os
+import subprocess
 import sys
 import warnings
 import zipfile
@@ -69,17 +72,26 @@ def run(module, inputs):
         return {"inputs": [tensor(value) for value in flat(inputs)], "outputs": outputs(forward(*inputs))}
 
 
+def write(family):
+    written = {}
+    for name, (module, runs, more) in importlib.import_module(family).cases().items():
+        reference = module if "refused" in more else torch.jit.load(io.BytesIO(base64.b64decode(archive(module)))).eval()
+        trainable = sum(weight.numel() for weight in module.parameters() if weight.requires_grad)
+        runs = [run(reference, inputs) for inputs in runs]
+        written[name] = {"file": archive(module), "trainable": trainable, "runs": runs, **more}
+    packed = gzip.compress(json.dumps(written, separators=(",", ":")).encode(), 9, mtime=0)
+    (FOLDER / "torch-script" / f"{family}.json.gz").write_bytes(packed)
+    print(f"{family}: {len(written)} cases, {len(packed)} bytes")
+
+
 if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":  # torch.jit writes some names in the order of a set
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
     warnings.filterwarnings("ignore")
     sys.path.insert(0, str(CASES))
-    written = {}
-    for path in sorted(CASES.glob("*.py")):
-        for name, (module, runs, more) in importlib.import_module(path.stem).cases().items():
-            reference = module if "refused" in more else torch.jit.load(io.BytesIO(base64.b64decode(archive(module)))).eval()
-            trainable = sum(weight.numel() for weight in module.parameters() if weight.requires_grad)
-            runs = [run(reference, inputs) for inputs in runs]
-            written[name] = {"file": archive(module), "trainable": trainable, "runs": runs, **more}
-            print(name, len(written[name]["file"]))
-    packed = gzip.compress(json.dumps(written, separators=(",", ":")).encode(), 9, mtime=0)
-    (FOLDER / "torch-script.json.gz").write_bytes(packed)
-    print(len(packed), "bytes")
+    families = sys.argv[1:] or sorted(path.stem for path in CASES.glob("*.py"))
+    if len(families) == 1:
+        write(families[0])
+    else:  # names of classes tell what was compiled before: each family begins anew
+        for family in families:
+            subprocess.run([sys.executable, __file__, family], check=True)

@@ -1,5 +1,5 @@
 /** Modules that `make-torch-script.py` saved, as graphs, and what PyTorch computed with them. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { memoryFile } from '../../formats/random-access-file.js'
 import { readScriptArchive } from '../../formats/torch/read-script-archive.js'
@@ -32,11 +32,15 @@ export interface RecordedRun {
   readonly outputs: Readonly<Record<string, RecordedTensor>>
 }
 
-/** @returns the modules by name */
+const FOLDER = new URL('../golden/torch-script/', import.meta.url)
+
+/** @returns the modules of every family by name */
 export function recordedModules(): ReadonlyMap<string, RecordedModule> {
-  const packed = readFileSync(new URL('../golden/torch-script.json.gz', import.meta.url))
-  return new Map(Object.entries(JSON.parse(gunzipSync(packed).toString('utf8')) as Record<string, RecordedModule>))
+  const families = readdirSync(FOLDER).sort()
+  return new Map(families.flatMap((name) => Object.entries(modulesOf(readFileSync(new URL(name, FOLDER))))))
 }
+
+const modulesOf = (packed: Buffer) => JSON.parse(gunzipSync(packed).toString('utf8')) as Record<string, RecordedModule>
 
 export function archiveOf({ file }: RecordedModule): ScriptArchive {
   return readScriptArchive(new TorchArchive(memoryFile(Uint8Array.from(Buffer.from(file, 'base64')), 'module.pt')))

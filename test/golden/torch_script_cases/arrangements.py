@@ -41,28 +41,6 @@ class WindowMask(nn.Module):
         return x + mask.unsqueeze(1).unsqueeze(0).flatten(0, 2)
 
 
-class Network(nn.Module):
-    """Recurrent layers whose first state is zeros made in forward."""
-
-    def __init__(self, kind, **options):
-        super().__init__()
-        self.layer = kind(3, 4, num_layers=2, batch_first=True, **options)
-        self.head = nn.Linear(8 if options.get("bidirectional") else 4, 2)
-
-    def forward(self, x):
-        return self.head(self.layer(x)[0][:, -1])
-
-
-class Stateful(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.lstm = nn.LSTM(3, 4)
-
-    def forward(self, x: Tensor, state: Tuple[Tensor, Tensor]) -> Tuple[Tensor, Tensor]:
-        y, (h, c) = self.lstm(x, state)
-        return y, h + c
-
-
 class Unet(nn.Module):
     def __init__(self):
         super().__init__()
@@ -163,14 +141,13 @@ def cases():
     script = torch.jit.script
     trace = lambda module, *inputs: torch.jit.trace(module, inputs, check_trace=False)
     maps = lambda n: (torch.randn(n, 3, 4),)
-    steps = lambda n: (torch.randn(n, 5, 3),)
     images = lambda n: (torch.randn(n, 3, 8, 8),)
     words = lambda n: (torch.randint(0, 11, (n, 6)),)
     unet, decoder, tokens, bags = Unet().eval(), Decoder().eval(), Tokens().eval(), Bags().eval()
     parts, window, padded = PartsWritten().eval(), WindowMask().eval(), PaddedLast().eval()
     square = (torch.randn(4, 4, 4),)
     features = lambda n: (torch.randn(n, 5),)
-    found = {
+    return {
         "parts written, scripted": (script(parts), [maps(1), maps(3)], {"shapes": {"": [1, 3, 4]}}),
         "parts written, traced": (trace(parts, *maps(2)), [maps(1), maps(3)], {}),
         "window mask, scripted": (script(window), [square], {"shapes": {"": [4, 4, 4]}}),
@@ -187,14 +164,3 @@ def cases():
         "bags, scripted": (script(bags), [words(1), words(3)], {}),
         "bags, traced": (trace(bags, *words(2)), [words(1), words(3)], {}),
     }
-    for name, kind, options in (
-        ("lstm", nn.LSTM, {"bidirectional": True}),
-        ("gru", nn.GRU, {"dropout": 0.5}),
-        ("rnn", nn.RNN, {"nonlinearity": "relu", "bias": False}),
-    ):
-        network = Network(kind, **options).eval()
-        found[f"{name}, scripted"] = (script(network), [steps(1), steps(3)], {})
-        found[f"{name}, traced"] = (trace(network, *steps(1)), [steps(1), steps(3)], {})
-    given = (torch.randn(5, 2, 3), (torch.randn(1, 2, 4), torch.randn(1, 2, 4)))
-    found["stateful, traced"] = (trace(Stateful().eval(), *given), [given], {})
-    return found
