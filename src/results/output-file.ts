@@ -71,7 +71,7 @@ async function reporting(path: string, action: () => Promise<void>): Promise<voi
 export const cannotWrite = (place: string, cause: unknown): OutputError =>
   new OutputError('E_OUTPUT', `cannot write ${place}: ${reasonOf(cause)}`, {
     cause,
-    hint: 'choose another place for it',
+    hint: codeOf(cause) === 'ENOENT' ? 'make the folder first, or choose another place' : 'choose another place for it',
   })
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -84,8 +84,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the device',
 }
 
+const codeOf = (cause: unknown): unknown => (cause instanceof Error && 'code' in cause ? cause.code : undefined)
+
 function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const code = codeOf(cause)
   const message = cause instanceof Error ? cause.message : String(cause)
   return typeof code === 'string' ? (REASONS[code] ?? message) : message
 }

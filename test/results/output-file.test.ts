@@ -53,6 +53,12 @@ describe('writeOutput', () => {
 })
 
 describe('checkWritable', () => {
+  test('says that a folder can be made', async () => {
+    await expect(checkWritable(join(folder, 'none', 'r.json'))).rejects.toMatchObject({
+      hint: 'make the folder first, or choose another place',
+    })
+  })
+
   test('leaves no trace', async () => {
     await checkWritable(join(folder, 'r.json'))
     expect(readdirSync(folder)).toEqual([])

@@ -49,10 +49,10 @@ export function methodLines({ rows, options, allowed, notes }: SidesReport): rea
     : ''
   const several =
     tested.length > 1 ? `; intervals hold together (Bonferroni), p is corrected for ${tested.length} (Holm)` : ''
-  const limit = options.maxRegress === 0 ? 'worse at all' : `more than ${formatShare(options.maxRegress)} worse`
+  const limit = options.maxRegress === 0 ? 'worse' : `more than ${formatShare(options.maxRegress)} worse`
   const hasExact = rows.some(({ test }) => test === 'exact')
   return [
-    ...(tests.length === 0 ? [] : [`${tests.join(' and ')}${drawing}, 95% intervals${several}.`]),
+    ...(tests.length === 0 ? [] : [sentence(`${tests.join(' and ')}${drawing}, 95% intervals${several}`)]),
     `Regression: the whole interval is ${limit}, and p < 0.05${hasExact ? ', or the figure is exact' : ''}.`,
     ...tooFewLines(rows),
     ...(rows.some(({ samples }) => samples?.unit === 'windows') ? [ONE_RUN] : []),
@@ -63,6 +63,8 @@ export function methodLines({ rows, options, allowed, notes }: SidesReport): rea
     ...notes.map((note) => `${note}.`),
   ]
 }
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 /** What each test needs that had less. */
 function tooFewLines(rows: readonly Row[]): readonly string[] {
