@@ -11,6 +11,8 @@ export type ScriptValue =
   | { readonly kind: 'none' }
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'int'; readonly value: Dimension }
+  /** A whole number beyond 2^53, which a `number` does not hold: tensors take it up, sizes and arithmetic of numbers do not. */
+  | { readonly kind: 'wide'; readonly value: bigint }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
   | ScriptTensor
@@ -141,6 +143,17 @@ export const NONE: ScriptValue = { kind: 'none' }
 
 export const bool = (value: boolean): ScriptValue => ({ kind: 'bool', value })
 export const int = (value: Dimension): ScriptValue => ({ kind: 'int', value })
+/** The largest int64, as a `number`: what programs write for "up to the end". */
+const LARGEST = 2n ** 63n - 1n
+const SMALLEST = -(2n ** 63n)
+
+/** @returns the number, exact; `undefined` beyond 64 bits */
+export function whole(value: bigint): ScriptValue | undefined {
+  if (value > LARGEST || value < SMALLEST) return undefined
+  const isHeld = Number.isSafeInteger(Number(value)) || value === LARGEST || value === SMALLEST
+  return isHeld ? int(Number(value)) : { kind: 'wide', value }
+}
+
 export const float = (value: number): ScriptValue => ({ kind: 'float', value })
 export const text = (value: string): ScriptValue => ({ kind: 'string', value })
 export const list = (items: readonly ScriptValue[]): ScriptList => ({ kind: 'list', items: [...items] })

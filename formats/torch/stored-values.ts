@@ -3,7 +3,19 @@ import { FormatError } from '../../src/core/errors.js'
 import { constantValue } from '../../src/operators/known-value.js'
 import { Expansion, locatedTensor, type Storage } from './located-tensor.js'
 import { argumentsOf, entriesOf, madeBy, type PickleObject, type PickleValue } from './pickle/pickle-value.js'
-import { bool, float, int, list, NONE, type ScriptDict, type ScriptValue, tensor, text, tuple } from './script-value.js'
+import {
+  bool,
+  float,
+  int,
+  list,
+  NONE,
+  type ScriptDict,
+  type ScriptValue,
+  tensor,
+  text,
+  tuple,
+  whole,
+} from './script-value.js'
 import { type StoredTensor, storedTensor } from './stored-tensor.js'
 import { withoutTypeTag } from './type-tag.js'
 
@@ -127,11 +139,7 @@ export class StoredValues {
   }
 }
 
-/** One beyond 2^53 is kept where a `number` holds it; a program that goes on from another is refused. */
-const longNumber = (value: bigint): ScriptValue =>
-  value === 2n ** 63n - 1n || BigInt(Number(value)) === value
-    ? int(Number(value))
-    : opaque('a whole number beyond 2^53')
+const longNumber = (value: bigint): ScriptValue => whole(value) ?? opaque('a whole number of more than 64 bits')
 
 const below = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 

@@ -1,9 +1,10 @@
 /** Writes the graph of one PyTorch program. */
 import { int, ints } from '../../src/graph/attributes.js'
 import type { Attributes } from '../../src/graph/builder.js'
-import { DATA_TYPES, type DataType } from '../../src/graph/data-type.js'
+import { DATA_TYPES, type DataType, isFloat } from '../../src/graph/data-type.js'
 import type { Dimension, Shape } from '../../src/graph/dimension.js'
 import type { Graph, Initializer, ValueType } from '../../src/graph/graph.js'
+import { memoryInitializer } from '../../src/graph/memory-initializer.js'
 import { dtypeOf, tensor } from '../../src/operators/known-value.js'
 import { type EmitOptions, GraphEmitter } from '../emission/graph-emitter.js'
 import type { Value } from '../emission/value.js'
@@ -90,6 +91,13 @@ export class TorchEmitter extends GraphEmitter {
   scalar(value: number, dtype: DataType = 'int64'): Value {
     const known = this.numbers(value, dtype)
     return dtypeOf(known.known) === dtype ? known : this.cast(known, dtype)
+  }
+
+  /** @returns a scalar of that element type that holds all 64 bits, or the lowest of a narrower type */
+  wideScalar(value: bigint, dtype: DataType): Value {
+    if (isFloat(dtype) || dtype === 'bool') return this.scalar(Number(value), dtype)
+    if (dtype !== 'int64') return this.scalar(Number(BigInt.asIntN(DATA_TYPES[dtype].bits, value)), dtype)
+    return this.constant(memoryInitializer('constant', BigInt64Array.of(value), []))
   }
 
   /** @returns the tensor with elements of that type; itself where they are */

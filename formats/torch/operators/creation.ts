@@ -64,7 +64,7 @@ const int = (value: number): ScriptValue => ({ kind: 'int', value })
 
 function typeOfNumber(value: ScriptValue | undefined): DataType {
   if (value?.kind === 'bool') return 'bool'
-  return value?.kind === 'int' ? 'int64' : 'float32'
+  return value?.kind === 'int' || value?.kind === 'wide' ? 'int64' : 'float32'
 }
 
 function filled(
@@ -105,7 +105,7 @@ function elementOf(
 function listed(call: OperatorCall, dtype: DataType | undefined, emitter: TorchEmitter): ScriptValue {
   const data = call.at(0, 'data')
   if (data?.kind === 'tensor') return tensor(operandOf(data, dtype, call, emitter))
-  if (data?.kind === 'int') return tensor(operandOf(data, dtype ?? 'int64', call, emitter))
+  if (data?.kind === 'int' || data?.kind === 'wide') return tensor(operandOf(data, dtype ?? 'int64', call, emitter))
   if (data === undefined) return call.refuse('it is given no numbers')
   const items = flatItems(data, call)
   const type = dtype ?? typeOfNumber(items.find(({ kind }) => kind === 'float') ?? items[0])

@@ -14,7 +14,7 @@ import { DEFAULT_FLOAT } from './type-promotion.js'
 export function cast(value: Value, dtype: DataType | undefined, emitter: TorchEmitter): Value {
   if (dtype === undefined || dtypeOf(value.known) === dtype) return value
   const [number, ...more] = (shapeOf(value.known)?.length === 0 ? numbersOf(value.known) : undefined) ?? []
-  const isExact = number !== undefined && more.length === 0 && (Number.isInteger(number) || dtype.includes('float'))
+  const isExact = number !== undefined && more.length === 0 && (Number.isSafeInteger(number) || dtype.includes('float'))
   if (isExact) return emitter.scalar(dtype === 'bool' ? Number(number !== 0) : number, dtype)
   return emitter.emit('Cast', [value], { to: int(DATA_TYPES[dtype].code) })
 }
@@ -34,6 +34,8 @@ export function operandOf(
       return cast(operand.value, dtype, emitter)
     case 'int':
       return sizeOperand(operand.value, dtype, emitter)
+    case 'wide':
+      return emitter.wideScalar(operand.value, dtype ?? DEFAULT_FLOAT)
     case 'float':
       return emitter.scalar(operand.value, dtype ?? DEFAULT_FLOAT)
     case 'bool':

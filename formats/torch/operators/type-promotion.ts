@@ -53,7 +53,7 @@ const typeOf = ({ dtype }: ScriptTensor): DataType | undefined => dtype
 
 function typeOfNumber({ kind }: ScriptValue): DataType | undefined {
   if (kind === 'float') return DEFAULT_FLOAT
-  if (kind === 'int') return 'int64'
+  if (kind === 'int' || kind === 'wide') return 'int64'
   return kind === 'bool' ? 'bool' : undefined
 }
 

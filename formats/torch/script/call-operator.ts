@@ -83,6 +83,7 @@ function asTensors(args: readonly ScriptValue[], { name }: BuiltInCall, program:
 
 function asTensor(value: ScriptValue, { emitter }: Program): ScriptValue {
   if (value.kind === 'float') return new ScriptTensor(emitter.scalar(value.value, 'float32'))
+  if (value.kind === 'wide') return new ScriptTensor(emitter.wideScalar(value.value, 'int64'))
   if (value.kind === 'bool') return new ScriptTensor(emitter.scalar(Number(value.value), 'bool'))
   if (value.kind !== 'int') return value
   const scalar = emitter.sizeScalar(value.value)

@@ -12,6 +12,7 @@ import { cannotFollow, type Position } from './script-errors.js'
 
 /** A number that only the run tells becomes a free size. */
 export function toInt(value: ScriptValue, position: Position, { emitter }: Program): Bound {
+  if (value.kind === 'wide') return value
   const number = value.kind === 'string' ? float(Number(value.value)) : (onlyNumber(value) ?? value)
   if (number.kind === 'int') return number
   if (number.kind === 'bool') return int(Number(number.value))
@@ -25,6 +26,7 @@ export function toInt(value: ScriptValue, position: Position, { emitter }: Progr
 /** A number that only the run tells stays a tensor. */
 export function toFloat(value: ScriptValue, position: Position): Bound {
   if (value.kind === 'string') return float(Number(value.value.replace(/^([+-]?)inf$/i, '$1Infinity')))
+  if (value.kind === 'wide') return float(Number(value.value))
   const number = onlyNumber(value)
   if (number !== undefined) return float(floatOf(number))
   if (value.kind === 'tensor') return value
@@ -33,6 +35,7 @@ export function toFloat(value: ScriptValue, position: Position): Bound {
 
 /** A truth that only the run tells stays a tensor. */
 export function toBool(value: ScriptValue, position: Position): Bound {
+  if (value.kind === 'wide') return bool(true)
   const number = onlyNumber(value)
   if (number?.kind === 'bool') return number
   if (number !== undefined) return negated(equals(number, int(0))) ?? bool(true)
@@ -47,6 +50,7 @@ export function toList(value: ScriptValue, position: Position): Bound {
     throw cannotFollow(position, 'tolist() of a tensor that only the run tells')
   }
   const isWhole = value.dtype?.includes('int') === true
+  if (isWhole && !elements.every(Number.isSafeInteger)) throw cannotFollow(position, 'tolist() of numbers beyond 2^53')
   const items = elements.map((element) => (isWhole ? int(element) : float(element)))
   return value.shape?.length === 0 ? (items[0] ?? list([])) : list(items)
 }
@@ -60,7 +64,7 @@ function onlyNumber(value: ScriptValue): ScriptNumber | undefined {
 
 function elementOf({ value, dtype }: ScriptTensor): ScriptNumber | undefined {
   const [element] = numbersOf(value.known) ?? []
-  if (element === undefined) return undefined
+  if (element === undefined || (dtype === 'int64' && !Number.isSafeInteger(element))) return undefined
   if (dtype === 'bool') return { kind: 'bool', value: element !== 0 }
   return dtype?.includes('int') === true ? { kind: 'int', value: element } : { kind: 'float', value: element }
 }

@@ -88,11 +88,11 @@ function comparedRank(call: Call): number | undefined {
   const [left, right] = call.arguments.map(({ value }) => value)
   const asks = (side: Expression | undefined) => side !== undefined && ['dim', 'len'].includes(callOf(side) ?? '')
   if (callOf(call) === '__contains__' && left?.kind === 'list' && asks(right)) {
-    const ranks = left.items.flatMap((item) => (item.kind === 'int' ? [item.value] : []))
+    const ranks = left.items.flatMap((item) => (item.kind === 'int' ? [Number(item.value)] : []))
     return ranks.length > 0 && ranks.length <= 8 ? Math.max(...ranks) : undefined
   }
   if (!['eq', 'ne'].includes(callOf(call) ?? '') || left === undefined || right?.kind !== 'int') return undefined
-  return asks(left) ? right.value : undefined
+  return asks(left) ? Number(right.value) : undefined
 }
 
 function newObject(type: string): ScriptObject {

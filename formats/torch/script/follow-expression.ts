@@ -1,6 +1,6 @@
 /** Follows expressions: names, attributes, subscripts and literals; calls are followed by `follow-call.ts`. */
 import { quoted } from '../../../src/core/quoted.js'
-import { int, list, NONE, type ScriptObject, type ScriptValue, text } from '../script-value.js'
+import { list, NONE, type ScriptObject, type ScriptValue, text, whole } from '../script-value.js'
 import type { Bound } from './bound.js'
 import { BuiltInCall, known } from './built-in/built-in.js'
 import { keyOf } from './built-in/dicts.js'
@@ -90,10 +90,10 @@ function defined(name: string, position: Position, frame: Frame): Bound {
   return enumMember(name.slice(0, dot), name.slice(dot + 1), followValue(member, { ...frame, file: around.file }))
 }
 
-/** Beyond 2^53 only the largest and the smallest int64 are known exactly. */
-function wholeLiteral(value: number, position: Position): ScriptValue {
-  if (Number.isSafeInteger(value) || Math.abs(value) === 2 ** 63) return int(value)
-  throw cannotFollow(position, `the whole number ${value} lies beyond 2^53, where greenbench does not compute exactly`)
+function wholeLiteral(value: bigint, position: Position): ScriptValue {
+  const found = whole(value)
+  if (found === undefined) throw brokenCode(position, `the whole number ${value} has more than 64 bits`)
+  return found
 }
 
 function enumMember(type: string, name: string, value: ScriptValue): ScriptObject {

@@ -82,7 +82,8 @@ function wordValue(name: string, line: number): Expression {
 function parsePrimary(reader: TokenReader): Expression {
   const { line } = reader
   const { kind } = reader.peek()
-  if (kind === 'int' || kind === 'float') return { kind, value: Number(reader.take().text), line }
+  if (kind === 'int') return { kind, value: parseWhole(reader), line }
+  if (kind === 'float') return { kind, value: Number(reader.take().text), line }
   if (kind === 'string') return { kind, value: parseStrings(reader), line }
   if (kind === 'name') return wordValue(reader.take().text, line)
   if (reader.accept('-')) return parseNegative(reader)
@@ -96,6 +97,14 @@ function parsePrimary(reader: TokenReader): Expression {
   throw reader.unexpected('a value')
 }
 
+/** 64 bits have 19 digits; the time to read a number grows with its square. */
+const MOST_DIGITS = 20
+
+function parseWhole(reader: TokenReader): bigint {
+  if (reader.peek().text.length > MOST_DIGITS) throw reader.unexpected('a number of 64 bits')
+  return BigInt(reader.take().text)
+}
+
 /** Strings beside each other are one. */
 function parseStrings(reader: TokenReader): string {
   let value = ''
@@ -105,7 +114,8 @@ function parseStrings(reader: TokenReader): string {
 
 function parseNegative(reader: TokenReader): Expression {
   const of = parsePrimary(reader)
-  if (of.kind === 'int' || of.kind === 'float') return { ...of, value: -of.value }
+  if (of.kind === 'int') return { ...of, value: -of.value }
+  if (of.kind === 'float') return { ...of, value: -of.value }
   throw reader.unexpected('a number')
 }
 

@@ -6,7 +6,8 @@
 
 /** What gives a value, or names a type. `line` counts from 1. */
 export type Expression =
-  | { readonly kind: 'int' | 'float'; readonly value: number; readonly line: number }
+  | { readonly kind: 'int'; readonly value: bigint; readonly line: number }
+  | { readonly kind: 'float'; readonly value: number; readonly line: number }
   | { readonly kind: 'string'; readonly value: string; readonly line: number }
   | { readonly kind: 'bool'; readonly value: boolean; readonly line: number }
   | { readonly kind: 'none'; readonly line: number }

@@ -4,8 +4,9 @@ import { type Dimension, isNonNegative, subtract } from '../../../../src/graph/d
 import { bool, type ScriptObject, type ScriptValue } from '../../script-value.js'
 import type { Bound } from '../bound.js'
 import { EXPORT_HINT } from '../script-errors.js'
-import type { BuiltIn, BuiltIns } from './built-in.js'
+import type { BuiltIn, BuiltInCall, BuiltIns } from './built-in.js'
 import { asNumber, floatOf, numbersIn, type ScriptNumber } from './numbers.js'
+import { wideNumbersIn } from './wide-numbers.js'
 
 /** How much has been compared: lists may hold one another many times, or themselves. */
 interface Walk {
@@ -34,6 +35,8 @@ function compared(left: Bound, right: Bound, walk: Walk): Bound | undefined {
   if (left.kind === 'string' || left.kind === 'none' || right.kind === 'none' || right.kind === 'string') {
     return bool(left.kind === right.kind && 'value' in left && 'value' in right && left.value === right.value)
   }
+  if (left.kind === 'wide' && right.kind !== 'tensor') return bool(right.kind === 'wide' && left.value === right.value)
+  if (right.kind === 'wide' && left.kind !== 'tensor') return bool(false)
   const [a, b] = [asNumber(left), asNumber(right)]
   if (a !== undefined && b !== undefined) return equalNumbers(a, b)
   if ((left.kind === 'list' || left.kind === 'tuple') && (right.kind === 'list' || right.kind === 'tuple')) {
@@ -110,9 +113,16 @@ function order(margin: 0 | 1, isSwapped: boolean): BuiltIn {
     if (first?.kind === 'string' && second?.kind === 'string')
       return textOrder(first.value, second.value, margin, isSwapped)
     const [left, right] = numbersIn(call) ?? []
-    if (left === undefined || right === undefined) return undefined
+    if (left === undefined || right === undefined) return wideOrder(call, margin, isSwapped)
     return isSwapped ? isBelow(right, left, margin) : isBelow(left, right, margin)
   }
+}
+
+function wideOrder(call: BuiltInCall, margin: 0 | 1, isSwapped: boolean): Bound | undefined {
+  const [left, right] = wideNumbersIn(call) ?? []
+  if (left === undefined || right === undefined) return undefined
+  const [a, b] = isSwapped ? [right, left] : [left, right]
+  return bool(margin === 0 ? a <= b : a < b)
 }
 
 function textOrder(left: string, right: string, margin: 0 | 1, isSwapped: boolean): Bound {

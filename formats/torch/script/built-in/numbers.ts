@@ -13,6 +13,7 @@ import { numbersOf } from '../../../../src/operators/known-value.js'
 import { bool, float, int, type ScriptValue } from '../../script-value.js'
 import type { Bound } from '../bound.js'
 import { type BuiltIn, type BuiltInCall, type BuiltIns, known } from './built-in.js'
+import { inWide } from './wide-numbers.js'
 
 /** A number of the program. */
 export type ScriptNumber = Extract<ScriptValue, { kind: 'int' | 'float' | 'bool' }>
@@ -24,11 +25,20 @@ export function asNumber(value: Bound | undefined): ScriptNumber | undefined {
   const [element] = value.value.known.elements ?? []
   if (element === undefined || typeof element === 'string') return undefined
   if (value.dtype === 'bool') return bool(element !== 0) as ScriptNumber
-  if (value.dtype?.startsWith('int') || value.dtype === 'uint8') return int(element) as ScriptNumber
+  if (value.dtype?.startsWith('int') || value.dtype === 'uint8')
+    return isExact(element) ? (int(element) as ScriptNumber) : undefined
   // What is trained stays a tensor.
   if (value.value.initializer === undefined || value.value.initializer.trainable === true) return undefined
   const [number] = numbersOf(value.value.known) ?? []
   return number === undefined ? undefined : (float(number) as ScriptNumber)
+}
+
+/** Beyond 2^53 a `number` may stand for another: the operators compute with tensors of 64 bits. */
+const isExact = (size: Dimension): boolean => typeof size !== 'number' || Number.isSafeInteger(size)
+
+/** @returns the size; `undefined` where it is not exact, and none of those that it was made of */
+function exact(size: Dimension, from: readonly Dimension[]): ScriptValue | undefined {
+  return isExact(size) || from.includes(size) ? int(size) : undefined
 }
 
 /** @returns its value as a floating-point number */
@@ -50,12 +60,18 @@ export function numbersIn({ args }: BuiltInCall): readonly ScriptNumber[] | unde
   return numbers.every((value) => value !== undefined) ? (numbers as ScriptNumber[]) : undefined
 }
 
-function binary(whole: (a: Dimension, b: Dimension) => Dimension, real: (a: number, b: number) => number): BuiltIn {
+/** @param wide - the same on numbers of 64 bits */
+function binary(
+  whole: (a: Dimension, b: Dimension) => Dimension,
+  real: (a: number, b: number) => number,
+  wide?: (a: bigint, b: bigint) => bigint,
+): BuiltIn {
   return (call) => {
     const [left, right] = numbersIn(call) ?? []
-    if (left === undefined || right === undefined) return undefined
-    if (left.kind !== 'float' && right.kind !== 'float') return int(whole(sizeOf(left), sizeOf(right)))
-    return float(real(floatOf(left), floatOf(right)))
+    if (left === undefined || right === undefined) return wide && inWide(call, wide)
+    if (left.kind === 'float' || right.kind === 'float') return float(real(floatOf(left), floatOf(right)))
+    const sizes = [sizeOf(left), sizeOf(right)] as const
+    return exact(whole(...sizes), sizes) ?? (wide && inWide(call, wide))
   }
 }
 
@@ -123,14 +139,15 @@ function extreme(whole: (a: Dimension, b: Dimension) => Dimension, real: (a: num
 
 const negate: BuiltIn = (call) => {
   const [value] = numbersIn(call) ?? []
-  if (value === undefined) return undefined
-  return value.kind === 'float' ? float(-value.value) : int(multiply(-1, sizeOf(value)))
+  if (value?.kind === 'float') return float(-value.value)
+  const opposite = value && exact(multiply(-1, sizeOf(value)), [])
+  return opposite ?? inWide(call, (number) => -number)
 }
 
 const absolute: BuiltIn = (call) => {
   const [value] = numbersIn(call) ?? []
   if (value === undefined) return undefined
-  return value.kind === 'float' ? float(Math.abs(value.value)) : int(Math.abs(known(sizeOf(value))))
+  return value.kind === 'float' ? float(Math.abs(value.value)) : exact(Math.abs(known(sizeOf(value))), [])
 }
 
 /** Sum of the numbers in a list. */
@@ -152,13 +169,26 @@ const extremes = {
 
 /** Functions that numbers and tensors share; where a tensor takes part they leave the call to the operators. */
 export const NUMBERS: BuiltIns = {
-  add: binary(add, (a, b) => a + b),
-  sub: binary(subtract, (a, b) => a - b),
+  add: binary(
+    add,
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  sub: binary(
+    subtract,
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
   rsub: binary(
     (a, b) => subtract(b, a),
     (a, b) => b - a,
+    (a, b) => b - a,
   ),
-  mul: binary(multiply, (a, b) => a * b),
+  mul: binary(
+    multiply,
+    (a, b) => a * b,
+    (a, b) => a * b,
+  ),
   floordiv: floorDiv,
   floor_divide: floorDiv,
   div: divide,

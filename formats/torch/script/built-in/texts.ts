@@ -25,6 +25,8 @@ function formatPlain(value: Bound | undefined): string {
   switch (value.kind) {
     case 'bool':
       return value.value ? 'True' : 'False'
+    case 'wide':
+      return String(value.value)
     case 'int':
       return formatDimension(value.value)
     case 'float':

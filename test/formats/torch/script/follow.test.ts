@@ -29,9 +29,14 @@ const LINEAR = `class Linear(Module):
     return torch.linear(x, weight)
 `
 
-test('whole numbers that are not known exactly are refused', () => {
-  const code = codeWith('return torch.mul(x, 9007199254740993)')
-  expect(refusalOf(() => convertTorchScript(archiveWith(code)))).toBe('E_TORCH_SCRIPT')
+test('whole numbers of more than 64 bits are refused', () => {
+  const code = codeWith('return torch.mul(x, 9223372036854775808)')
+  expect(refusalOf(() => convertTorchScript(archiveWith(code)))).toBe('E_TORCH_CODE')
+})
+
+test('a whole number beyond 2^53 is no size', () => {
+  const code = codeWith('return torch.reshape(x, [9007199254740993])')
+  expect(refusalOf(() => convertTorchScript(archiveWith(code)))).toBe('E_TORCH_OPERATOR')
 })
 
 describe('sizes that a file leaves open', () => {
