@@ -2,11 +2,11 @@
 import { bool, float, int, list, NONE, type ScriptValue, text } from '../script-value.js'
 import {
   brokenExport,
-  exactWholeOf,
   flagOf,
   listOf,
   numberOf,
   objectOf,
+  programWhole,
   textOf,
   type Union,
   unionOf,
@@ -38,7 +38,7 @@ type Reader = (value: unknown, find: FindValue) => ScriptValue
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['as_none', () => NONE],
-  ['as_int', (value) => int(exactWholeOf(value, 'as_int'))],
+  ['as_int', (value) => programWhole(value, 'as_int')],
   ['as_float', (value) => float(numberOf(value, 'as_float'))],
   ['as_bool', (value) => bool(flagOf(value, 'as_bool'))],
   ['as_string', (value) => text(textOf(value, 'as_string'))],
@@ -47,7 +47,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['as_sym_int', sizeOrName],
   ['as_sym_float', sizeOrName],
   ['as_sym_bool', sizeOrName],
-  ['as_ints', listed((value) => int(exactWholeOf(value, 'as_ints')))],
+  ['as_ints', listed((value) => programWhole(value, 'as_ints'))],
   ['as_floats', listed((value) => float(numberOf(value, 'as_floats')))],
   ['as_bools', listed((value) => bool(flagOf(value, 'as_bools')))],
   ['as_strings', listed((value) => text(textOf(value, 'as_strings')))],

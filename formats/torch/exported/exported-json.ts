@@ -1,6 +1,7 @@
 /** Reads the JSON of `.pt2` files, which is foreign: each value with the kind that it must have. */
-import { FormatError, UnsupportedError } from '../../../src/core/errors.js'
+import { FormatError } from '../../../src/core/errors.js'
 import { quoted } from '../../../src/core/quoted.js'
+import { int, type ScriptValue, whole } from '../script-value.js'
 
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -28,17 +29,17 @@ export function textOf(value: unknown, what: string): string {
 }
 
 export function wholeOf(value: unknown, what: string): number {
-  if (typeof value === 'number' && Number.isInteger(value)) return value
+  const number = isWideText(value) ? Number(value) : value
+  if (typeof number === 'number' && Number.isInteger(number)) return number
   throw brokenExport(`${what} is ${shown(value)}, expected a whole number`)
 }
 
-/** @returns a whole number that the program computes with, which must be known exactly; the largest of int64 is */
-export function exactWholeOf(value: unknown, what: string): number {
-  const whole = wholeOf(value, what)
-  if (Number.isSafeInteger(whole) || Math.abs(whole) === 2 ** 63) return whole
-  throw new UnsupportedError('E_TORCH_NUMBER', `${what} is ${whole}: whole numbers beyond 2^53 are not read exactly`, {
-    hint: 'export the model from PyTorch: torch.onnx.export(model, example_input, "model.onnx")',
-  })
+/** @returns a whole number that the program computes with; one that JSON cannot hold is a text, see `withWideNumbers` */
+export function programWhole(value: unknown, what: string): ScriptValue {
+  if (value === LARGEST) return int(LARGEST)
+  const found = whole(BigInt(isWideText(value) ? value : wholeOf(value, what)))
+  if (found === undefined) throw brokenExport(`${what} is ${shown(value)}, expected a number of 64 bits`)
+  return found
 }
 
 /** Numbers that JSON has no words for are texts: `Infinity`, `-Infinity`, `NaN`. */
@@ -64,6 +65,38 @@ export function brokenExport(what: string): FormatError {
   return new FormatError('E_TORCH_EXPORT', `the exported program is damaged: ${what}`, {
     hint: 'download the file or export the model again: torch.export.save(program, "model.pt2")',
   })
+}
+
+/** Stands for the largest int64, as the program's ends of slices do. */
+const LARGEST = 2 ** 63
+
+/** @returns the JSON with texts in place of whole numbers that parsing would round */
+export function withWideNumbers(json: string): string {
+  if (!/\d{16}/.test(json)) return json
+  const parts: string[] = []
+  let [copied, isText] = [0, false]
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at]
+    if (character === '"') isText = !isText
+    else if (isText && character === '\\') at += 1
+    else if (!isText && (character === '-' || isDigit(character))) {
+      const start = at
+      while (isDigit(json[at + 1]) || '.eE+-'.includes(json[at + 1] ?? '"')) at += 1
+      const number = json.slice(start, at + 1)
+      if (isRounded(number)) parts.push(json.slice(copied, start), `"${number}"`)
+      if (isRounded(number)) copied = at + 1
+    }
+  }
+  return parts.join('') + json.slice(copied)
+}
+
+const isWideText = (value: unknown): value is string => typeof value === 'string' && /^-?\d{16,20}$/.test(value)
+
+const isDigit = (character: string | undefined): boolean =>
+  character !== undefined && character >= '0' && character <= '9'
+
+function isRounded(number: string): boolean {
+  return isWideText(number) && number !== '9223372036854775807' && BigInt(Number(number)) !== BigInt(number)
 }
 
 /** Lists and tables are only counted: they may be as deep as a file makes them. */

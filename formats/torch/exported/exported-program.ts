@@ -14,6 +14,7 @@ import {
   type Union,
   unionOf,
   wholeOf,
+  withWideNumbers,
 } from './exported-json.js'
 
 /** A whole program. */
@@ -112,7 +113,7 @@ export function readExportedGraph(value: unknown, depth = 0): ExportedGraph {
 function parsed(text: string): unknown {
   refuseCrowded(text)
   try {
-    return JSON.parse(text)
+    return JSON.parse(withWideNumbers(text))
   } catch {
     throw brokenExport('it is no JSON')
   }
