@@ -11,6 +11,7 @@ import {
   TrainingRecordSchema,
 } from '../dist/src/core/record.js'
 import { LeaderboardSchema } from '../dist/src/results/leaderboard/leaderboard.js'
+import { splitSchema } from './split-schema.mjs'
 
 writeValidators('core/record-validators.js', {
   inspection: InspectionRecordSchema,
@@ -28,7 +29,7 @@ writeFileSync(
 function writeValidators(path, schemas, options = {}) {
   const ajv = new Ajv({ ...options, inlineRefs: false, code: { source: true, esm: true, optimize: 2 } })
   addFormats.default(ajv)
-  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema({ ...schema, $id: name }, name)
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema({ ...splitSchema(schema), $id: name }, name)
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]))
   const code = standalone
     .default(ajv, names)

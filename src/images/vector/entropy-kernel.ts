@@ -39,7 +39,7 @@ import {
   toLong,
   type WasmFunction,
   when,
-} from './wasm-code.js'
+} from '../../core/wasm-code.js'
 
 /** Addresses are bytes in the memory that all loops share. */
 export interface EntropyKernel {

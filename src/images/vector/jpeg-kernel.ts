@@ -3,7 +3,7 @@
  *
  * @see https://github.com/libjpeg-turbo/libjpeg-turbo `jidctint.c`, `jdsample.c`, `jdcolor.c`
  */
-import { add, advance, type Code, get, i32, repeat, set, simd, type WasmFunction } from './wasm-code.js'
+import { add, advance, type Code, get, i32, repeat, set, simd, type WasmFunction } from '../../core/wasm-code.js'
 
 /** Addresses are bytes in the memory that all loops share; rows have room for a vector beyond their end. */
 export interface JpegKernel {

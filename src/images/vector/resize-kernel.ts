@@ -1,6 +1,7 @@
 /** The two inner loops of the resize. */
+
+import { add, advance, type Code, get, i32, load, repeat, set, simd, type WasmFunction } from '../../core/wasm-code.js'
 import { PRECISION_BITS } from '../resample-weights.js'
-import { add, advance, type Code, get, i32, load, repeat, set, simd, type WasmFunction } from './wasm-code.js'
 
 /** Addresses are bytes in the memory that all loops share. */
 export interface ResizeKernel {

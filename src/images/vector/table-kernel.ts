@@ -16,7 +16,7 @@ import {
   store16,
   store64,
   type WasmFunction,
-} from './wasm-code.js'
+} from '../../core/wasm-code.js'
 
 /** Writes `table[source[i * sourceStep]]` for each of `count` pixels, `targetStep` bytes apart. */
 type MapChannel = (

@@ -1,5 +1,5 @@
 /** What one file of records brings to a leaderboard. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { FormatError } from '../../core/errors.js'
 import type { ResultRecord } from '../../core/record.js'
 import { recordsIn } from '../read-record.js'
@@ -8,7 +8,7 @@ import type { Contributions } from './build-leaderboard.js'
 import type { LeaderboardRun, LeaderboardTraining, LeftOut, RawFile } from './leaderboard.js'
 import { implausible } from './plausible.js'
 import { runOf, trainingRunOf } from './run.js'
-import { parsedWithoutSamples } from './sample-lists.js'
+import { parsedWithoutSamples, roomForFile } from './sample-lists.js'
 
 /** A file to read. */
 export interface NamedFile {
@@ -17,18 +17,13 @@ export interface NamedFile {
   readonly path: string
 }
 
-/** Bytes of any record that greenbench writes, and of most lists of them. */
-const ROOM = 8 * 2 ** 20
-let room: Buffer | undefined
-
 /** @returns the runs of the file, and why others are left out: a file that cannot be read or is no record is one of those */
 export function runsInFile({ file, path }: NamedFile): Contributions {
   try {
-    room ??= Buffer.allocUnsafeSlow(ROOM)
-    const bytes = readRecordBytes(file, room)
+    const bytes = readRecordBytes(file, roomForFile())
     const records = recordsIn(path, parsedWithoutSamples(path, bytes))
     if (records.length === 0) return unusable(path, 'the list holds no record')
-    return contributionsOf(records, path, createHash('sha256').update(bytes).digest('hex'))
+    return contributionsOf(records, path, hash('sha256', bytes))
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause
     const message = cause.message.replaceAll(file, path)

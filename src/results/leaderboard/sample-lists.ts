@@ -1,6 +1,7 @@
 /** Most of a record are its samples, which a leaderboard does not keep: their lists are checked as bytes, and not parsed. */
 import { randomUUID } from 'node:crypto'
 import { parsedRecord } from '../read-record.js'
+import { type NumberKernel, openNumberKernel } from './number-kernel.js'
 import { afterSpace, endOfNumberList } from './number-list.js'
 
 /** Names of the lists, with their quotes. Within a text each quote has a backslash before it, so none of them stands there. */
@@ -13,6 +14,21 @@ const SHORTEST = 256
 const COLON = 0x3a
 /** A larger file could hold more values than a record may, which nobody would see without those that are passed over. */
 const MOST_BYTES = 8 * 2 ** 20
+
+let opened: { readonly kernel: NumberKernel | undefined; readonly room: Buffer } | undefined
+
+/** @returns where to put the bytes of a file, so that its samples are passed over quickly; a thread has one such room */
+export function roomForFile(): Buffer {
+  if (opened === undefined) {
+    const kernel = openNumberKernel(MOST_BYTES)
+    opened = { kernel, room: kernel?.room ?? Buffer.allocUnsafeSlow(MOST_BYTES) }
+  }
+  return opened.room
+}
+
+/** @returns the loop in whose room the bytes lie */
+const kernelOf = (bytes: Buffer): NumberKernel | undefined =>
+  bytes.buffer === opened?.room.buffer && bytes.byteOffset === opened.room.byteOffset ? opened.kernel : undefined
 
 type Fields = Record<string, unknown>
 
@@ -41,9 +57,10 @@ export function parsedWithoutSamples(path: string, bytes: Buffer): unknown {
 
 /** The rest is JSON exactly when the whole is: a value stands where a list stood. */
 function withoutSampleLists(bytes: Buffer): { readonly text: string; readonly lists: number } {
+  const kernel = kernelOf(bytes)
   let lists: readonly Stretch[] = []
   for (const name of NAMES) {
-    const more = gapsBetween(lists, bytes.length).flatMap((gap) => listsNamed(name, bytes, gap))
+    const more = gapsBetween(lists, bytes.length).flatMap((gap) => listsNamed(name, bytes, gap, kernel))
     lists = [...lists, ...more].sort((one, other) => one.from - other.from)
   }
   const kept = gapsBetween(lists, bytes.length).map(({ from, to }) => bytes.toString('utf8', from, to))
@@ -57,14 +74,19 @@ function gapsBetween(lists: readonly Stretch[], length: number): readonly Stretc
 }
 
 /** @param gap - where to look */
-function listsNamed(name: Buffer, bytes: Buffer, { from, to }: Stretch): readonly Stretch[] {
+function listsNamed(
+  name: Buffer,
+  bytes: Buffer,
+  { from, to }: Stretch,
+  kernel: NumberKernel | undefined,
+): readonly Stretch[] {
   const lists: Stretch[] = []
   const part = bytes.subarray(0, to)
   for (let at = part.indexOf(name, from); at >= 0; at = part.indexOf(name, at)) {
     at += name.length
     const colon = afterSpace(part, at)
     const start = part[colon] === COLON ? afterSpace(part, colon + 1) : at
-    const end = endOfNumberList(part, start)
+    const end = endOfNumberList(part, start, kernel)
     if (end === undefined || end - start < SHORTEST) continue
     lists.push({ from: start, to: end })
     at = end

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ResultRecord } from '../../../src/core/record.js'
 import { runOf, trainingRunOf } from '../../../src/results/leaderboard/run.js'
-import { parsedWithoutSamples } from '../../../src/results/leaderboard/sample-lists.js'
+import { parsedWithoutSamples, roomForFile } from '../../../src/results/leaderboard/sample-lists.js'
 import { parsedRecord, recordsIn } from '../../../src/results/read-record.js'
 import { recordsToJson } from '../../../src/results/record-file.js'
 import { comparisonOf } from '../../helpers/sample-comparison.js'
@@ -28,7 +28,14 @@ function keptOfRun(record: ResultRecord): unknown {
 }
 
 const shortcut = (text: string) => keptOf(() => parsedWithoutSamples('r.json', Buffer.from(text)))
+/** As files are read. */
+const inRoom = (text: string) => keptOf(() => parsedWithoutSamples('r.json', placedInRoom(text)))
 const wholly = (text: string) => keptOf(() => parsedRecord('r.json', Buffer.from(text).toString('utf8')))
+
+function placedInRoom(text: string): Buffer {
+  const room = roomForFile()
+  return room.subarray(0, room.write(text))
+}
 
 /** Pieces of lists of numbers, and of what only looks like one. */
 const piece = fc.oneof(
@@ -84,7 +91,9 @@ describe('parsedWithoutSamples', () => {
         const kept = found.replace(/\[.*\]/s, () => samples)
         const added = `${JSON.stringify(other).replaceAll('\\\\', '\\')}: ${samples}, ${found}`
         const changed = text.replace(found, () => (isReplaced ? kept : added))
-        expect(shortcut(changed)).toEqual(wholly(changed))
+        const expected = wholly(changed)
+        expect(shortcut(changed)).toEqual(expected)
+        expect(inRoom(changed)).toEqual(expected)
       }),
       { numRuns: 150 },
     )
@@ -108,10 +117,23 @@ describe('parsedWithoutSamples', () => {
     expect(shortcut(text)).toEqual(wholly(text))
   })
 
-  test('passes over long lists', () => {
+  test.each([
+    ['that greenbench wrote', Buffer.from],
+    ['in the room for files', placedInRoom],
+  ])('passes over long lists %s', (_where, bytesOf: (text: string) => Buffer) => {
     const record = sampleRecord()
     record.samples.latencySeconds = new Array(100).fill(0.000_080_593)
-    const [parsed] = [parsedWithoutSamples('r.json', Buffer.from(recordsToJson([record])))]
+    const parsed = parsedWithoutSamples('r.json', bytesOf(recordsToJson([record])))
     expect(parsed).toMatchObject({ samples: { latencySeconds: [] } })
+  })
+
+  test('passes over lists with an unusual number at any place of a vector', () => {
+    for (const unusual of ['7', '1e-7', '12.5', '0', '0.1  ', '\n0.25']) {
+      for (let before = 30; before < 50; before++) {
+        const list = `[${'0.1, '.repeat(before)}${unusual}, ${'0.000080593, '.repeat(50)}0.5]`
+        const text = JSON.stringify(sampleRecord()).replace(/("latencySeconds":)\[[^\]]*\]/, `$1${list}`)
+        expect(parsedWithoutSamples('r.json', placedInRoom(text))).toMatchObject({ samples: { latencySeconds: [] } })
+      }
+    }
   })
 })

@@ -17,12 +17,11 @@ export interface WasmFunction {
   readonly longs?: number
   /** v128 locals, numbered after those. */
   readonly vectors?: number
+  /** Whether the body leaves an i32, which is given back. */
+  readonly hasResult?: boolean
   readonly body: readonly Code[]
 }
 
-const I32 = 0x7f
-const I64 = 0x7e
-const V128 = 0x7b
 const EMPTY = 0x40
 
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
@@ -133,8 +132,22 @@ export const simd = {
   shuffle: (left: Code, right: Code, lanes: readonly number[]): Code => [...left, ...right, ...vector(0x0d), ...lanes],
   /** v128.const of 8 words. */
   words: (values: readonly number[]): Code => [...vector(0x0c), ...new Uint8Array(Int16Array.from(values).buffer)],
+  /** v128.and */
+  and: binary(0x4e),
+  /** v128.andnot: what is in the left and not in the right. */
+  andNot: binary(0x4f),
+  /** v128.or */
+  or: binary(0x50),
   /** v128.xor */
   xor: binary(0x51),
+  /** v128.any_true */
+  anyTrue: unary(0x53),
+  /** i8x16.eq */
+  isEqual8: binary(0x23),
+  /** i8x16.lt_u */
+  isLess8: binary(0x26),
+  /** i8x16.sub */
+  subtract8: binary(0x71),
   /** i8x16.splat */
   splat8: unary(0x0f),
   /** i16x8.splat */
@@ -175,42 +188,10 @@ export const simd = {
   dot: binary(0xba),
 }
 
-/** @returns the bytes of a module that imports `env.memory` and exports the functions */
-export function wasmModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }) => [0x60, ...list(Array(parameters).fill([I32])), 0])
-  const imports = [[...text('env'), ...text('memory'), 0x02, 0x00, ...unsigned(1)]]
-  const exports = functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)])
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, types),
-    ...section(2, imports),
-    ...section(
-      3,
-      functions.map((_, index) => unsigned(index)),
-    ),
-    ...section(7, exports),
-    ...section(10, functions.map(functionBody)),
-  ])
-}
-
-function functionBody({ integers, longs = 0, vectors = 0, body }: WasmFunction): Code {
-  const locals = list([
-    [...unsigned(integers), I32],
-    [...unsigned(longs), I64],
-    [...unsigned(vectors), V128],
-  ])
-  return sized([...locals, ...body.flat(), 0x0b])
-}
-
 const vector = (opcode: number): Code => [0xfd, ...unsigned(opcode)]
 const memory = (alignment: number, offset: number): Code => [alignment, ...unsigned(offset)]
-const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list(items))]
-const list = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()]
-const sized = (code: Code): Code => [...unsigned(code.length), ...code]
-const text = (value: string): Code => list([...Buffer.from(value)].map((byte) => [byte]))
-
 /** LEB128. */
-function unsigned(value: number): Code {
+export function unsigned(value: number): Code {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)]
 }
 
