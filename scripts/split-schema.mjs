@@ -32,12 +32,15 @@ function withSplitParts(schema, referTo) {
   const { [ANY_NAME]: any, ...patterns } = patternProperties ?? {}
   const split = { ...rest }
   if (patternProperties !== undefined) {
-    if (any === undefined || Object.keys(patterns).length > 0) throw new Error('names that follow a pattern are not split')
+    if (any === undefined || Object.keys(patterns).length > 0)
+      throw new Error('names that follow a pattern are not split')
     split.additionalProperties = any
   }
   for (const name of NESTED) if (split[name] !== undefined) split[name] = splitPart(split[name])
   if (rest.properties !== undefined) {
-    split.properties = Object.fromEntries(Object.entries(rest.properties).map(([name, part]) => [name, splitPart(part)]))
+    split.properties = Object.fromEntries(
+      Object.entries(rest.properties).map(([name, part]) => [name, splitPart(part)]),
+    )
   }
   return split
 }
