@@ -53,14 +53,22 @@ export const arithmetic: OperatorRules = {
     const zero = like(0, left, emitter)
     return emitter.emit('Where', [emitter.emit('Equal', [left, zero]), zero, product])
   }, floatingType),
-  logaddexp: binary((left, right, emitter) => {
-    const distance = emitter.emit('Abs', [emitter.emit('Sub', [left, right])])
-    const rest = emitter.emit('Softplus', [emitter.emit('Neg', [distance])])
-    return emitter.emit('Add', [emitter.emit('Max', [left, right]), rest])
-  }),
+  logaddexp: binary(logarithmOfSum(1)),
+  logaddexp2: binary(logarithmOfSum(Math.LN2)),
   addcmul: scaledTerm(node('Mul')),
   addcdiv: scaledTerm(node('Div')),
   lerp,
+}
+
+/** @param unit - natural logarithm of the base. Infinities alike have no distance. */
+function logarithmOfSum(unit: number): Step {
+  return (left, right, emitter) => {
+    const [one, zero] = [like(unit, left, emitter), like(0, left, emitter)]
+    const difference = emitter.emit('Abs', [emitter.emit('Sub', [left, right])])
+    const distance = emitter.emit('Where', [emitter.emit('Equal', [left, right]), zero, difference])
+    const rest = emitter.emit('Softplus', [emitter.emit('Neg', [emitter.emit('Mul', [distance, one])])])
+    return emitter.emit('Add', [emitter.emit('Max', [left, right]), emitter.emit('Div', [rest, one])])
+  }
 }
 
 function node(operator: string): Step {

@@ -10,6 +10,7 @@ import { conversion } from './conversion.js'
 import { convolution } from './convolution.js'
 import { creation } from './creation.js'
 import { deviation } from './deviation.js'
+import { diagonals } from './diagonal.js'
 import { differences } from './differences.js'
 import { dropout } from './dropout.js'
 import { einsum } from './einsum.js'
@@ -22,6 +23,7 @@ import { joining } from './joining.js'
 import { limits } from './limits.js'
 import { linearAlgebra } from './linear-algebra.js'
 import { logic } from './logic.js'
+import { losses } from './losses.js'
 import { nested } from './nested.js'
 import { normalization } from './normalization.js'
 import { norms } from './norms.js'
@@ -38,6 +40,7 @@ import { resampling } from './resampling.js'
 import { reshape } from './reshape.js'
 import { withLayout } from './result-layout.js'
 import { running } from './running.js'
+import { shifts } from './shifts.js'
 import { size } from './size.js'
 import { softmax } from './softmax.js'
 import { unpooling } from './unpooling.js'
@@ -56,6 +59,7 @@ const PARTS: readonly OperatorRules[] = [
   convolution,
   creation,
   deviation,
+  diagonals,
   differences,
   dropout,
   einsum,
@@ -67,6 +71,7 @@ const PARTS: readonly OperatorRules[] = [
   limits,
   linearAlgebra,
   logic,
+  losses,
   nested,
   normalization,
   norms,
@@ -82,6 +87,7 @@ const PARTS: readonly OperatorRules[] = [
   resampling,
   reshape,
   running,
+  shifts,
   size,
   softmax,
   unpooling,

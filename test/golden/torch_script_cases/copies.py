@@ -65,11 +65,24 @@ class Flattened(nn.Module):
         return self.layers(y).sum(1) + y.sum((1, 2))
 
 
+class Diagonals(nn.Module):
+    """A diagonal shows the elements of its matrices."""
+
+    def forward(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+        y = x.clone()
+        y.diagonal(dim1=1, dim2=2).zero_()
+        above = y.diagonal(1, 2, 1)
+        y.mul_(2.0)
+        above[:, 0] += 5.0
+        y.diagonal(-1, 1, 2).neg_()
+        return y, above
+
+
 def cases():
     torch.manual_seed(5)
     maps = lambda n: (torch.randn(n, 3, 4),)
     found = {}
-    for module in (Reshaped().eval(), Shown().eval(), Contiguous().eval(), Flattened().eval()):
+    for module in (Reshaped().eval(), Shown().eval(), Contiguous().eval(), Flattened().eval(), Diagonals().eval()):
         name = type(module).__name__.lower()
         scripted, traced = torch.jit.script(module), torch.jit.trace(module, maps(2), check_trace=False)
         found[f"{name} in place, scripted"] = (scripted, [maps(2), maps(3)], {"shapes": {"": [2, 3, 4]}})
