@@ -69,7 +69,7 @@ export function buildLeaderboard<Run extends RankableRun, Training extends Ranka
     leaderboardVersion: LEADERBOARD_VERSION,
     edition: editionOf(edition),
     hardware: distinctBy([...placed, ...placedTraining].map((one) => one.hardware)),
-    models: modelsOf([...placed, ...placedTraining].map(({ run }) => run)),
+    models: modelsOf([...placed, ...placedTraining]),
     groups: groupsOf(placed, placedTraining),
     runs: placed.map(({ run }) => run),
     training: placedTraining.map(({ run }) => run),
@@ -140,10 +140,9 @@ const modelKey = ({ model: { name, format, sha256, bytes } }: AnyRun): string =>
 const modelId = (run: AnyRun): string => identifier(run.model.format, modelKey(run))
 
 /** A model that goes by several names is listed under the first of them. */
-function modelsOf(runs: readonly AnyRun[]): ListedModel[] {
+function modelsOf(placed: readonly { readonly run: AnyRun; readonly model: string }[]): ListedModel[] {
   const listed = new Map<string, ListedModel>()
-  for (const run of runs) {
-    const id = modelId(run)
+  for (const { run, model: id } of placed) {
     const known = listed.get(id)
     const { name, format, sha256, bytes } = run.model
     const parameters = run.counts?.parameters.total ?? known?.parameters

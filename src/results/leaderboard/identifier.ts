@@ -1,5 +1,5 @@
 /** Short names of models, machines and groups that are fit for file names and stay the same from file to file. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const LONGEST = 40
 
@@ -15,7 +15,7 @@ export function identifier(name: string, key: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, LONGEST)
     .replace(/^-+|-+$/g, '')
-  return `${words === '' ? 'unnamed' : words}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
+  return `${words === '' ? 'unnamed' : words}-${hash('sha256', key).slice(0, 12)}`
 }
 
 /** For sorting: by code units, which no language setting changes. */

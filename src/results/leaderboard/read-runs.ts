@@ -1,9 +1,9 @@
 /** Folders of results to the runs of a leaderboard; a file that cannot be used is left out with the reason. */
 import { availableParallelism } from 'node:os'
 import { relative, resolve, sep } from 'node:path'
-import { findRecordFiles, LINK_NOT_FOLLOWED } from '../read-record.js'
+import { recordFilesIn } from '../read-record.js'
 import { type Contributions, joinedContributions } from './build-leaderboard.js'
-import type { LeaderboardRun, LeaderboardTraining } from './leaderboard.js'
+import type { LeaderboardRun, LeaderboardTraining, LeftOut } from './leaderboard.js'
 import { type NamedFile, runsInFile } from './runs-in-file.js'
 import { runsOnThreads } from './runs-on-threads.js'
 import { type WrittenRun, type WrittenTraining, wholeRun } from './written-run.js'
@@ -12,7 +12,7 @@ import { type WrittenRun, type WrittenTraining, wholeRun } from './written-run.j
 export interface ReadRunsOptions {
   /** Folder that paths in the leaderboard start from: its own. */
   readonly folder: string
-  /** A file that is not read: the leaderboard itself may lie among the results. */
+  /** A file that is not read, as a whole path: the leaderboard itself may lie among the results. */
   readonly except?: string | undefined
   /** Threads that read; 0: none but this one. By default as many as there are processors, where there is enough to read. */
   readonly threads?: number
@@ -45,19 +45,15 @@ export async function readRunsToWrite(paths: readonly string[], options: ReadRun
   const { files, links } = await filesIn(paths, options)
   const threads = options.threads ?? (files.length < FEWEST_FILES ? 0 : Math.min(MOST_THREADS, availableParallelism()))
   const found = threads > 0 ? await runsOnThreads(files, threads) : joinedContributions(files.map(runsInFile))
-  const leftOut = links.map(({ path }) => ({ path, code: 'link', reason: LINK_NOT_FOLLOWED }))
-  return { ...found, leftOut: [...found.leftOut, ...leftOut] }
+  return { ...found, leftOut: [...found.leftOut, ...links] }
 }
 
 async function filesIn(paths: readonly string[], { folder, except }: ReadRunsOptions) {
-  const [files, links] = [new Set<string>(), new Set<string>()]
-  for (const path of paths) {
-    const found = await findRecordFiles(path)
-    for (const file of found.files) files.add(resolve(file))
-    for (const link of found.links) links.add(resolve(link))
+  const found = await recordFilesIn(paths)
+  const from = (path: string): string => relative(folder, path).split(sep).join('/')
+  const ranked = found.files.map((file) => resolve(file)).filter((file) => file !== except)
+  return {
+    files: ranked.map((file): NamedFile => ({ file, path: from(file) })),
+    links: found.leftOut.map(({ what, reason }): LeftOut => ({ path: from(resolve(what)), code: 'link', reason })),
   }
-  for (const path of [...files, ...paths.map((given) => resolve(given))]) links.delete(path)
-  if (except !== undefined) files.delete(resolve(except))
-  const named = (file: string): NamedFile => ({ file, path: relative(folder, file).split(sep).join('/') })
-  return { files: [...files].map(named), links: [...links].map(named) }
 }

@@ -4,8 +4,11 @@ import { parsedRecord } from '../read-record.js'
 import { type NumberKernel, openNumberKernel } from './number-kernel.js'
 import { afterSpace, endOfNumberList } from './number-list.js'
 
-/** Names of the lists, with their quotes. Within a text each quote has a backslash before it, so none of them stands there. */
-const NAMES = ['"latencySeconds"', '"values"'].map((name) => Buffer.from(name))
+/**
+ * Ends of the names of the lists. Within a text a quote has a backslash before it, so none of them stands there. With the
+ * quote before them they would be found ten times as slowly, since that is frequent.
+ */
+const NAMES = ['latencySeconds"', 'values"'].map((name) => Buffer.from(name))
 /** Stands where a list stood; nobody who writes a record can know it. */
 const MARK = randomUUID()
 const MARK_TEXT = JSON.stringify(MARK)
