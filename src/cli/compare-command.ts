@@ -7,11 +7,11 @@ import { type CompareOptions, compareSides, type SidesReport } from '../results/
 import { CONDITIONS, type Condition } from '../results/compare/conditions.js'
 import { changeText } from '../results/compare/row-text.js'
 import { isComparable } from '../results/compare/samples.js'
-import { linkNotes, readSide } from '../results/compare/side.js'
+import { leftOutNotes, readSide } from '../results/compare/side.js'
 import { METRICS, type Metric } from '../results/gate/metric.js'
 import { OutputError } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
-import { recordsAt } from '../results/read-record.js'
+import { recordsAt } from '../results/records-at.js'
 import { EXIT } from './failure.js'
 import type { Settings } from './option-definition.js'
 import { COMPARE_OPTIONS } from './options/compare-options.js'
@@ -63,7 +63,7 @@ async function reportOn(paths: readonly string[], options: CompareOptions): Prom
   const comparisons = records.filter((record) => record.kind === 'comparison')
   if (comparisons.length > 0) {
     const report = compareCompetitors(comparisons, options)
-    return { ...report, notes: [...report.notes, ...linkNotes(leftOut)] }
+    return { ...report, notes: [...report.notes, ...leftOutNotes(leftOut)] }
   }
   throw new UsageError('E_COMPARE', `there is nothing to compare ${base} with`, {
     hint: 'name the base first and then what is new: greenbench compare base.json new.json',

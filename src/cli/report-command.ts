@@ -2,7 +2,7 @@
 import { greenbenchVersion } from '../../benchmarks/versions.js'
 import { FormatError } from '../core/errors.js'
 import { checkWritable } from '../results/output-file.js'
-import { recordsAt } from '../results/read-record.js'
+import { recordsAt } from '../results/records-at.js'
 import { REPORT_FORMATS, type ReportFormat, reportFormatOf } from '../results/report/report-formats.js'
 import { EXIT } from './failure.js'
 import { REPORT_OPTIONS } from './options/report-options.js'

@@ -6,6 +6,7 @@ import { FormatError, GreenbenchError, UsageError } from '../core/errors.js'
 import type { DocumentText } from '../results/document/document.js'
 import { checkWritable } from '../results/output-file.js'
 import { readRecords, recordFilesIn } from '../results/read-record.js'
+import { reasonOf } from '../results/records-at.js'
 import { collectRuns, type RecordFile } from '../results/statement/collect-runs.js'
 import { statementDocument } from '../results/statement/statement.js'
 import { impactOf } from '../results/statement/totals.js'
@@ -75,8 +76,7 @@ async function filesOf(paths: readonly string[]): Promise<readonly RecordFile[]>
 
 function unreadable(path: string, error: unknown): RecordFile {
   if (!(error instanceof GreenbenchError)) throw error
-  const { message } = error
-  return { path, records: [], problem: message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message }
+  return { path, records: [], problem: reasonOf(error, path) }
 }
 
 const nothingToSum = (paths: readonly string[], leftOut: ReturnType<typeof collectRuns>['leftOut']): FormatError => {

@@ -1,6 +1,8 @@
 /** Each measurement once, however often its record was handed in, copied or replayed: one rule for all that sums or compares. */
+import type { SingleRecord } from './gate/metric.js'
 import { groupedBy } from './leaderboard/grouped-by.js'
 import { byText } from './leaderboard/identifier.js'
+import type { PlacedRecord } from './records-at.js'
 
 /** A record that says of which measurement it is. */
 export interface Claim<Run> {
@@ -43,6 +45,19 @@ export function distinctRecords<Run>(claims: readonly Claim<Run>[]): {
   }
   return { distinct, repeated }
 }
+
+/**
+ * @param placed - records, and where they lie; a comparison stands for the records of its competitors
+ * @returns a claim for each run, training and inspection
+ */
+export const claimsOf = (placed: readonly PlacedRecord[]): readonly Claim<SingleRecord>[] =>
+  placed.flatMap(({ record, path, index }) =>
+    (record.kind === 'comparison' ? record.records : [record]).map((run) => ({
+      ...{ run, id: run.id, path, index },
+      ...('replay' in run && { replay: run.replay }),
+      content: () => contentOf(run),
+    })),
+  )
 
 /** @returns the id of the run that a record is of, or is a replay of */
 export const measurementOf = ({ id, replay }: Pick<Claim<unknown>, 'id' | 'replay'>): string => replay?.of ?? id

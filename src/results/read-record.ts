@@ -99,19 +99,6 @@ export async function recordFilesIn(paths: readonly string[]): Promise<RecordFil
 const byPlace = (paths: readonly string[]) => new Map(paths.map((path) => [resolve(path), path]))
 
 /**
- * @param paths - files, and folders that are looked through
- * @throws {FormatError} as `findRecordFiles`, and as `readRecords` for the first file that cannot be read
- */
-export async function recordsAt(
-  paths: readonly string[],
-): Promise<Pick<RecordFiles, 'leftOut'> & { readonly records: readonly ResultRecord[] }> {
-  const { files, leftOut } = await recordFilesIn(paths)
-  const records: ResultRecord[] = []
-  for (const file of files) records.push(...(await readRecords(file)))
-  return { records, leftOut }
-}
-
-/**
  * @param path - a file, or a folder
  * @returns the file itself, or all `.json` files below the folder
  * @throws {FormatError} `E_RECORD_READ` when nothing can be read there, `E_RECORD_SIZE` for too many files

@@ -4,6 +4,7 @@ import { FormatError, UsageError } from '../../core/errors.js'
 import { holm } from '../../core/holm.js'
 import { seededRandom } from '../../core/random.js'
 import { batchMeans } from '../../core/statistics.js'
+import { measurementOf } from '../distinct-records.js'
 import type { Metric, SingleRecord } from '../gate/metric.js'
 import { whyAbsent } from '../gate/metric.js'
 import { chooseTest, LEAST_SAMPLES, TESTS } from './choose-test.js'
@@ -110,13 +111,15 @@ function refuseDifferent(different: readonly Mismatch[], allowed: readonly Condi
   })
 }
 
-/** A run compared with itself is a tie that proves nothing. */
+/** A run compared with itself, or with a replay of it, is a tie that proves nothing. */
 function sameRuns(base: Side, others: readonly Side[]): readonly string[] {
-  const ids = new Set(base.cases.flatMap(({ runs }) => runs.map(({ id }) => id)))
-  return others.flatMap(({ name, cases }) =>
-    cases.some(({ runs }) => runs.some(({ id }) => ids.has(id))) ? [`${name} holds runs of ${base.name} itself`] : [],
+  const known = new Set(measurementsOf(base))
+  return others.flatMap((side) =>
+    measurementsOf(side).some((id) => known.has(id)) ? [`${side.name} holds runs of ${base.name} itself`] : [],
   )
 }
+
+const measurementsOf = ({ cases }: Side): readonly string[] => cases.flatMap(({ runs }) => runs.map(measurementOf))
 
 /** A row before it is set beside the others. */
 export type Unjudged = Omit<Row, 'verdict' | 'adjusted'>

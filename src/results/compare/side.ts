@@ -1,9 +1,11 @@
 /** One side of a comparison: the runs of a file or a folder, each once, by what they are runs of. */
 import { FormatError } from '../../core/errors.js'
 import { counted } from '../count-text.js'
+import { claimsOf, distinctRecords, type Repeated } from '../distinct-records.js'
 import type { SingleRecord } from '../gate/metric.js'
 import type { LeftOut } from '../left-out.js'
-import { inferencesOf, recordsAt } from '../read-record.js'
+import { LINK_NOT_FOLLOWED } from '../read-record.js'
+import { placedRecordsAt } from '../records-at.js'
 
 /** Runs of one model on one engine at one batch size. */
 export interface Case {
@@ -27,38 +29,43 @@ export interface Side {
  * @throws {FormatError} `E_RECORD_...` for a file that holds something else, `E_COMPARE_EMPTY` for no run at all
  */
 export async function readSide(path: string): Promise<Side> {
-  const { records, leftOut } = await recordsAt([path])
-  const single = records.flatMap((record): readonly SingleRecord[] =>
-    record.kind === 'comparison' ? inferencesOf([record]) : [record],
-  )
-  if (single.length === 0) throw nothingIn(path, leftOut)
-  const runs = [...new Map(single.map((record) => [record.id, record])).values()]
-  const notes = [...notesOf(path, single.length - runs.length, runs), ...linkNotes(leftOut)]
-  return { name: path, cases: casesOf(runs), notes }
+  const { placed, leftOut } = await placedRecordsAt([path])
+  const { distinct, repeated } = distinctRecords(claimsOf(placed))
+  const missed = [...leftOut, ...repeated.filter(isConflict).map((one) => ({ what: one.path, reason: one.reason }))]
+  if (distinct.length === 0) throw nothingIn(path, missed)
+  const notes = [...repeatNotes(path, repeated), ...partialNotes(path, distinct), ...leftOutNotes(missed)]
+  return { name: path, cases: casesOf(distinct), notes }
 }
 
-/** Links that were met in a folder: named beside it, each would be a side of its own. */
-export const linkNotes = (leftOut: readonly LeftOut[]): readonly string[] =>
-  leftOut.map(({ what }) => `${what} was left out: ${LINK_IN_SIDE}`)
+const isConflict = ({ code }: Repeated<SingleRecord>): boolean => code === 'conflict'
+
+/** What was met in a folder and is not compared: named beside it, a link would be a side of its own. */
+export const leftOutNotes = (leftOut: readonly LeftOut[]): readonly string[] =>
+  leftOut.map(({ what, reason }) => `${what} was left out: ${reason === LINK_NOT_FOLLOWED ? LINK_IN_SIDE : reason}`)
 
 const LINK_IN_SIDE = 'a link, which is not followed: put what it leads to in its place to have it read'
 
 function nothingIn(path: string, leftOut: readonly LeftOut[]): FormatError {
-  const [first] = linkNotes(leftOut)
+  const [first] = leftOutNotes(leftOut)
   return new FormatError(
     'E_COMPARE_EMPTY',
     `${path} holds no result to compare${first === undefined ? '' : `: ${first}`}`,
   )
 }
 
-function notesOf(name: string, doubles: number, runs: readonly SingleRecord[]): readonly string[] {
-  const partial = runs.filter(({ complete }) => !complete).length
+function repeatNotes(name: string, repeated: readonly Repeated<SingleRecord>[]): readonly string[] {
+  const [copies, replays] = (['duplicate', 'replayed'] as const).map(
+    (wanted) => repeated.filter(({ code }) => code === wanted).length,
+  )
   return [
-    ...(doubles === 0
-      ? []
-      : [`${name}: ${counted(doubles, 'run stands', 'runs stand')} there more than once and count once`]),
-    ...(partial === 0 ? [] : [`${name}: ${counted(partial, 'run')} did not come to the end; what was measured counts`]),
+    ...(copies ? [`${name}: ${counted(copies, 'run stands', 'runs stand')} there more than once and count once`] : []),
+    ...(replays ? [`${name}: ${counted(replays, 'replay')} of a run that stands there too, which counts once`] : []),
   ]
+}
+
+function partialNotes(name: string, runs: readonly SingleRecord[]): readonly string[] {
+  const partial = runs.filter(({ complete }) => !complete).length
+  return partial === 0 ? [] : [`${name}: ${counted(partial, 'run')} did not come to the end; what was measured counts`]
 }
 
 function casesOf(runs: readonly SingleRecord[]): readonly Case[] {

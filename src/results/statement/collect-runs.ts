@@ -1,5 +1,7 @@
 /** Which records of a folder used energy, each run once, and why the others are left out. */
 import type { InferenceRecord, ResultRecord, TrainingRecord } from '../../core/record.js'
+import { type Claim, claimsOf, distinctRecords } from '../distinct-records.js'
+import type { SingleRecord } from '../gate/metric.js'
 import type { LeftOut } from '../left-out.js'
 
 /** What one file held. */
@@ -20,43 +22,22 @@ export function collectRuns(files: readonly RecordFile[]): {
   readonly runs: readonly EnergyRun[]
   readonly leftOut: readonly LeftOut[]
 } {
-  const leftOut: LeftOut[] = []
-  const found = new Map<string, { readonly run: EnergyRun; readonly path: string }>()
-  for (const { path, records, problem } of files) {
-    if (problem !== undefined) leftOut.push({ what: path, reason: problem })
-    for (const record of records.flatMap(singleRecords)) {
-      const reason = reasonAgainst(record)
-      if (reason !== undefined || !hasEnergy(record)) {
-        leftOut.push({ what: nameOf(record, path), reason: reason ?? 'it has no energy' })
-        continue
-      }
-      const key = record.replay?.of ?? record.id
-      const other = found.get(key)
-      const kept = other === undefined || isBetter(record, other.run) ? { run: record, path } : other
-      found.set(key, kept)
-      if (other === undefined) continue
-      const lost = kept === other ? { run: record, path } : other
-      leftOut.push({ what: nameOf(lost.run, lost.path), reason: `the same run as in ${kept.path}, counted once` })
-    }
-  }
-  const runs = [...found.values()].map(({ run }) => run)
-  return { runs: runs.sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1)), leftOut }
+  const placed = files.flatMap(({ path, records }) => records.map((record, index) => ({ record, path, index })))
+  const claims = claimsOf(placed)
+  const { distinct, repeated } = distinctRecords(claims.filter(isOfEnergy))
+  const leftOut = [
+    ...claims.flatMap(({ run, path }) => {
+      const reason = reasonAgainst(run)
+      return reason === undefined ? [] : [{ what: nameOf(run, path), reason }]
+    }),
+    ...repeated.map(({ run, path, reason }) => ({ what: nameOf(run, path), reason })),
+    ...files.flatMap(({ path, problem }) => (problem === undefined ? [] : [{ what: path, reason: problem }])),
+  ]
+  return { runs: [...distinct].sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1)), leftOut }
 }
 
-/** The original before what was made from its trace, then the later. */
-function isBetter(one: EnergyRun, other: EnergyRun): boolean {
-  const [isReplay, wasReplay] = [one, other].map(({ replay }) => replay !== undefined)
-  return isReplay === wasReplay ? one.completedAt > other.completedAt : wasReplay === true
-}
-
-type SingleRecord = Exclude<ResultRecord, { readonly kind: 'comparison' }>
-
-/** A comparison holds the records of its competitors. */
-const singleRecords = (record: ResultRecord): readonly SingleRecord[] =>
-  record.kind === 'comparison' ? record.records : [record]
-
-const hasEnergy = (record: SingleRecord): record is EnergyRun =>
-  (record.kind === 'inference' || record.kind === 'training') && record.energy !== undefined
+const isOfEnergy = (claim: Claim<SingleRecord>): claim is Claim<EnergyRun> =>
+  claim.run.kind !== 'inspection' && claim.run.energy !== undefined
 
 function reasonAgainst(record: SingleRecord): string | undefined {
   if (record.kind === 'inspection') return 'nothing ran'

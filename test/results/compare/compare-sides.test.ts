@@ -279,6 +279,33 @@ describe('records with gaps', () => {
     ])
   })
 
+  test('of a replay count once, with the run that it was made from', async () => {
+    const again = [2, 3].map((run) => ({
+      ...before,
+      id: `again${run}`,
+      replay: { of: 'before', changed: ['country'] },
+    }))
+    const { rows, notes } = await compare([before, ...again], [madeRun({ id: 'now', seed: 2 })])
+    expect(rows[0]?.samples).toEqual({ base: 10, now: 10, unit: 'windows' })
+    expect(notes).toEqual([expect.stringContaining('2 replays of a run that stands there too, which counts once')])
+  })
+
+  test('that say something else under one id are left out and named, both', async () => {
+    const claims = [madeRun({ id: 'before' }), madeRun({ id: 'before', joules: 10 })]
+    const { rows, notes } = await compare([...claims, madeRun({ id: 'other' })], [madeRun({ id: 'now', seed: 2 })])
+    expect(rows[0]?.samples?.base).toBe(10)
+    expect(rows[0]?.base).toBeLessThan(1.1)
+    expect(notes.map((note) => note.slice(folder.length))).toEqual(
+      ['0', '1'].map((name) => `/base/${name}.json was left out: another file holds a different record with this id`),
+    )
+    await expect(side('clash', ...claims)).rejects.toMatchObject({ code: 'E_COMPARE_EMPTY' })
+  })
+
+  test('a run compared with its replay is told of', async () => {
+    const { notes } = await compare([before], [{ ...before, id: 'again', replay: { of: 'before', changed: ['pue'] } }])
+    expect(notes[0]).toContain('itself')
+  })
+
   test('a run compared with itself is told of', async () => {
     const { notes, rows } = await compare([before], [before])
     expect(rows[0]?.verdict).toBe('tie')

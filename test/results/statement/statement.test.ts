@@ -38,8 +38,20 @@ describe('of a folder', () => {
     ])
     expect(runs.map(({ replay: of }) => of)).toEqual([undefined])
     expect(leftOut.map(({ reason }) => reason)).toEqual([
-      'the same run as in 2.json, counted once',
-      'the same run as in 2.json, counted once',
+      'the same measurement as a, replayed',
+      'the same record as in 2.json',
+    ])
+  })
+
+  test('different records that claim one run are both left out, whoever comes first', () => {
+    const { runs, leftOut } = collectRuns([
+      file('1.json', runWith('a')),
+      file('2.json', { ...runWith('a'), batchSize: 7 }),
+    ])
+    expect(runs).toEqual([])
+    expect(leftOut.map(({ reason }) => reason)).toEqual([
+      'another file holds a different record with this id',
+      'another file holds a different record with this id',
     ])
   })
 

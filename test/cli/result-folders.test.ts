@@ -1,4 +1,4 @@
-/** Every command that looks through a folder of results tells of the links there, and how to have them read. */
+/** Every command that looks through a folder of results tells of the links there, how to have them read, and of foreign files. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -39,6 +39,31 @@ test.each(COMMANDS)('%s', async (command, before, after, told) => {
   const { code, stdout, stderr } = await runCli([...command.split(' '), ...before, 'results', ...after], { folder })
   expect({ code, text: stdout + stderr }).toEqual({ code: 0, text: expect.stringContaining(told) })
 })
+
+const BESIDE = JSON.stringify({ kind: 'leaderboard' })
+
+test.each(COMMANDS)(
+  '%s passes over a file of a folder that is no record, and names it',
+  async (command, before, after) => {
+    const folder = resultsWithLink()
+    writeFileSync(join(folder, 'results', 'board.json'), BESIDE)
+    const { code, stdout, stderr } = await runCli([...command.split(' '), ...before, 'results', ...after], { folder })
+    expect({ code, text: stdout + stderr }).toEqual({
+      code: 0,
+      text: expect.stringMatching(/results\/board\.json(:| was)/),
+    })
+  },
+)
+
+test.each(COMMANDS.filter(([command]) => ['export', 'report', 'compare'].includes(command)))(
+  '%s stops at a file that is named itself and is no record',
+  async (command, before, after) => {
+    const folder = resultsWithLink()
+    writeFileSync(join(folder, 'board.json'), BESIDE)
+    const { code, stderr } = await runCli([command, ...before, 'board.json', ...after], { folder })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('board.json: ') })
+  },
+)
 
 test('leaderboard appendix', async () => {
   const folder = resultsWithLink()
