@@ -21,10 +21,11 @@ export function openOptions(
 }
 
 /**
- * @param given - a size list without a name belongs to the only input
+ * @param given - a size list without a name belongs to the only input; a file that became no graph says itself why it has none
  * @throws {UsageError} `E_INPUT_NAME` when the model has no such input, or several and no name is given
  */
 export function inputShapes(model: Model, given: readonly InputSizes[] = []): ReadonlyMap<string, readonly number[]> {
+  if (model.whyNoGraph !== undefined && model.inputs.length === 0) return new Map()
   const names = model.inputs.map(({ name }) => name)
   return new Map(given.map(({ name, sizes }) => [inputNamed(name, sizes, names, model.name), sizes]))
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseRecord } from '../../src/core/validate-record.js'
 import { CHECKOUT, EXAMPLE_MODEL, runCli, temporaryFolder } from '../helpers/run-cli.js'
+import { torchFile } from '../helpers/torch-files.js'
 
 const inspect = (...args: readonly string[]) => runCli(['inspect', EXAMPLE_MODEL, ...args])
 
@@ -58,6 +59,12 @@ describe('greenbench inspect', () => {
   test('adds the digest of the file with --hash', async () => {
     const { stdout } = await inspect('--json', '-', '--hash')
     expect(JSON.parse(stdout).model.sha256).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('tells why a file has no graph, also where sizes of an input are given', async () => {
+    const { code, stdout, stderr } = await runCli(['inspect', torchFile('state.pth'), '--input', '1x3x8x8'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('- counts.macs: the file holds weights alone')
   })
 
   test('takes the sizes of the only input without its name', async () => {
