@@ -16,6 +16,7 @@ import {
 } from './options/carbon-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import { readOptions } from './read-options.js'
+import { recordSources } from './sources.js'
 import { styleOf, type Terminal, widthOf } from './terminal.js'
 
 /** An answer in both its forms. */
@@ -26,10 +27,10 @@ interface Answer {
 
 /** @returns the exit code */
 export function carbonCommand(request: CarbonRequest, terminal: Terminal): Promise<number> {
-  const { action, args, given } = request
+  const { action, args } = request
   const [argument] = args
   const run = <List extends OptionList>(options: List, answer: (settings: Settings<List>) => Promise<Answer>) =>
-    answered(options, given, terminal, answer)
+    answered(options, request, terminal, answer)
   const actions: Readonly<Record<CarbonAction, () => Promise<number>>> = {
     current: () => run(CARBON_CURRENT_OPTIONS, current),
     lookup: () => run(CARBON_LOOKUP_OPTIONS, async () => factorAnswer(await lookUp(argument ?? ''))),
@@ -46,13 +47,13 @@ export function carbonCommand(request: CarbonRequest, terminal: Terminal): Promi
 
 async function answered<List extends OptionList>(
   options: List,
-  given: CarbonRequest['given'],
+  { given, args, action }: CarbonRequest,
   terminal: Terminal,
   answer: (settings: Settings<List>) => Promise<Answer>,
 ): Promise<number> {
   const { settings } = await readOptions(options, given, terminal)
   const output: Settings<typeof CARBON_LOOKUP_OPTIONS> = settings
-  await checkOutputs(output)
+  await checkOutputs(output, action === 'what-if' ? recordSources(args) : [])
   const { json, text } = await answer(settings)
   const view = { width: widthOf(terminal), style: styleOf(terminal, 'stdout', output.color !== false) }
   await showResult(

@@ -18,6 +18,7 @@ import { COMPARE_OPTIONS } from './options/compare-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
+import { recordSources } from './sources.js'
 import { plotViewOf, type Terminal, write } from './terminal.js'
 
 type CompareSettings = Settings<typeof COMPARE_OPTIONS>
@@ -35,7 +36,7 @@ export async function compareCommand(
 ): Promise<number> {
   const { settings } = await readOptions(COMPARE_OPTIONS, given, terminal)
   const { markdown, junit, benchmarkAction } = settings
-  await checkOutputs(settings, { markdown, junit, 'benchmark-action': benchmarkAction })
+  await checkOutputs(settings, recordSources(paths), { markdown, junit, benchmarkAction })
   const summary = settings.githubSummary === true ? summaryOf(terminal) : undefined
   const report = await reportOn(paths, optionsOf(settings))
   await show(report, settings, terminal)

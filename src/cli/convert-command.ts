@@ -9,6 +9,7 @@ import { CONVERT_OPTIONS } from './options/convert-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
+import { fileSources, modelSources } from './sources.js'
 import { styleOf, type Terminal, widthOf, write } from './terminal.js'
 
 type ConvertSettings = Settings<typeof CONVERT_OPTIONS>
@@ -21,7 +22,8 @@ export async function convertCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { settings } = await readOptions(CONVERT_OPTIONS, given, terminal)
-  await checkOutputs(settings)
+  // The model itself may be replaced, by --force.
+  await checkOutputs(settings, [...modelSources([path, target]), ...fileSources(settings.plugin ?? [])])
   const conversion = await convert(path, target, settings, terminal)
   const forms = {
     json: async () => `${JSON.stringify(conversion, undefined, 2)}\n`,

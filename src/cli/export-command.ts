@@ -4,14 +4,15 @@ import type { ResultRecord } from '../core/record.js'
 import { ExportError } from '../results/export/export-error.js'
 import { FILE_EXPORTS } from '../results/export/export-file.js'
 import { exportablesOf } from '../results/export/exportable.js'
-import { checkWritable } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
 import { recordsAt } from '../results/records-at.js'
 import { EXIT } from './failure.js'
 import type { Settings } from './option-definition.js'
 import { EXPORT_OPTIONS } from './options/export-options.js'
+import { checkFiles } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
+import { recordSources } from './sources.js'
 import { tellLeftOut } from './tell-left-out.js'
 import { type Terminal, write } from './terminal.js'
 import { STANDARD_OUTPUT, writeText } from './text-output.js'
@@ -31,7 +32,7 @@ export async function exportCommand(paths: readonly string[], given: GivenValues
     })
   }
   const isFile = to !== 'mlflow' && to !== 'otel'
-  if (isFile && output !== STANDARD_OUTPUT) await checkWritable(output)
+  if (isFile) await checkFiles({ '-o': output }, recordSources(paths))
   const { records, leftOut } = await recordsAt(paths)
   await tellLeftOut(leftOut, terminal)
   if (records.length === 0) throw new ExportError(`${paths.join(', ')}: no result to export`)

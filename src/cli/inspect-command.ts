@@ -9,6 +9,7 @@ import { INSPECT_OPTIONS } from './options/inspect-options.js'
 import { checkOutputs, type ResultForms, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
+import { fileSources, modelSources } from './sources.js'
 import { plotViewOf, type Terminal } from './terminal.js'
 
 /** @returns the exit code */
@@ -16,7 +17,7 @@ export async function inspectCommand(path: string, given: GivenValues, terminal:
   const { settings } = await readOptions(INSPECT_OPTIONS, given, terminal)
   const limits = settings.failIf === undefined ? undefined : await import('./limits.js')
   const kept = limits?.readLimits(settings.failIf, 'inspection') ?? []
-  await checkOutputs(settings)
+  await checkOutputs(settings, [...modelSources([path]), ...fileSources(settings.plugin ?? [])])
   const formats = await formatsWith(settings.plugin)
   const model = await formats.open(path, openOptions(settings))
   const layers =

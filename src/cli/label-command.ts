@@ -7,14 +7,16 @@ import { badgeSvg } from '../results/label/badge-svg.js'
 import type { LabelTheme } from '../results/label/label-colours.js'
 import { type LabelFacts, labelFacts, type StatedAccuracy } from '../results/label/label-facts.js'
 import { labelSvg } from '../results/label/label-svg.js'
-import { checkWritable, writeOutput } from '../results/output-file.js'
+import { writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
 import { inferencesOf, readRecords } from '../results/read-record.js'
 import { EXIT } from './failure.js'
 import type { Settings } from './option-definition.js'
 import { LABEL_OPTIONS } from './options/label-options.js'
+import { checkFiles } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, readSettings } from './settings.js'
+import { recordSources } from './sources.js'
 import { type Terminal, write } from './terminal.js'
 
 /** Names that a message lists. */
@@ -30,7 +32,7 @@ export async function labelCommand(path: string, given: GivenValues, terminal: T
   const { settings } = readSettings(LABEL_OPTIONS, [fromCommandLine(given, terminal.folder)])
   const targets = targetsOf(settings)
   const stated = statedAccuracy(settings)
-  for (const target of targets) await checkWritable(target.path)
+  await checkFiles({ '-o': settings.output, '--badge': settings.badge }, recordSources([path]))
   const facts = labelFacts(chosenRecord(path, await readRecords(path), settings), stated)
   for (const { path: target, draw } of targets) await writeOutput(target, await draw(facts))
   if (settings.quiet !== true) await write(terminal.stdout, summaryOf(facts, targets))

@@ -17,7 +17,7 @@ import {
 import { leaderboardText } from '../results/leaderboard/leaderboard-text.js'
 import type { RankedLeaderboard } from '../results/leaderboard/rankable.js'
 import { readRunsToWrite } from '../results/leaderboard/read-runs.js'
-import { checkWritable, writeOutput } from '../results/output-file.js'
+import { writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
 import type { LeaderboardAction, LeaderboardRequest } from './leaderboard-grammar.js'
@@ -27,8 +27,10 @@ import {
   LEADERBOARD_READ_OPTIONS,
   LEADERBOARD_WRITE_OPTIONS,
 } from './options/leaderboard-options.js'
-import { checkOutputs, showResult } from './output-choice.js'
+import { checkFiles, checkOutputs, showResult } from './output-choice.js'
+import type { Source } from './overwriting.js'
 import { fromCommandLine, readSettings } from './settings.js'
+import { fileSources, rankedSources } from './sources.js'
 import { styleOf, type Terminal, widthOf, write } from './terminal.js'
 import { STANDARD_OUTPUT } from './text-output.js'
 
@@ -54,7 +56,7 @@ async function build(request: LeaderboardRequest, terminal: Terminal): Promise<n
   const settings = settingsOf(request, terminal)
   const { output = STANDARD_OUTPUT } = settings
   const edition = { title: settings.title, date: dateOf(settings, terminal) }
-  return written(output, settings, terminal, async () => {
+  return written(output, rankedSources(request.paths), settings, terminal, async () => {
     const runs = await readRunsToWrite(fromHere(request.paths, terminal), placeOf(output, terminal))
     return { leaderboard: buildLeaderboard(runs, edition) }
   })
@@ -66,7 +68,7 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
   const { output = existing } = settings
   const edition = { title: settings.title, date: dateOf(settings, terminal) }
   const added = () =>
-    written(output, settings, terminal, async () => {
+    written(output, rankedSources(results), settings, terminal, async () => {
       const leaderboard = await readLeaderboard(existing)
       const runs = await readRunsToWrite(results, placeOf(existing, terminal))
       const more = addToLeaderboard(leaderboard, runs, edition)
@@ -79,7 +81,7 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
 async function merge(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
   const settings = settingsOf(request, terminal)
   const { output = STANDARD_OUTPUT } = settings
-  return written(output, settings, terminal, async () => {
+  return written(output, fileSources(request.paths), settings, terminal, async () => {
     const parts: Leaderboard[] = []
     for (const path of fromHere(request.paths, terminal)) parts.push(await readLeaderboard(path))
     return { leaderboard: mergeLeaderboards(parts, { title: settings.title, date: dateOf(settings, terminal) }) }
@@ -116,11 +118,12 @@ const runsOf = ({ runs, training }: RankedLeaderboard): number => runs.length + 
 
 async function written(
   output: string,
+  sources: readonly Source[],
   settings: WriteSettings,
   terminal: Terminal,
   make: () => Promise<Made>,
 ): Promise<number> {
-  if (output !== STANDARD_OUTPUT) await checkWritable(output)
+  await checkFiles({ '-o': output }, sources)
   const { leaderboard, added } = await make()
   if (runsOf(leaderboard) === 0) throw nothingToRank(leaderboard)
   checkShape(leaderboard)
@@ -160,7 +163,7 @@ const viewOf = (settings: { readonly color?: boolean | undefined }, terminal: Te
 
 async function validate(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
   const { settings } = readSettings(LEADERBOARD_READ_OPTIONS, [fromCommandLine(request.given, terminal.folder)])
-  await checkOutputs(settings)
+  await checkOutputs(settings, fileSources(request.paths))
   const [path = ''] = fromHere(request.paths, terminal)
   const json = await readLeaderboardJson(path)
   const inShape = shapeFaults(json)
@@ -177,7 +180,7 @@ async function validate(request: LeaderboardRequest, terminal: Terminal): Promis
 async function diff(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
   const { settings } = readSettings(LEADERBOARD_DIFF_OPTIONS, [fromCommandLine(request.given, terminal.folder)])
   const { json, markdown: csv, quiet, color } = settings
-  await checkOutputs({ json, csv })
+  await checkOutputs({ json }, fileSources(request.paths), { markdown: csv })
   const [before = '', after = ''] = fromHere(request.paths, terminal)
   const groups = leaderboardDifference(await readLeaderboard(before), await readLeaderboard(after))
   const forms = {

@@ -23,6 +23,7 @@ import { checkOutputs, showResult } from './output-choice.js'
 import type { Request } from './program.js'
 import { showProgress } from './progress.js'
 import { readOptions } from './read-options.js'
+import { fileSources, imageSources, modelSources } from './sources.js'
 import { type Terminal, write } from './terminal.js'
 
 type MeasureRequest = Extract<Request, { command: 'measure' }>
@@ -35,7 +36,11 @@ export async function measureCommand(request: MeasureRequest, terminal: Terminal
   const { settings, origins } = await readOptions(MEASURE_OPTIONS, values, terminal)
   checkInput(settings)
   const limits = readLimits(settings.failIf, 'inference')
-  await checkOutputs(settings)
+  await checkOutputs(settings, [
+    ...modelSources(paths),
+    ...imageSources([settings.images]),
+    ...fileSources([settings.labels, settings.powerLog, ...(settings.plugin ?? [])]),
+  ])
   const registries = await loadPlugins(settings.plugin)
   const options = { ...optionsOf(settings, registries), note: { origins } }
   const names = engineNames(settings.engine ?? [])

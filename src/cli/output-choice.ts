@@ -1,6 +1,8 @@
 /** Where results go: standard output takes either the table or one machine-readable form, files take the rest. */
 import { UsageError } from '../core/errors.js'
 import { checkWritable, writeOutput } from '../results/output-file.js'
+import { flagOf } from './option-definition.js'
+import { type Outputs, refuseOverwriting, type Source } from './overwriting.js'
 import { type Terminal, write } from './terminal.js'
 import { STANDARD_OUTPUT } from './text-output.js'
 
@@ -25,19 +27,16 @@ const MODEL_FILE = /\.(onnx|h5|hdf5|keras|pb)$/i
 /**
  * Refuses outputs that cannot work, before anything is measured.
  *
+ * @param sources - what the command reads
  * @param more - files of other forms by the names of their options
- * @throws {UsageError} `E_OUTPUT_CHOICE` when two forms want standard output or the same file
+ * @throws {UsageError} `E_OUTPUT_CHOICE` when two forms want standard output or the same file, or one would replace a source
  * @throws {OutputError} `E_OUTPUT` when a file cannot be written
  */
 export async function checkOutputs(
   { json, csv, trace }: OutputChoice,
+  sources: readonly Source[] = [],
   more: Readonly<Record<string, string | undefined>> = {},
 ): Promise<void> {
-  const given = Object.entries({ json, csv, trace, ...more }).filter(([, path]) => path !== undefined)
-  for (const [index, [name, path = '']] of given.entries()) {
-    const other = given.slice(index + 1).find(([, another]) => another === path)
-    if (other !== undefined) throw sharedOutput(name, other[0], path)
-  }
   if (trace === STANDARD_OUTPUT) {
     throw new UsageError('E_OUTPUT_CHOICE', '--trace cannot go to standard output', {
       hint: 'give it a file, for example --trace run.jsonl',
@@ -48,14 +47,19 @@ export async function checkOutputs(
       hint: 'put --json last for standard output, or give it a file, for example --json result.json',
     })
   }
-  for (const [, path = STANDARD_OUTPUT] of given) if (path !== STANDARD_OUTPUT) await checkWritable(path)
+  const given = Object.entries({ json, csv, trace, ...more }).map(([name, path]) => [flagOf(name), path] as const)
+  await checkFiles(Object.fromEntries(given), sources)
 }
 
-function sharedOutput(one: string, other: string, path: string): UsageError {
-  const place = path === STANDARD_OUTPUT ? 'standard output' : path
-  return new UsageError('E_OUTPUT_CHOICE', `--${one} and --${other} cannot both go to ${place}`, {
-    hint: `give one of them a file of its own, for example --${other} result.${other === 'trace' || other === 'events' ? 'jsonl' : other}`,
-  })
+/**
+ * The same for a command whose outputs are files alone.
+ *
+ * @param outputs - paths by what the user calls them, e.g. `-o`
+ */
+export async function checkFiles(outputs: Outputs, sources: readonly Source[]): Promise<void> {
+  await refuseOverwriting(outputs, sources)
+  for (const path of Object.values(outputs))
+    if (path !== undefined && path !== STANDARD_OUTPUT) await checkWritable(path)
 }
 
 /**

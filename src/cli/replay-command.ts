@@ -7,13 +7,14 @@ import { REPLAY_OPTIONS } from './options/replay-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
+import { fileSources } from './sources.js'
 import type { Terminal } from './terminal.js'
 import { trainingForms } from './training-forms.js'
 
 /** @returns the exit code; 1 where the run did not come to its end */
 export async function replayCommand(path: string, given: GivenValues, terminal: Terminal): Promise<number> {
   const { settings } = await readOptions(REPLAY_OPTIONS, given, terminal)
-  await checkOutputs(settings)
+  await checkOutputs(settings, fileSources([path]))
   const { live: _, ...footprint } = footprintOptions(settings)
   const records = await replayRun(path, { ...footprint, idleModel: settings.idleModel })
   const trainings = records.filter((record) => record.kind === 'training')

@@ -8,6 +8,7 @@ import { EXIT } from './failure.js'
 import { watchInterruption } from './interruption.js'
 import type { LeaderboardRequest } from './leaderboard-grammar.js'
 import { APPENDIX_OPTIONS } from './options/leaderboard-options.js'
+import { refuseReplacing } from './overwriting.js'
 import { showPageProgress } from './page-progress.js'
 import { fromCommandLine, readSettings } from './settings.js'
 import { type Terminal, write } from './terminal.js'
@@ -41,6 +42,7 @@ export async function appendixCommand(request: LeaderboardRequest, terminal: Ter
   const [spec = '', ...paths] = request.paths
   const results = paths.map((path) => resolve(terminal.folder, path))
   return withPages(request, terminal, async ({ title = 'Experiments', ...options }) => {
+    await refuseReplacing('-o', options.folder, [resolve(terminal.folder, spec), ...results])
     const groups = await readAppendixSpec(resolve(terminal.folder, spec))
     const {
       runs,

@@ -4,7 +4,6 @@ import { checkedPue } from '../carbon/emission.js'
 import { socialCost } from '../carbon/social-cost.js'
 import { FormatError, GreenbenchError, UsageError } from '../core/errors.js'
 import type { DocumentText } from '../results/document/document.js'
-import { checkWritable } from '../results/output-file.js'
 import { readRecords, recordFilesIn } from '../results/read-record.js'
 import { reasonOf } from '../results/records-at.js'
 import { collectRuns, type RecordFile } from '../results/statement/collect-runs.js'
@@ -14,8 +13,10 @@ import { EXIT } from './failure.js'
 import { footprintOptions } from './footprint-settings.js'
 import type { Settings } from './option-definition.js'
 import { STATEMENT_OPTIONS } from './options/statement-options.js'
+import { checkFiles } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { fromCommandLine, readSettings } from './settings.js'
+import { recordSources } from './sources.js'
 import { styleOf, type Terminal, widthOf } from './terminal.js'
 import { STANDARD_OUTPUT, writeText } from './text-output.js'
 
@@ -35,7 +36,7 @@ export async function statementCommand(
 ): Promise<number> {
   const { settings } = readSettings(STATEMENT_OPTIONS, [fromCommandLine(given, terminal.folder)])
   const { output = STANDARD_OUTPUT, format = 'text' } = settings
-  if (output !== STANDARD_OUTPUT) await checkWritable(output)
+  await checkFiles({ '-o': output }, recordSources(paths))
   const factor = await givenFactor(settings)
   const { runs, leftOut } = collectRuns(await filesOf(paths))
   if (runs.length === 0) throw nothingToSum(paths, leftOut)

@@ -20,6 +20,7 @@ import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { showProgress } from './progress.js'
 import { readOptions } from './read-options.js'
+import { fileSources, imageSources, modelSources } from './sources.js'
 import { type Terminal, write } from './terminal.js'
 import { trainingForms } from './training-forms.js'
 
@@ -37,7 +38,15 @@ export async function trainCommand(path: string, given: GivenValues, terminal: T
   const limits = readLimits(settings.failIf, 'training')
   const { save, checkpoint } = settings
   for (const [name, file] of Object.entries({ save, checkpoint })) if (file === '-') throw notStandardOutput(name)
-  await checkOutputs(settings, { events: eventsPath, save, checkpoint })
+  // A checkpoint that is gone on from may be the one that is kept.
+  const resume = settings.resume === checkpoint ? undefined : settings.resume
+  const { validation, labels, powerLog, plugin = [] } = settings
+  const sources = [
+    ...modelSources([path]),
+    ...imageSources([images, validation]),
+    ...fileSources([labels, powerLog, resume, ...plugin]),
+  ]
+  await checkOutputs(settings, sources, { events: eventsPath, save, checkpoint })
   const registries = await loadPlugins(settings.plugin)
   const beforeLoad = performance.now()
   const model = await registries.formats.open(path, openOptions(settings))
