@@ -3,6 +3,7 @@ import type { InferenceRecord } from '../../core/record.js'
 import { gradeOf } from '../grade/grade.js'
 import { hardwareClass } from '../leaderboard/hardware-class.js'
 import type { Grade } from '../leaderboard/leaderboard.js'
+import { shortened } from '../printable.js'
 import { formatExact, formatFigure, formatShare, GRAMS_CO2E, JOULES } from '../quantity.js'
 
 /** An accuracy that somebody published, for a record that has none of its own. */
@@ -12,22 +13,35 @@ export interface StatedAccuracy {
   readonly source: string
 }
 
+/** A figure with its name and where it is from. */
+export interface LabelRow {
+  readonly name: string
+  /** Absent where it is not known. */
+  readonly figure: string | undefined
+  readonly source: string
+  /** Behind the source, e.g. `, 380 g/kWh`. */
+  readonly sourceFigure?: string
+}
+
 /** Texts of a label. */
 export interface LabelFacts {
   /** Of the record. */
   readonly id: string
   readonly model: string
   readonly grade: Grade
-  /** Each with its name, its figure and where that is from; the figure is absent where it is not known. */
-  readonly rows: readonly { readonly name: string; readonly figure: string | undefined; readonly source: string }[]
+  readonly rows: readonly LabelRow[]
   readonly hardware: string
+  /** Engine and where it runs. */
   readonly protocol: string
+  readonly batchSize: number
   /** Day of the run, `YYYY-MM-DD`. */
   readonly date: string
   readonly version: string
 }
 
 const CO2_INFERENCES = 1000
+/** More characters are cut in the middle. */
+const LONGEST_VERSION = 24
 const VALIDATION = { images: 50_000, classes: 1000 } as const
 
 /** @param stated - takes the place of the record's own accuracy */
@@ -51,13 +65,14 @@ export function labelFacts(record: InferenceRecord, stated?: StatedAccuracy): La
     grade,
     rows: [energyRow(record), carbonRow(record), accuracyRow(accuracy, stated)],
     hardware: hardware?.name ?? 'unknown hardware',
-    protocol: `${engine.name} ${engine.version} on ${engine.executionProvider}, batch ${batchSize}`,
+    protocol: `${engine.name} ${engine.version} on ${engine.executionProvider}`,
+    batchSize,
     date: completedAt.slice(0, 10),
-    version: versions.greenbench ?? 'unknown',
+    version: shortened(versions.greenbench ?? 'unknown', LONGEST_VERSION),
   }
 }
 
-function energyRow({ energy, missing }: InferenceRecord): LabelFacts['rows'][number] {
+function energyRow({ energy, missing }: InferenceRecord): LabelRow {
   const name = 'Energy per inference'
   if (energy === undefined) return { name, figure: undefined, source: reasonFor('energy', missing) }
   const { joules, low, high } = energy.perInference
@@ -65,21 +80,22 @@ function energyRow({ energy, missing }: InferenceRecord): LabelFacts['rows'][num
   return { name, figure: formatFigure({ value: joules, low, high }, JOULES), source }
 }
 
-function carbonRow({ carbon, missing }: InferenceRecord): LabelFacts['rows'][number] {
+function carbonRow({ carbon, missing }: InferenceRecord): LabelRow {
   const name = `CO2e per ${formatExact(CO2_INFERENCES)} inferences`
   if (carbon === undefined) return { name, figure: undefined, source: reasonFor('carbon', missing) }
   const [value, low, high] = [carbon.perInference.grams, carbon.perInference.low, carbon.perInference.high].map(
     (grams) => grams * CO2_INFERENCES,
   )
   const { factor } = carbon
-  const source = `${factor.zoneName ?? factor.zone}, ${Math.round(factor.gramsPerKwh)} g/kWh`
-  return { name, figure: formatFigure({ value: value ?? 0, low, high }, GRAMS_CO2E).replace(' CO2e', ''), source }
+  const figure = formatFigure({ value: value ?? 0, low, high }, GRAMS_CO2E).replace(' CO2e', '')
+  const source = factor.zoneName ?? factor.zone
+  return { name, figure, source, sourceFigure: `, ${Math.round(factor.gramsPerKwh)} g/kWh` }
 }
 
 function accuracyRow(
   accuracy: { readonly top1: number; readonly count: number } | undefined,
   stated: StatedAccuracy | undefined,
-): LabelFacts['rows'][number] {
+): LabelRow {
   const name = 'Accuracy, top-1'
   if (accuracy === undefined) return { name, figure: undefined, source: 'not measured' }
   const source =

@@ -4,7 +4,7 @@ import { gradeText, LETTERS } from '../grade/grade.js'
 import type { Grade, Letter } from '../leaderboard/leaderboard.js'
 import { type LabelTheme, LETTER_COLOURS, labelStyle, NO_GRADE } from './label-colours.js'
 import type { LabelFacts } from './label-facts.js'
-import { escapeXml, outlinedText, type TextLine, wrapped } from './outlined-text.js'
+import { drawnWidth, escapeXml, outlinedText, type TextLine, wrapped } from './outlined-text.js'
 
 const SIZE = { width: 400, height: 564 } as const
 const EDGE = 28
@@ -12,6 +12,8 @@ const ROOM = SIZE.width - 2 * EDGE
 const DISC = { x: 96, y: 214, radius: 62 } as const
 const BARS = { x: 182, foot: 268, width: 22, step: 28, lowest: 26, rise: 15 } as const
 const ROWS = { y: 366, step: 46 } as const
+/** Between a figure and its name. */
+const GAP = 10
 
 /**
  * The same facts give the same bytes.
@@ -45,13 +47,15 @@ const titleOf = ({ model, grade }: LabelFacts): string => {
 }
 
 /** All that the picture shows, for those who do not see it. */
-function aboutOf({ rows, hardware, protocol, date, grade, version }: LabelFacts): string {
-  const figures = rows.map(({ name, figure, source }) => `${name}: ${figure ?? 'not known'} (${source}).`)
+function aboutOf({ rows, hardware, protocol, batchSize, date, grade, version }: LabelFacts): string {
+  const figures = rows.map(
+    ({ name, figure, source, sourceFigure = '' }) => `${name}: ${figure ?? 'not known'} (${source}${sourceFigure}).`,
+  )
   const reason = 'notGraded' in grade ? [`Not graded: ${grade.notGraded}.`] : []
   return [
     ...reason,
     ...figures,
-    `${hardware}. ${protocol}. Run of ${date}, edition ${grade.edition}, greenbench ${version}.`,
+    `${hardware}. ${protocol}, batch ${batchSize}. Run of ${date}, edition ${grade.edition}, greenbench ${version}.`,
   ].join(' ')
 }
 
@@ -76,7 +80,7 @@ function discOf(grade: Grade): string {
   const size = letters === undefined ? 24 : letters.length > 1 ? 46 : 84
   const shown = letters === undefined ? 'no grade' : letters.replace('-', '–')
   const room = 2 * radius - 18
-  return `<circle cx="${x}" cy="${y}" r="${radius}" fill="${colour}"/>${outlinedText({ text: shown, x, y: y + size * 0.36, size, anchor: 'middle', tone: 'on', room })}`
+  return `<circle cx="${x}" cy="${y}" r="${radius}" fill="${colour}"/>${outlinedText({ text: shown, x, y: y + size * 0.36, size, anchor: 'middle', tone: 'on', room, isFigure: true })}`
 }
 
 /** Each letter allows more than the one before it: its bar is higher. */
@@ -117,32 +121,30 @@ function remarkOf(grade: Grade): string {
 }
 
 function rowsOf({ rows }: LabelFacts): string {
-  return rows
-    .map(({ name, figure, source }, index) => {
-      const y = ROWS.y + index * ROWS.step
-      return [
-        line(y - 22),
-        text({ text: name, x: EDGE, y: y - 2, size: 13, tone: 'soft', room: ROOM * 0.55 }),
-        text({ text: source, x: EDGE, y: y + 15, size: 11, tone: 'soft', room: ROOM * 0.55 }),
-        text({
-          text: figure ?? 'not known',
-          x: SIZE.width - EDGE,
-          y: y + 6,
-          size: 18,
-          anchor: 'end',
-          tone: 'ink',
-          room: ROOM * 0.43,
-        }),
-      ].join('')
-    })
-    .join('')
+  return rows.map((row, index) => rowOf(row, ROWS.y + index * ROWS.step)).join('')
 }
 
-function footOf({ hardware, protocol, date, version, grade }: LabelFacts): string {
+/** The figure has the room that is left beside its name and its source. */
+function rowOf({ name, figure, source, sourceFigure }: LabelFacts['rows'][number], y: number): string {
+  const words = { x: EDGE, tone: 'soft', room: ROOM * 0.55 }
+  const left: readonly TextLine[] = [
+    { ...words, text: name, y: y - 2, size: 13 },
+    { ...words, text: source, ...(sourceFigure === undefined ? {} : { ending: sourceFigure }), y: y + 15, size: 11 },
+  ]
+  const room = ROOM - GAP - Math.max(...left.map(drawnWidth))
+  const value: TextLine = { text: figure ?? 'not known', x: SIZE.width - EDGE, y: y + 6, size: 18, tone: 'ink', room }
+  return [line(y - 22), ...left.map(text), text({ ...value, anchor: 'end', isFigure: true })].join('')
+}
+
+function footOf({ hardware, protocol, batchSize, date, version, grade }: LabelFacts): string {
   const y = ROWS.y + 3 * ROWS.step
-  const lines = [hardware, protocol, `run of ${date} · edition ${grade.edition} · greenbench ${version}`]
+  const lines = [
+    { text: hardware },
+    { text: protocol, ending: `, batch ${batchSize}` },
+    { text: `run of ${date} · edition ${grade.edition}`, ending: ` · greenbench ${version}` },
+  ]
   return [
     line(y - 22),
-    ...lines.map((words, index) => text({ text: words, x: EDGE, y: y + index * 18, size: 12, tone: 'soft' })),
+    ...lines.map((words, index) => text({ ...words, x: EDGE, y: y + index * 18, size: 12, tone: 'soft' })),
   ].join('')
 }

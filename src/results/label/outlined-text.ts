@@ -15,10 +15,16 @@ export interface TextLine {
   readonly tone: string
   /** A longer text is made smaller, and then cut in the middle. */
   readonly room?: number
+  /** Behind the text: it stays whole where the text is cut. */
+  readonly ending?: string
+  /** A figure is made as small as it must be: cut, it would be another figure. */
+  readonly isFigure?: boolean
 }
 
 /** A text is not made smaller than this share of its size. */
 const SMALLEST = 0.65
+/** None fits that is longer. */
+const MOST_CHARACTERS = 200
 /** Of the size, for characters without an outline: those of East Asia are square. */
 const GUESSED_WIDTH = 1
 
@@ -28,6 +34,12 @@ export function outlinedText(line: TextLine): string {
   const { text, size } = fitted(line)
   const start = x - { start: 0, middle: 0.5, end: 1 }[anchor] * widthOf(text, size)
   return isOutlined(text) ? outlines(text, start, y, size, tone) : asText(text, start, y, size, tone)
+}
+
+/** Width that a line takes of its room. */
+export function drawnWidth(line: TextLine): number {
+  const { text, size } = fitted(line)
+  return widthOf(text, size)
 }
 
 /** Width of a text in the units of `size`. */
@@ -48,20 +60,27 @@ export function wrapped(text: string, size: number, room: number, most: number):
   return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1]} …`]
 }
 
-function fitted({ text, size, room = Number.POSITIVE_INFINITY }: TextLine): { text: string; size: number } {
-  const safe = printable(text.normalize('NFC'))
-  const smaller = Math.max(size * SMALLEST, Math.min(size, (size * room) / widthOf(safe, size)))
-  let kept = safe
-  for (let length = Math.min(safe.length, 200); widthOf(kept, smaller) > room && length > 1; length--) {
-    kept = shortened(safe, length)
-  }
-  return { text: kept, size: smaller }
+/** Sizes are compared, not widths: a width that is computed back from a size is not quite the room that the size is for. */
+function fitted(line: TextLine): { text: string; size: number } {
+  const { size, room = Number.POSITIVE_INFINITY, isFigure = false } = line
+  const [text, ending] = [line.text, line.ending ?? ''].map((part) => printable(part.normalize('NFC'))) as [
+    string,
+    string,
+  ]
+  const largest = (candidate: string) => Math.min(size, room / widthOf(candidate, 1))
+  const smallest = size * SMALLEST
+  const whole = `${text}${ending}`
+  if (isFigure || largest(whole) >= smallest) return { text: whole, size: largest(whole) }
+  let length = Math.min(text.length - 1, MOST_CHARACTERS)
+  while (length > 1 && largest(`${shortened(text, length)}${ending}`) < smallest) length -= 1
+  const kept = `${shortened(text, length)}${ending}`
+  return { text: kept, size: Math.min(smallest, largest(kept)) }
 }
 
 const isOutlined = (text: string): boolean => [...text].every((character) => GLYPHS.has(character))
 
 function outlines(text: string, x: number, y: number, size: number, tone: string): string {
-  const scale = round(size / 1000)
+  const scale = Number((size / 1000).toFixed(6))
   let at = 0
   const paths = [...text].map((character) => {
     const [width, path] = GLYPHS.get(character) ?? [0, '']

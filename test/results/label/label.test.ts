@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { badgeSvg } from '../../../src/results/label/badge-svg.js'
+import { GLYPHS } from '../../../src/results/label/glyphs.js'
 import { LETTER_COLOURS, NO_GRADE } from '../../../src/results/label/label-colours.js'
 import { labelFacts } from '../../../src/results/label/label-facts.js'
 import { pngOf } from '../../../src/results/label/label-png.js'
@@ -112,6 +113,73 @@ test('white can be read on every colour', () => {
     expect(contrast(colour, '#ffffff')).toBeGreaterThanOrEqual(4.5)
     expect(contrast(colour, '#131c21')).toBeGreaterThanOrEqual(2.9)
   }
+})
+
+/** What a line of outlines says, its size and the width that it takes. */
+function readOutlines(svg: string) {
+  const characters = new Map([...GLYPHS].reverse().map(([character, [, path]]) => [path, character]))
+  return [...svg.matchAll(/translate\(([\d.]+) ([\d.]+)\) scale\(([\d.]+)\)">(.*?)<\/g>/g)].map(
+    ([, x = '', y = '', scale = '', paths = '']) => ({
+      text: [...paths.matchAll(/ d="([^"]+)"/g)].map(([, path = '']) => characters.get(path)).join(''),
+      ...{ x: Number(x), y: Number(y), size: Number(scale) * 1000 },
+    }),
+  )
+}
+
+describe('a figure on a label', () => {
+  const joules = fc
+    .tuple(
+      fc.double({ min: -7, max: 5, noNaN: true }),
+      fc.double({ min: 1e-4, max: 1.5, noNaN: true }),
+      fc.double({ min: 0, max: 3, noNaN: true }),
+    )
+    .map(([power, spread, skew]) => ({
+      value: 10 ** power,
+      low: 10 ** power * Math.max(0, 1 - spread),
+      high: 10 ** power * (1 + spread * skew),
+    }))
+
+  test('is never cut, whatever it is', () => {
+    const record = sampleRecord()
+    fc.assert(
+      fc.property(joules, ({ value, low, high }) => {
+        Object.assign(record.energy?.perInference ?? {}, { joules: value, low, high })
+        Object.assign(record.carbon?.perInference ?? {}, { grams: value / 7000, low: low / 7000, high: high / 7000 })
+        const lines = readOutlines(labelSvg(labelFacts(record)))
+        for (const { figure = '' } of labelFacts(record).rows) {
+          const drawn = lines.find(({ text }) => text === figure.replaceAll(' ', ''))
+          expect(drawn?.size, figure).toBeGreaterThan(7)
+          expect((drawn?.x ?? 0) + widthOf(figure, drawn?.size ?? 0)).toBeCloseTo(372, 0)
+        }
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  test.each([1.019, 1.031, 1.007])('stands whole where it must only be made smaller: %d mJ', (millijoules) => {
+    const record = sampleRecord({ joules: millijoules / 1000 })
+    const ends = { low: 0.97e-3 * millijoules, high: 1.03e-3 * millijoules }
+    Object.assign(record.energy?.perInference ?? {}, ends)
+    expect(readOutlines(labelSvg(labelFacts(record))).some(({ text }) => text.includes('…'))).toBe(false)
+  })
+
+  test('stands whole behind the name of a place that is cut', () => {
+    const record = sampleRecord()
+    Object.assign(record.carbon?.factor ?? {}, { zoneName: 'W'.repeat(300), gramsPerKwh: 380 })
+    const lines = readOutlines(labelSvg(labelFacts(record)))
+    expect(lines.find(({ text }) => text.includes('WW'))?.text).toMatch(/^W+…W+,380g\/kWh$/)
+  })
+})
+
+test('a text that can be made to fit is not cut', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[ -~]{1,60}$/), fc.double({ min: 0.651, max: 3, noNaN: true }), (text, share) => {
+      const room = widthOf(text, 20) * share
+      const drawn = readOutlines(outlinedText({ x: 0, y: 0, size: 20, tone: 'ink', room, text }))
+      expect(drawn[0]?.text).toBe(text.replaceAll(' ', ''))
+    }),
+    { numRuns: 3000 },
+  )
 })
 
 describe('outlinedText', () => {
