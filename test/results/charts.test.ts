@@ -3,7 +3,9 @@ import type { InferenceRecord } from '../../src/core/record.js'
 import { barChart } from '../../src/results/charts/bar-chart.js'
 import { chartLabel, drawnWidth } from '../../src/results/charts/chart-label.js'
 import { drawChart } from '../../src/results/charts/draw-chart.js'
+import { drawSvg } from '../../src/results/charts/draw-svg.js'
 import { latencyChart } from '../../src/results/charts/latency-chart.js'
+import { lineChart } from '../../src/results/charts/line-chart.js'
 import { paretoChart } from '../../src/results/charts/pareto-chart.js'
 import { powerChart } from '../../src/results/charts/power-chart.js'
 import { inferenceCharts, layerChart } from '../../src/results/charts/record-charts.js'
@@ -110,6 +112,41 @@ test('a name out of a file can neither reorder, recolour nor break the lines of 
     expect(picture).toContain('\\u202e')
   }
 })
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+  'a thing called %s is drawn like any other, and changes nothing else',
+  async (name) => {
+    const record = sampleInference()
+    const figure = { joules: 1, low: 1, high: 2, top1: 0.5 }
+    const point = { name, energy: figure, accuracy: { ...figure, low: 0.4, high: 0.6 }, place: 'front' } as const
+    const axis = { title: name, unit: WATTS }
+    const groups = [
+      { name, points: [[1, 2]] as const },
+      { name: 'other', points: [[2, 3]] as const },
+    ]
+    const line = { name, figures: [{ value: 1 }, { value: 2 }] }
+    const words = { title: name, description: name, quantity: name, unit: JOULES }
+    const charts = [
+      ...inferenceCharts({
+        ...record,
+        layers: [{ name, operator: name, parameters: 0, macs: 5 }],
+        ...(record.energy && { energy: { ...record.energy, budget: [{ source: name, relative: 0.1 }] } }),
+      }),
+      paretoChart([point, { ...point, energy: { joules: 2, low: 2, high: 3 } }]),
+      scatterChart(groups, axis, axis),
+      lineChart({ ...words, step: name, steps: [1, 2], lines: [line, { ...line, name: 'other' }] }),
+      barChart({ ...words, names: name, bars: [{ name, figure: { value: 1 } }] }),
+    ]
+    for (const chart of [...charts, ...charts]) {
+      if (chart === undefined) throw new Error('no chart')
+      await drawChart(chart, { id: 'one' })
+    }
+    const pictures = await Promise.all(charts.slice(-4).map((chart) => chart && drawSvg(chart, 'one')))
+    expect(Object.keys(Object.prototype)).toEqual([])
+    expect(Reflect.ownKeys(Object.prototype).filter((key) => key === 'prev' || key === 'next')).toEqual([])
+    for (const picture of pictures) expect(picture).toContain(`>${name}`)
+  },
+)
 
 test('the name of a bar has room for its widest letters, and no name takes the place of the bars', () => {
   // Advances in DejaVu Sans, by its hmtx table: / 690, digits 1303, G 1587, e 1260, m 1995 of 2048.

@@ -8,9 +8,10 @@ import { sampleInference } from '../helpers/sample-records.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
 /** A folder with one file, and what a leaderboard says of it. */
-function rawFile(content: unknown, index = 0) {
+const rawFile = (content: unknown, index = 0) => rawText(JSON.stringify(content), index)
+
+function rawText(text: string, index = 0) {
   const folder = temporaryFolder()
-  const text = JSON.stringify(content)
   writeFileSync(join(folder, 'run.json'), text)
   return {
     runs: new RawRuns(folder),
@@ -46,9 +47,23 @@ test.each([
   })
 })
 
-test('a file that is no record is not shown, even with its digest', async () => {
-  const { runs, raw } = rawFile({ secret: 'of somebody else' })
-  expect(await runs.read(raw, 'x')).toEqual({ reason: 'its file cannot be read as a record' })
+test.each([
+  ['that is no record', '{ "secret": "of somebody else" }', 'its file: not a valid record: schemaVersion must be'],
+  ['that is no JSON', '{ "secret"', 'its file: not JSON'],
+  [
+    'with a field that there is not',
+    JSON.stringify({ ...sampleInference(), secret: 'of somebody else' }),
+    'its file: not a valid record: the record must NOT have additional properties: "secret"',
+  ],
+])('a file %s is not shown, even with its digest, and the reason is told', async (_what, text, reason) => {
+  const { runs, raw } = rawText(text)
+  expect(await runs.read(raw, 'x')).toEqual({ reason: expect.stringContaining(reason) })
+})
+
+test('a byte order mark before the record is passed over', async () => {
+  const record = sampleInference()
+  const { runs, raw } = rawText(`\uFEFF${JSON.stringify(record)}`)
+  expect(await runs.read(raw, record.id)).toEqual({ record })
 })
 
 test('a record of another run is not shown', async () => {

@@ -1,6 +1,6 @@
 /** Axes of charts: figures in one prefix of their unit, few and quiet lines. */
 import type { Unit } from '../quantity.js'
-import { chartLabel, drawnWidth } from './chart-label.js'
+import { chartLabel, drawnWidth, forPicture } from './chart-label.js'
 import { LINE, MUTED } from './palette.js'
 
 /** A unit with the prefix that suits the largest value of an axis. */
@@ -28,7 +28,7 @@ const QUIET = { axisTick: { show: false }, splitLine: { lineStyle: { color: LINE
 /** @param name - quantity and unit, e.g. `power, W` */
 export const valueAxis = (name: string, more: object = {}) => ({
   type: 'value' as const,
-  name,
+  name: forPicture(name),
   nameLocation: 'middle' as const,
   nameTextStyle: LABEL,
   axisLabel: { ...LABEL, hideOverlap: true },
@@ -46,7 +46,7 @@ export const barLabel = (name: string): string => chartLabel(name, NAME.characte
 /** @param labels - by `barLabel`; the first one stands at the top */
 export const nameAxis = (labels: readonly string[]) => ({
   type: 'category' as const,
-  data: [...labels],
+  data: labels.map(forPicture),
   inverse: true,
   axisLabel: { ...LABEL, interval: 0 },
   axisLine: { show: true, lineStyle: { color: MUTED } },

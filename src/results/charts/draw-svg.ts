@@ -1,6 +1,7 @@
 /** Pictures of charts by echarts: one instance for each height is opened once and used for all charts after it. */
 import type { EChartsType } from 'echarts/core'
 import { CHART_WIDTH, type Chart } from './chart.js'
+import { withoutMarks } from './chart-label.js'
 
 /** By height; opening one takes as long as drawing half a chart. */
 const instances = new Map<number, EChartsType>()
@@ -17,7 +18,7 @@ export async function drawSvg({ option, height }: Chart, id: string): Promise<st
   const svg = instance.renderToSVGString()
   // One that has failed is in no known state and not used again.
   instances.set(height, instance)
-  return withoutClutter(svg, id)
+  return withoutClutter(withoutMarks(svg), id)
 }
 
 /**

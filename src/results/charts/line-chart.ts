@@ -3,6 +3,7 @@ import type { FigureKind } from '../pages/kind.js'
 import { type Figure, formatFigure, type Unit } from '../quantity.js'
 import { largestOf, scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
+import { forPicture } from './chart-label.js'
 import { lineLooksOf, MUTED, PAGE, SERIES } from './palette.js'
 import { MOST_ROWS, thinned } from './thinned.js'
 import { whiskers } from './whiskers.js'
@@ -89,7 +90,7 @@ function optionOf({ step, steps, quantity, unit, isFromZero = false, most }: Lin
         figure === undefined ? '-' : figure.value / scale.factor,
       ])
       return [
-        { ...looksAt(index, line.kind, isMarked), name: line.name, data },
+        { ...looksAt(index, line.kind, isMarked), name: forPicture(line.name), data },
         ...(bounds.length === 0 ? [] : [whiskers(bounds, 'upright', { color: MUTED, z: 2 })]),
       ]
     }),

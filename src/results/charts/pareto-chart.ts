@@ -2,7 +2,7 @@
 import { formatFigure, formatShare, JOULES } from '../quantity.js'
 import { scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
-import { chartLabel } from './chart-label.js'
+import { chartLabel, forPicture } from './chart-label.js'
 import { INK, PAGE, SERIES } from './palette.js'
 import { thinned } from './thinned.js'
 import { whiskers } from './whiskers.js'
@@ -114,7 +114,7 @@ function optionOf(points: readonly ParetoPoint[], front: readonly ParetoPoint[])
         },
         labelLayout: { hideOverlap: true },
         data: front.map((point, index) => ({
-          name: index < MOST_NAMES ? chartLabel(point.name, 20) : '',
+          name: index < MOST_NAMES ? forPicture(chartLabel(point.name, 20)) : '',
           value: at(point),
         })),
       },

@@ -3,7 +3,7 @@ import type { Unit } from '../quantity.js'
 import { formatPlain } from '../quantity.js'
 import { largestOf, scaleOf, valueAxis } from './axis.js'
 import type { Chart } from './chart.js'
-import { chartLabel } from './chart-label.js'
+import { chartLabel, forPicture } from './chart-label.js'
 import { MUTED, PAGE, SERIES } from './palette.js'
 import { thinned } from './thinned.js'
 
@@ -78,7 +78,7 @@ function optionOf(groups: readonly ScatterGroup[], x: ScatterAxis, y: ScatterAxi
       const drawn = thinned(points, Math.max(2, Math.floor(MOST_POINTS / groups.length)))
       return {
         type: 'scatter',
-        name: chartLabel(name, 26),
+        name: forPicture(chartLabel(name, 26)),
         silent: true,
         symbol,
         symbolSize: 9,

@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { FormatError } from '../../core/errors.js'
 import type { ResultRecord } from '../../core/record.js'
 import { parseRecord } from '../../core/validate-record.js'
 import type { RawFile } from '../leaderboard/leaderboard.js'
+import { parsedRecord } from '../read-record.js'
 
 /** The record, or why there is none. */
 export type RawRun = { readonly record: ResultRecord } | { readonly reason: string }
@@ -30,7 +32,7 @@ export class RawRuns {
       const record = competitorIn(listed, id) ?? listed
       return record.id === id ? { record } : { reason: 'its file now holds another record there' }
     } catch (cause) {
-      return { reason: cause instanceof RawFileError ? cause.message : 'its file cannot be read as a record' }
+      return { reason: reasonOf(cause, raw.path) }
     }
   }
 
@@ -41,7 +43,7 @@ export class RawRuns {
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
       throw new RawFileError('its file has changed since the leaderboard was made')
     }
-    const content: unknown = JSON.parse(bytes.toString('utf8'))
+    const content = parsedRecord(path, bytes.toString('utf8'))
     this.last = { path: place, content }
     return content
   }
@@ -53,6 +55,14 @@ const competitorIn = (listed: ResultRecord, id: string): ResultRecord | undefine
 
 /** Its message is fit for a page. */
 class RawFileError extends Error {}
+
+/** In words for a page, which names no folder of the machine. */
+function reasonOf(cause: unknown, path: string): string {
+  if (cause instanceof RawFileError) return cause.message
+  if (cause instanceof FormatError) return `its file: ${cause.message.replace(`${path}: `, '')}`
+  if (cause instanceof Error && 'code' in cause) return `its file cannot be read (${cause.code})`
+  return `its file cannot be shown: ${cause instanceof Error ? cause.message : String(cause)}`
+}
 
 async function readBounded(path: string): Promise<Buffer> {
   const found = await stat(path).catch(() => undefined)
