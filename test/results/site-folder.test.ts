@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileNamesOf } from '../../src/results/pages/file-name.js'
@@ -66,6 +66,44 @@ test('of a new folder that fails to be filled nothing is left', async () => {
   })
   await expect(failure).rejects.toThrow('stopped')
   expect(readdirSync(top)).toEqual([])
+})
+
+test('of several that write one folder at once each has it alone, and the last one stays', async () => {
+  const path = join(temporaryFolder(), 'new', 'site')
+  let inside = 0
+  const write = (name: string) =>
+    fillSite(path, async (folder) => {
+      expect(++inside).toBe(1)
+      for (const page of ['index.html', `runs/${name}.html`]) await folder.write(page, name)
+      await new Promise((resolve) => setImmediate(resolve))
+      inside -= 1
+      return name
+    })
+  const names = ['a', 'b', 'c', 'd']
+  expect(await Promise.all(names.map(write))).toEqual(names)
+  const last = readFileSync(join(path, 'index.html'), 'utf8')
+  expect(readdirSync(path).sort()).toEqual([MARKER, 'index.html', 'runs'])
+  expect(readdirSync(join(path, 'runs'))).toEqual([`${last}.html`])
+})
+
+test('a folder that somebody waits for is not taken away by one who fails', async () => {
+  const path = join(temporaryFolder(), 'site')
+  const failure = fillSite(path, async () => {
+    throw new Error('stopped')
+  })
+  const success = fillSite(path, (folder) => folder.write('index.html', 'whole'))
+  await expect(failure).rejects.toThrow('stopped')
+  await success
+  expect(readFileSync(join(path, 'index.html'), 'utf8')).toBe('whole')
+})
+
+test('nothing is left in a folder of somebody else, not even for a moment', async () => {
+  const path = temporaryFolder()
+  writeFileSync(join(path, 'thesis.tex'), 'years of work')
+  chmodSync(path, 0o555)
+  await expect(fillSite(path, async () => 1)).rejects.toThrow(/holds other files \(thesis.tex\)/)
+  chmodSync(path, 0o755)
+  expect(readdirSync(path)).toEqual(['thesis.tex'])
 })
 
 test('a marker cannot have files outside the folder taken away', async () => {

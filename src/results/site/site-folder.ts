@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { aloneOn } from '../alone.js'
 import { OutputError } from '../output-file.js'
 
 /** Says that the folder is ours, and which files of it. */
@@ -13,12 +14,50 @@ const UNFINISHED = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/
 /** A marker of 200,000 names is no larger. */
 const MOST_MARKER_BYTES = 32 * 2 ** 20
 
+/** Whoever writes a site writes this file of it; while somebody does, a mark lies beside it. */
+const FIRST_FILE = 'index.html'
+const LOCK = /^\.index\.html\.lock(?:\.[0-9a-f-]+)?$/
+
 /**
- * Fills a folder with a site, or leaves it as it was where that fails.
+ * Fills a folder with a site, or leaves it as it was where that fails. Other processes wait meanwhile.
  *
- * @throws {OutputError} `E_OUTPUT`; whatever `fill` throws
+ * @throws {OutputError} `E_OUTPUT`, `E_OUTPUT_BUSY` when another process does not come to its end; whatever `fill` throws
  */
 export async function fillSite<Result>(path: string, fill: (folder: SiteFolder) => Promise<Result>): Promise<Result> {
+  const isNew = await makeFolder(path)
+  let hasBegun = false
+  const begin = () => {
+    hasBegun = true
+    return fillAlone(path, fill)
+  }
+  try {
+    return await aloneOn(join(path, FIRST_FILE), begin)
+  } catch (cause) {
+    // Whoever had made it has failed, and took it away before it could be ours.
+    if (!hasBegun && isOfMissing(cause)) return fillSite(path, fill)
+    // It stays where somebody else has come since.
+    if (isNew) await rmdir(path).catch(() => false)
+    throw cause
+  }
+}
+
+const isOfMissing = (cause: unknown): boolean =>
+  cause instanceof OutputError && cause.cause instanceof Error && 'code' in cause.cause && cause.cause.code === 'ENOENT'
+
+/** @returns whether it was made; one that is not ours is refused before anything is written there */
+const makeFolder = (path: string): Promise<boolean> =>
+  reporting(path, async () => {
+    const first = await mkdir(path, { recursive: true })
+    const entries = await entriesOf(path)
+    if (entries.length > 0 && !entries.includes(MARKER)) throw foreignFolder(path, entries[0] ?? '')
+    return first !== undefined
+  })
+
+/** @returns names of all that is there, but of the marks of those who write there or wait */
+const entriesOf = async (path: string): Promise<readonly string[]> =>
+  (await readdir(path)).filter((entry) => !LOCK.test(entry))
+
+async function fillAlone<Result>(path: string, fill: (folder: SiteFolder) => Promise<Result>): Promise<Result> {
   const folder = await SiteFolder.open(path)
   try {
     const result = await fill(folder)
@@ -30,7 +69,7 @@ export async function fillSite<Result>(path: string, fill: (folder: SiteFolder) 
   }
 }
 
-/** Opened by `open`, closed by `finish` or `discard`; files are put aside and take their places all together. */
+/** Opened by `open`, by one process at a time, and closed by `finish` or `discard`; files are put aside and take their places all together. */
 export class SiteFolder {
   private readonly written = new Set<string>()
   private readonly parents = new Set<string>()
@@ -40,7 +79,6 @@ export class SiteFolder {
   private constructor(
     readonly path: string,
     private readonly before: ReadonlySet<string>,
-    private readonly isNew: boolean,
     private readonly isMarkerNew: boolean,
   ) {
     this.aside = join(path, `.${randomUUID()}.part`)
@@ -52,15 +90,15 @@ export class SiteFolder {
    */
   static async open(path: string): Promise<SiteFolder> {
     return reporting(path, async () => {
-      const first = await mkdir(path, { recursive: true })
-      const entries = await readdir(path)
+      await mkdir(path, { recursive: true })
+      const entries = await entriesOf(path)
       const own = await ownFiles(path)
       if (own === undefined && entries.length > 0) throw foreignFolder(path, entries[0] ?? '')
       // Of a writing that was killed.
       for (const name of entries.filter((entry) => UNFINISHED.test(entry))) {
         await rm(join(path, name), { recursive: true })
       }
-      const folder = new SiteFolder(await realpath(path), new Set(own), first !== undefined, own === undefined)
+      const folder = new SiteFolder(await realpath(path), new Set(own), own === undefined)
       await folder.mark([...folder.before])
       await mkdir(folder.aside)
       return folder
@@ -98,10 +136,9 @@ export class SiteFolder {
   /** Leaves the folder as it was before it was opened; of an attempt to finish, what is in its place already stays. */
   async discard(): Promise<void> {
     await rm(this.aside, { recursive: true, force: true })
-    const left = await readdir(this.path).catch(() => [this.path])
+    const left = await entriesOf(this.path).catch(() => [this.path])
     if (left.some((name) => name !== MARKER)) return
     if (this.isMarkerNew) await rm(join(this.path, MARKER), { force: true })
-    if (this.isNew) await rmdir(this.path)
   }
 
   get fileCount(): number {
