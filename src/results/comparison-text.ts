@@ -1,6 +1,7 @@
 /** Competitors that were measured in turn, as text: a table, bars, and which of them needs less than which. */
 import type { ComparisonRecord, InferenceRecord } from '../core/record.js'
 import { verdictLines } from './comparison-verdict.js'
+import { macsPerInference } from './macs-per-inference.js'
 import { intervalBars } from './plot/interval-bars.js'
 import type { PlotView } from './plot/plot-view.js'
 import { printable, shortened } from './printable.js'
@@ -121,7 +122,7 @@ function ratiosTable({ baseline }: ComparisonRecord, rows: readonly Row[], { wid
     'energy, ratio',
     'time, ratio',
     'parameters',
-    'MACs',
+    'MACs / inference',
     ...(hasTwins ? ['outputs differ'] : []),
   ]
   const cells = rows.map(({ competitor, record }) => [
@@ -129,7 +130,7 @@ function ratiosTable({ baseline }: ComparisonRecord, rows: readonly Row[], { wid
     ratio(competitor.energyRatio, competitor.name === baseline),
     ratio(competitor.timeRatio, competitor.name === baseline),
     plain(record?.counts?.parameters.total),
-    plain(record?.counts?.macs),
+    plain(macsPerInference(record?.counts)),
     ...(hasTwins ? [difference(competitor.outputDifference)] : []),
   ])
   return drawTable({ head, rows: cells, align: ['left', ...head.slice(1).map(() => 'right' as const)] }, width, style)

@@ -39,3 +39,12 @@ test('what holds for all is said once, what holds for some with their names', ()
   expect(text).toContain('warning: a: other processes used 23% of the CPU')
   expect(text).not.toContain('c: other processes')
 })
+
+test('MACs are those of one inference, as the energy beside them', () => {
+  const batched = sampleComparison()
+  for (const { counts } of batched.records) if (counts !== undefined) Object.assign(counts, { macs: 8e6, batchSize: 8 })
+  const table = comparisonText([batched], { width: 120, style: plainStyle, isUnicode: true })
+  expect(table).toMatch(/MACs \/ inference/)
+  expect(table).toContain('1.000 M')
+  expect(table).not.toContain('8.000 M')
+})

@@ -2,6 +2,7 @@
 import { max, mean, median, min } from 'simple-statistics'
 import { gradeOf } from '../grade/grade.js'
 import { wilsonInterval } from '../grade/wilson-interval.js'
+import { macsPerInference } from '../macs-per-inference.js'
 import { type Combined, combineRuns, type Interval } from './combine-runs.js'
 import { byText } from './identifier.js'
 import type { HardwareClass, LeaderboardEntry } from './leaderboard.js'
@@ -41,7 +42,7 @@ export function entryOf(
     latency: latencyOf(runs),
     imagesPerSecond: medianOf(runs, ({ throughput }) => throughput?.imagesPerSecond),
     carbon: carbonOf(runs),
-    macs: counted?.counts?.macs === undefined ? undefined : counted.counts.macs / (counted.counts.batchSize ?? 1),
+    macs: macsPerInference(counted?.counts),
     peakActivationBytes: medianOf(runs, ({ counts }) => counts?.peakActivationBytes),
     training: trainingColumn(training),
     warnings: distinctTexts(runs.flatMap(({ warnings }) => warnings.map(({ code }) => code))),
