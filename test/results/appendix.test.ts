@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { APPENDIX_SCHEMA, parseAppendixSpec, readAppendixSpec } from '../../src/results/appendix/appendix-spec.js'
 import { matchAll } from '../../src/results/appendix/run-filter.js'
 import { summaryOf } from '../../src/results/appendix/summary.js'
-import { variableOf } from '../../src/results/appendix/variable.js'
+import { type AppendixRecord, variableOf } from '../../src/results/appendix/variable.js'
 import { writeAppendix } from '../../src/results/appendix/write-appendix.js'
+import { comparisonOf } from '../helpers/sample-comparison.js'
 import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
 import { sampleTraining } from '../helpers/sample-training.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
@@ -50,6 +51,9 @@ function results(spec: unknown = SPEC) {
   const page = (name: string) => readFileSync(join(folder, name), 'utf8')
   return { top, folder, write, run, make, page }
 }
+
+/** @returns the value of a variable in a run that had a process of its own */
+const readIn = (name: string, run: AppendixRecord = sampleInference()) => variableOf(name).read(run, run)
 
 /** Text of the cells of a page's tables, in order. */
 const cellsOf = (page: string): string[] =>
@@ -98,7 +102,7 @@ describe('an appendix', () => {
     expect(await make()).toMatchObject({ runs: 1, leftOut: 3 })
     const index = page('index.html')
     expect(index).toContain('an inspection runs nothing')
-    expect(index).toContain('the same run as another file')
+    expect(index).toContain('the same record as in in/exp1/a.json')
     expect(index).toContain('not a valid record')
   })
 
@@ -114,6 +118,47 @@ describe('an appendix', () => {
     expect(cells).toContain('Energy per inference | 2 | of different kinds | of different kinds | of different kinds')
     expect(cells).toContain('Latency, p50 | 2 | 23.40 ms')
     expect(page('groups/measured.html')).not.toContain('class="note"')
+  })
+
+  test('a replay is the same measurement as its run, and different records of one id are no measurement', async () => {
+    const { run, write, make, page } = results({ All: { filter: '', executive_summary_variables: ['energy'] } })
+    run('in/a.json', 'a', 1)
+    write('in/again.json', { ...sampleInference(), id: 'b', replay: { of: 'a', changed: [] } })
+    run('in/c.json', 'c', 3)
+    run('in/other.json', 'c', 5)
+    expect(await make()).toEqual({ runs: 1, groups: 1, leftOut: 3 })
+    expect(page('index.html')).toContain('the same measurement as a, replayed')
+    expect(page('index.html')).toContain('another file holds a different record with this id')
+    expect(cellsOf(page('groups/all.html')).join(' | ')).toContain('Energy of the run | 1 | 1 J | not known | 1 J')
+  })
+
+  test('models that were measured in turn have the time of their process together', async () => {
+    const variables = ['exp_len_hours', 'cpu_hours', 'energy']
+    const { run, write, make, page } = results({ All: { filter: '', executive_summary_variables: variables } })
+    const competitor = (id: string, startedAt: string) => {
+      const record = sampleInference()
+      if (record.conditions !== undefined) record.conditions.ownCpuSeconds = 1800
+      return { ...record, id, startedAt, completedAt: '2025-03-01T10:59:00.000Z' }
+    }
+    const [one, other] = [competitor('x', '2025-03-01T10:00:00.000Z'), competitor('y', '2025-03-01T10:05:00.000Z')]
+    write('in/turns.json', { ...comparisonOf([one, other]), completedAt: '2025-03-01T11:00:00.000Z' })
+    run('in/alone.json', 'alone', 735)
+    await make()
+    const cells = cellsOf(page('groups/all.html')).join(' | ')
+    expect(cells).toContain('Length (exp_len_hours) | 2 | 0.5083 h | 0.4917 h | 1.017 h')
+    expect(cells).toContain('CPU time (cpu_hours) | 1 | 0.5000 h | not known | 0.5000 h')
+    expect(cells).toContain('Energy of the run | 3 | 735 J')
+    expect(page('groups/all.html')).toContain('these 3 runs are of 2 processes, each of which counts once')
+  })
+
+  test('a run that ends before it starts has no length, and says why', async () => {
+    const { write, make, page } = results({ All: { filter: '', executive_summary_variables: ['exp_len_hours'] } })
+    const [startedAt, completedAt] = ['2025-03-01T10:00:00.000Z', '2025-03-01T09:59:00.000Z']
+    write('in/back.json', { ...sampleInference(), startedAt, completedAt })
+    await make()
+    const cells = cellsOf(page('groups/all.html')).join(' | ')
+    expect(cells).toContain('Length (exp_len_hours) | 0 | not known | not known | not known')
+    expect(cells).toContain('not known: it ends before it starts, so its clock was set')
   })
 
   test('trainings have pages too', async () => {
@@ -192,7 +237,7 @@ describe('a filter', () => {
 
 describe('a variable', () => {
   test('may be the path of any number of a record', () => {
-    expect(variableOf('energy.window.count').read(sampleInference())).toBe(6)
+    expect(readIn('energy.window.count')).toBe(6)
     expect(variableOf('energy.window.count').isAdditive).toBe(false)
   })
 
@@ -211,13 +256,20 @@ describe('a variable', () => {
     'samples.latencySeconds.length.x',
     'nothing',
   ])('%s is not known', (name) => {
-    expect(variableOf(name).read(sampleInference())).toBeUndefined()
+    expect(readIn(name)).toBeUndefined()
+  })
+
+  test('MACs are those of one inference, whatever the batch size', () => {
+    const record = sampleInference()
+    if (record.counts !== undefined) Object.assign(record.counts, { macs: 800, batchSize: 8 })
+    expect(readIn('macs', record)).toBe(100)
+    expect(variableOf('macs').title).toBe('MACs per inference')
   })
 
   test('energy with PUE is in kilowatt-hours', () => {
     const record = sampleInference()
     if (record.carbon !== undefined) record.carbon.pue = 1.5
-    expect(variableOf('total_power').read(record)).toBeCloseTo((735 * 1.5) / 3.6e6, 12)
+    expect(readIn('total_power', record)).toBeCloseTo((735 * 1.5) / 3.6e6, 12)
   })
 })
 

@@ -1,7 +1,7 @@
 /** What an appendix keeps of a run after its page is written: its figures, and what filters look at. */
 import type { ResultRecord } from '../../core/record.js'
 import type { AppendixGroup, AppendixSpec } from './appendix-spec.js'
-import { type AppendixRecord, DEFAULT_VARIABLES, variableOf } from './variable.js'
+import { type AppendixRecord, DEFAULT_VARIABLES, type RunningProcess, variableOf } from './variable.js'
 
 /** One run, without its samples. */
 export interface AppendixRun {
@@ -12,8 +12,18 @@ export interface AppendixRun {
   readonly energyKind: string | undefined
   /** Of its page, without ending. */
   readonly page: string
+  /** Id of the process that it ran in, alone or in turn with others. */
+  readonly process: string
   /** By the name of the variable; what is not known is absent. */
   readonly values: ReadonlyMap<string, number>
+  /** Why a figure is not known, where more can be said than that. */
+  readonly reasons: ReadonlyMap<string, string>
+}
+
+/** A run, and what it ran in. */
+export interface ShownRun {
+  readonly run: AppendixRecord
+  readonly process: RunningProcess
 }
 
 /** @returns the variables that any group asks for, each once */
@@ -38,16 +48,18 @@ export const variablesOf = ({ executive_summary_variables }: AppendixGroup): rea
 
 /** @param path - of the file, with `/` */
 export function appendixRun(
-  record: AppendixRecord,
+  { run: record, process }: ShownRun,
   path: string,
   page: string,
   variables: readonly string[],
 ): AppendixRun {
   const { model, engine, batchSize, startedAt, energy, kind } = record
   const values = new Map<string, number>()
+  const reasons = new Map<string, string>()
   for (const name of variables) {
-    const value = variableOf(name).read(record)
-    if (value !== undefined && Number.isFinite(value)) values.set(name, value)
+    const value = variableOf(name).read(record, process)
+    if (typeof value === 'object') reasons.set(name, value.reason)
+    else if (value !== undefined && Number.isFinite(value)) values.set(name, value)
   }
   return {
     text: `${path} ${model.name} ${model.format} ${engine.name} batch ${batchSize} ${kind} ${energy?.kind ?? 'unknown'}`,
@@ -55,13 +67,16 @@ export function appendixRun(
     startedAt,
     energyKind: energy?.kind,
     page,
+    process: process.id,
     values,
+    reasons,
   }
 }
 
 /** @returns the runs of a record that an appendix can show, or why there are none */
-export function shownRuns(record: ResultRecord): readonly AppendixRecord[] | string {
+export function shownRuns(record: ResultRecord): readonly ShownRun[] | string {
   if (record.kind === 'inspection') return 'an inspection runs nothing'
   if (!record.complete) return 'it did not run to its end'
-  return record.kind === 'comparison' ? record.records.filter(({ complete }) => complete) : [record]
+  const runs = record.kind === 'comparison' ? record.records.filter(({ complete }) => complete) : [record]
+  return runs.map((run) => ({ run, process: record }))
 }

@@ -81,13 +81,21 @@ function descriptionOf({ group, runs }: GroupedRuns): Html {
   return html`${description !== undefined && html`<p>${foreign(description)}</p>`}${
     extra_files_processor !== undefined &&
     html`<p class="lead">What the code named in <code>extra_files_processor</code> would add is not here: code of a specification is never run.</p>`
-  }<p class="lead">${counted(runs.length, 'run')}${kindsOf(runs)}</p>${mixtureNote(runs)}`
+  }<p class="lead">${counted(runs.length, 'run')}${kindsOf(runs)}</p>${mixtureNote(runs)}${sharingNote(runs, variablesOf(group))}`
 }
 
 function mixtureNote(runs: readonly AppendixRun[]): Html | undefined {
   const kinds = new Set(runs.flatMap(({ energyKind }) => energyKind ?? []))
   if (kinds.size < 2) return undefined
   return html`<div class="note"><p>This group has ${[...kinds].sort().join(' and ')} runs: there is no mean of their energy and CO2.</p><p>Tell them apart by a filter: the word stands at the end of what filters look at.</p></div>`
+}
+
+/** Where runs of one process are told its length or its time. */
+function sharingNote(runs: readonly AppendixRun[], names: readonly string[]): Html | undefined {
+  const titles = names.map(variableOf).flatMap(({ isOfProcess, title }) => (isOfProcess ? [title] : []))
+  const processes = new Set(runs.map(({ process }) => process)).size
+  if (titles.length === 0 || processes === runs.length) return undefined
+  return html`<p class="lead">Models that were measured in turn share a process: these ${counted(runs.length, 'run')} are of ${counted(processes, 'process', 'processes')}, each of which counts once in ${titles.join(', ')}.</p>`
 }
 
 /** e.g. `; energy: 3 measured, 1 modelled`. */
@@ -134,7 +142,13 @@ function ordered({ children, group }: GroupedRuns): readonly GroupedRuns[] {
 }
 
 const summaryOfRuns = (runs: readonly AppendixRun[], name: string): Summary | undefined =>
-  isMixed(runs, name) ? undefined : summaryOf(runs.map(({ values }) => values.get(name)))
+  isMixed(runs, name) ? undefined : summaryOf(counting(runs, name).map(({ values }) => values.get(name)))
+
+/** One run of each process where the figure is of the process. */
+function counting(runs: readonly AppendixRun[], name: string): readonly AppendixRun[] {
+  if (!variableOf(name).isOfProcess) return runs
+  return [...new Map(runs.filter(({ values }) => values.has(name)).map((run) => [run.process, run])).values()]
+}
 
 /** A mean over measured and modelled runs would be a figure of neither. */
 function isMixed(runs: readonly AppendixRun[], name: string): boolean {
@@ -185,11 +199,11 @@ function figureTable({ group, runs }: GroupedRuns): Html {
 
 function runTable({ group, runs }: GroupedRuns): Html {
   const names = variablesOf(group)
-  const rows = runs.slice(0, MOST_RUNS).map(({ page, modelName, startedAt, values }) => ({
+  const rows = runs.slice(0, MOST_RUNS).map(({ page, modelName, startedAt, values, reasons }) => ({
     cells: [
       html`<a href="../runs/${page}.html">${nameOf(modelName)}</a>`,
       startedAt.slice(0, 16).replace('T', ' '),
-      ...names.map((name) => cellOf(values.get(name), name)),
+      ...names.map((name) => cellOf(values.get(name), name, reasons.get(name))),
     ],
   }))
   return pageTable({
@@ -200,5 +214,7 @@ function runTable({ group, runs }: GroupedRuns): Html {
   })
 }
 
-const cellOf = (value: number | undefined, name: string): string =>
-  value === undefined ? 'not known' : formatPlain(value, variableOf(name).unit)
+function cellOf(value: number | undefined, name: string, reason: string | undefined): string {
+  if (value !== undefined) return formatPlain(value, variableOf(name).unit)
+  return reason === undefined ? 'not known' : `not known: ${reason}`
+}

@@ -1,11 +1,20 @@
 /** What an appendix can say of a run: figures by name, or any number of its record by its path. */
 
-import type { InferenceRecord, TrainingRecord } from '../../core/record.js'
+import type { InferenceRecord, ResultRecord, TrainingRecord } from '../../core/record.js'
 import { JOULES_PER_KWH } from '../../core/units.js'
+import { macsPerInference } from '../macs-per-inference.js'
 import { COUNT, GRAMS_CO2E, IMAGES_PER_SECOND, JOULES, RATIO, SECONDS, type Unit } from '../quantity.js'
 
 /** A run whose energy can be told. */
 export type AppendixRecord = InferenceRecord | TrainingRecord
+
+/** What ran from its start to its end: a run, or a comparison whose competitors ran in turn, in one process. */
+export type RunningProcess = Pick<ResultRecord, 'id' | 'startedAt' | 'completedAt'>
+
+/** Why a figure is not known. */
+export interface Unknown {
+  readonly reason: string
+}
 
 /** One figure of a run. */
 export interface Variable {
@@ -13,8 +22,10 @@ export interface Variable {
   readonly unit: Unit
   /** Whether runs add up to something: energies of runs do, latencies do not. */
   readonly isAdditive: boolean
+  /** Of the process, so that runs which share one have it together. */
+  readonly isOfProcess: boolean
   /** @returns `undefined`: not known */
-  read(record: AppendixRecord): number | undefined
+  read(record: AppendixRecord, process: RunningProcess): number | Unknown | undefined
 }
 
 const HOURS: Unit = { symbol: 'h', prefixes: new Map([[0, 'h']]) }
@@ -27,6 +38,12 @@ const figure = (title: string, unit: Unit, read: Variable['read'], isAdditive = 
   unit,
   read,
   isAdditive,
+  isOfProcess: false,
+})
+
+const ofProcess = (title: string, read: Variable['read']): Variable => ({
+  ...{ title, unit: HOURS, read },
+  ...{ isAdditive: true, isOfProcess: true },
 })
 
 const inferenceOf = (record: AppendixRecord) => (record.kind === 'inference' ? record : undefined)
@@ -53,22 +70,19 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   throughput: figure('Throughput', IMAGES_PER_SECOND, ({ throughput }) => throughput?.imagesPerSecond),
   accuracy: figure('Accuracy, top-1', RATIO, ({ accuracy }) => accuracy?.top1),
   parameters: figure('Parameters', COUNT, ({ counts }) => counts?.parameters.total),
-  macs: figure('MACs', COUNT, ({ counts }) => counts?.macs),
+  macs: figure('MACs per inference', COUNT, ({ counts }) => macsPerInference(counts)),
   total_power: figure(
     'Energy with PUE (total_power)',
     KILOWATT_HOURS,
     (run) => divided(withPue(run), JOULES_PER_KWH),
     true,
   ),
-  exp_len_hours: figure('Length (exp_len_hours)', HOURS, hoursOf, true),
-  cpu_hours: figure(
-    'CPU time (cpu_hours)',
-    HOURS,
-    (run) => divided(numberAt(run, 'conditions.ownCpuSeconds'), SECONDS_PER_HOUR),
-    true,
+  exp_len_hours: ofProcess('Length (exp_len_hours)', (_run, process) => hoursOf(process)),
+  cpu_hours: ofProcess('CPU time (cpu_hours)', (run) =>
+    divided(numberAt(run, 'conditions.ownCpuSeconds'), SECONDS_PER_HOUR),
   ),
   // No record has the busy time of its boards.
-  gpu_hours: figure('GPU time (gpu_hours)', HOURS, () => undefined, true),
+  gpu_hours: ofProcess('GPU time (gpu_hours)', () => undefined),
   estimated_carbon_impact_kg: figure(
     'CO2e of the run (estimated_carbon_impact_kg)',
     KILOGRAMS,
@@ -118,8 +132,9 @@ export function variableOf(name: string): Variable {
   return same === undefined ? figure(name, RATIO, (record) => numberAt(record, name)) : variableOf(same)
 }
 
-function hoursOf({ startedAt, completedAt }: AppendixRecord): number {
-  return (Date.parse(completedAt) - Date.parse(startedAt)) / 1000 / SECONDS_PER_HOUR
+function hoursOf({ startedAt, completedAt }: RunningProcess): number | Unknown {
+  const hours = (Date.parse(completedAt) - Date.parse(startedAt)) / 1000 / SECONDS_PER_HOUR
+  return hours >= 0 ? hours : { reason: 'it ends before it starts, so its clock was set' }
 }
 
 const divided = (value: number | undefined, by: number): number | undefined =>

@@ -3,15 +3,15 @@ import { relative, sep } from 'node:path'
 import { FormatError, InterruptedError } from '../../core/errors.js'
 import { fileNamesOf } from '../pages/file-name.js'
 import { html, nameOf } from '../pages/html.js'
-import { type RecordFiles, readRecords, recordFilesIn } from '../read-record.js'
+import { type RecordFiles, recordFilesIn } from '../read-record.js'
 import { runPage } from '../site/run-page.js'
 import { writeAssets } from '../site/site-assets.js'
 import { fillSite, type SiteFolder } from '../site/site-folder.js'
-import { type AppendixRun, appendixRun, askedVariables, shownRuns } from './appendix-run.js'
+import { type AppendixRun, appendixRun, askedVariables, type ShownRun } from './appendix-run.js'
 import type { AppendixSpec } from './appendix-spec.js'
+import { countingRuns, type LeftOutFile, runsIn } from './counting-runs.js'
 import { appendixIndex, groupPage } from './group-page.js'
 import { flattened, type GroupedRuns, groupRuns } from './grouped-runs.js'
-import type { AppendixRecord } from './variable.js'
 
 /** Where an appendix goes, and what it is made of beside the specification. */
 export interface AppendixOptions {
@@ -78,11 +78,6 @@ const pathFrom = ({ base }: AppendixOptions, path: string): string => relative(b
 /** Titles may repeat at different places. */
 const keyOf = ({ path }: GroupedRuns): string => path.join(' / ')
 
-interface LeftOut {
-  readonly path: string
-  readonly reason: string
-}
-
 async function writeRuns(
   files: readonly string[],
   variables: readonly string[],
@@ -90,45 +85,37 @@ async function writeRuns(
   options: AppendixOptions,
 ) {
   const runs: AppendixRun[] = []
-  const leftOut: LeftOut[] = []
-  const seen = new Set<string>()
+  const stop = () => stopIfAborted(options)
+  const { kept, leftOut } = await countingRuns(files, { pathOf: (file) => pathFrom(options, file), beforeEach: stop })
   for (const [index, file] of files.entries()) {
-    const path = pathFrom(options, file)
-    for (const run of await runsOf(file, path, leftOut)) {
-      if (seen.has(run.id)) leftOut.push({ path, reason: 'the same run as another file' })
-      else runs.push(await writeRun(run, path, `run-${runs.length + 1}`, variables, folder, options))
-      seen.add(run.id)
+    const wanted = kept.get(file)
+    const shown = wanted === undefined ? [] : runsIn(file).shown.filter((_run, place) => wanted.has(place))
+    for (const run of shown) {
+      runs.push(await writeRun(run, pathFrom(options, file), `run-${runs.length + 1}`, { variables, folder, options }))
     }
-    if (options.signal?.aborted === true) throw new InterruptedError(`interrupted: ${options.folder} is as it was`)
+    stop()
     options.onProgress?.(index + 1, files.length)
   }
   return { runs, leftOut }
 }
 
-/** What cannot be read is left out and told. */
-async function runsOf(file: string, path: string, leftOut: LeftOut[]): Promise<readonly AppendixRecord[]> {
-  try {
-    return (await readRecords(file)).flatMap((record) => {
-      const shown = shownRuns(record)
-      if (typeof shown !== 'string') return shown
-      leftOut.push({ path, reason: shown })
-      return []
-    })
-  } catch (cause) {
-    if (!(cause instanceof FormatError)) throw cause
-    leftOut.push({ path, reason: cause.message })
-    return []
-  }
+function stopIfAborted({ signal, folder }: AppendixOptions): void {
+  if (signal?.aborted === true) throw new InterruptedError(`interrupted: ${folder} is as it was`)
+}
+
+interface RunPages {
+  readonly variables: readonly string[]
+  readonly folder: SiteFolder
+  readonly options: AppendixOptions
 }
 
 async function writeRun(
-  record: AppendixRecord,
+  shown: ShownRun,
   path: string,
   page: string,
-  variables: readonly string[],
-  folder: SiteFolder,
-  { withData, version, title }: AppendixOptions,
+  { variables, folder, options: { withData, version, title } }: RunPages,
 ): Promise<AppendixRun> {
+  const { run: record } = shown
   if (withData) await folder.write(`data/${page}.json`, `${JSON.stringify(record)}\n`)
   const { id, model, startedAt } = record
   const trail = html`<a href="../index.html">${nameOf(title)}</a>`
@@ -137,10 +124,10 @@ async function writeRun(
     `runs/${page}.html`,
     await runPage({ id, modelName: model.name, startedAt, record, trail, dataFile }, version),
   )
-  return appendixRun(record, path, page, variables)
+  return appendixRun(shown, path, page, variables)
 }
 
-function nothing([first]: readonly LeftOut[]): FormatError {
+function nothing([first]: readonly LeftOutFile[]): FormatError {
   const why = first === undefined ? 'no .json file was found' : `${first.path}: ${first.reason}`
   return new FormatError('E_APPENDIX_EMPTY', `there is no run to show: ${why}`, {
     hint: 'give files or folders of records: greenbench model.onnx --images photos --json results/run.json',
