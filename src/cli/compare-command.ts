@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { compareCompetitors } from '../results/compare/compare-competitors.js'
-import { type CompareOptions, compareSides, type SidesReport } from '../results/compare/compare-sides.js'
+import { type CompareOptions, compareSides, type Row, type SidesReport } from '../results/compare/compare-sides.js'
 import { CONDITIONS, type Condition } from '../results/compare/conditions.js'
 import { changeText } from '../results/compare/row-text.js'
 import { isComparable } from '../results/compare/samples.js'
@@ -27,7 +27,7 @@ const DEFAULT_METRIC = 'energyPerInference'
 
 /**
  * @param paths - the base, then those that are compared with it; or one file of models that were measured in turn
- * @returns the exit code: 3 for a regression
+ * @returns the exit code: 3 for a regression, 1 where samples are too few to tell
  */
 export async function compareCommand(
   paths: readonly string[],
@@ -41,17 +41,30 @@ export async function compareCommand(
   const report = await reportOn(paths, optionsOf(settings))
   await show(report, settings, terminal)
   if (summary !== undefined) await appendSummary(summary, report)
-  for (const row of report.rows.filter(({ verdict }) => verdict === 'too few')) {
-    const what = `${row.metric.name} of ${row.case} in ${row.side}`
-    await write(terminal.stderr, `greenbench: too few samples to tell: ${printable(what)}\n`)
-  }
-  const regressions = report.rows.filter(({ verdict }) => verdict === 'regression')
-  for (const row of regressions) {
-    const what = `${row.metric.name} of ${row.case} in ${row.side}: ${changeText(row)}`
-    await write(terminal.stderr, `greenbench: regression: ${printable(what)}\n`)
-  }
-  return regressions.length === 0 ? EXIT.success : EXIT.limit
+  return gated(report, terminal)
 }
+
+/** Says what stops a build: what is worse, and what nobody can tell, which must not pass for no regression. */
+async function gated({ rows }: SidesReport, terminal: Terminal): Promise<number> {
+  const [few, regressions] = (['too few', 'regression'] as const).map((wanted) =>
+    rows.filter(({ verdict }) => verdict === wanted),
+  )
+  for (const row of few ?? []) {
+    await write(terminal.stderr, `greenbench: too few samples to tell: ${printable(nameOf(row))}\n`)
+  }
+  for (const row of regressions ?? []) {
+    await write(terminal.stderr, `greenbench: regression: ${printable(`${nameOf(row)}: ${changeText(row)}`)}\n`)
+  }
+  if (regressions?.length !== 0) return EXIT.limit
+  if (few?.length === 0) return EXIT.success
+  await write(terminal.stderr, `  hint: ${MORE_SAMPLES}\n`)
+  return EXIT.failure
+}
+
+const nameOf = (row: Row): string => `${row.metric.name} of ${row.case} in ${row.side}`
+
+const MORE_SAMPLES =
+  'measure longer (--max-duration), give each side a folder of runs, or compare fewer figures at once'
 
 async function reportOn(paths: readonly string[], options: CompareOptions): Promise<SidesReport> {
   const [base = '', ...others] = paths

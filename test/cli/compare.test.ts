@@ -39,6 +39,16 @@ test('what is within --max-regress, or no worse, leaves the code at 0', async ()
   expect(await compare(folder, 'base.json', 'same.json')).toMatchObject({ code: 0, stderr: '' })
 })
 
+test('what cannot be told ends the build with code 1 and says how it could', async () => {
+  const folder = folderWith({
+    'base.json': madeRun({ id: 'base', windows: 2 }),
+    'slow.json': madeRun({ id: 'slow', joules: 10, windows: 2, seed: 2 }),
+  })
+  const { code, stderr } = await compare(folder, 'base.json', 'slow.json')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^greenbench: too few samples to tell: energyPerInference of .*\n {2}hint: measure longer/)
+})
+
 test('several files are each compared with the base', async () => {
   const { code, stdout } = await compare(sides(), 'base.json', 'same.json', 'worse.json', '--json', '-')
   const { rows } = JSON.parse(stdout)

@@ -13,7 +13,11 @@ export const COMPARE_OPTIONS = {
     'figures to compare, between commas (default: energyPerInference)',
   ),
   maxRegress: comparison(share('5%', 0, 10), 'share', 'by how much a figure may be worse (default: 0%)'),
-  test: comparison(choice(TEST_NAMES), 'name', `${TEST_NAMES.join(', ')} (default: by the figure and its samples)`),
+  test: comparison(
+    choice(TEST_NAMES),
+    'name',
+    `${TEST_NAMES.join(', ')} (default: by the figure, its samples and their number)`,
+  ),
   allowDifferent: comparison(
     wordList('conditions between commas', 'hardware,engine'),
     'what',
@@ -23,7 +27,11 @@ export const COMPARE_OPTIONS = {
   plot: output(flag, undefined, 'draw the changes below the table'),
   json: jsonOutput('comparison.json', 'what was found'),
   markdown: output(file('summary.md'), 'file', 'write it as Markdown; - for standard output'),
-  junit: output(file('greenbench.xml'), 'file', 'write it as JUnit XML, a failure for each regression'),
+  junit: output(
+    file('greenbench.xml'),
+    'file',
+    'write it as JUnit XML: a failure for each regression, an error for too few samples',
+  ),
   benchmarkAction: output(
     file('benchmark.json'),
     'file',

@@ -1,7 +1,8 @@
-/** The tests by their names, and which of them suits a figure and its samples. */
+/** The tests by their names, and which of them suits a figure, its samples and the number of figures. */
+import { mean, median } from 'simple-statistics'
 import type { Metric } from '../gate/metric.js'
-import { mannWhitney } from './mann-whitney.js'
-import { bootstrap, permutation } from './resampling.js'
+import { canRankApart, mannWhitney } from './mann-whitney.js'
+import { bootstrap, canBootstrapApart, canDealApart, permutation } from './resampling.js'
 import type { TestName, TwoSampleTest } from './two-sample-test.js'
 import { welch } from './welch.js'
 
@@ -13,25 +14,61 @@ export const TESTS: Readonly<Record<TestName, TwoSampleTest>> = {
   permutation,
 }
 
-/**
- * With fewer samples on a side nothing can be told: three against three are dealt or ranked in 20 ways only, of which two
- * are as far apart, which is p = 0.1; two say next to nothing of a spread; the bootstrap is too narrow below ten.
- */
-export const LEAST_SAMPLES: Readonly<Record<TestName, number>> = {
+/** What a test compares of each side. */
+export const CENTRES: Readonly<Record<TestName, (samples: readonly number[]) => number>> = {
+  welch: (samples) => mean([...samples]),
+  'mann-whitney': (samples) => median([...samples]),
+  bootstrap: (samples) => mean([...samples]),
+  permutation: (samples) => mean([...samples]),
+}
+
+/** Two samples say next to nothing of a spread; three against three are ranked in 20 ways only; the bootstrap is too narrow below ten. */
+const LEAST_SAMPLES: Readonly<Record<TestName, number>> = {
   welch: 3,
   'mann-whitney': 4,
   bootstrap: 10,
   permutation: 4,
 }
 
+/** Whether sides of so many samples would be told apart where each sample of one lies beyond all of the other, however far. */
+const CAN_TELL: Readonly<Record<TestName, (base: number, now: number, tail: number) => boolean>> = {
+  welch: () => true,
+  'mann-whitney': canRankApart,
+  bootstrap: (_base, _now, tail) => canBootstrapApart(tail),
+  permutation: canDealApart,
+}
+
 /** Rounds of a paired test. */
 export const LEAST_ROUNDS = 2
 
 /**
- * Percentiles are skewed and jump: ranks suit them. Means over whole windows are near enough to normal for Welch's test,
- * which also makes do with few.
+ * @param base, now - samples on each side
+ * @param tail - share of intervals that may miss the truth: the more figures, the smaller
+ * @returns whether a difference can be found at all; a test that cannot would call everything a tie
  */
-export function chooseTest({ name }: Metric, base: readonly number[], now: readonly number[]): TestName {
-  const isPercentile = /^latency\.(p\d+|max)$/.test(name)
-  return isPercentile && Math.min(base.length, now.length) >= LEAST_SAMPLES['mann-whitney'] ? 'mann-whitney' : 'welch'
+export const canTell = (test: TestName, base: number, now: number, tail: number): boolean =>
+  Math.min(base, now) >= LEAST_SAMPLES[test] && CAN_TELL[test](base, now, tail)
+
+/** A test that needs more than this asks for too much of its draws. */
+const MOST_SAMPLES = 100
+
+/** @returns samples that a test needs on each side; `undefined` where no number of them would do */
+export function neededSamples(test: TestName, tail: number): number | undefined {
+  for (let samples = LEAST_SAMPLES[test]; samples <= MOST_SAMPLES; samples++) {
+    if (canTell(test, samples, samples, tail)) return samples
+  }
+  return undefined
 }
+
+/**
+ * Percentiles are skewed and jump: ranks suit them, where there are enough for so many figures. Means over whole windows are
+ * near enough to normal for Welch's test, which also makes do with few.
+ *
+ * @param base, now - samples on each side
+ */
+export function chooseTest(metric: Metric, base: number, now: number, tail: number): TestName {
+  return isPercentile(metric) && canTell('mann-whitney', base, now, tail) ? 'mann-whitney' : 'welch'
+}
+
+/** @returns whether a figure is one of the ordered latencies */
+export const isPercentile = ({ name }: Metric): boolean => /^latency\.(p\d+|max)$/.test(name)

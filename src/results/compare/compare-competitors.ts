@@ -11,6 +11,7 @@ import {
   isOfEnergy,
   judged,
   type SidesReport,
+  tailOf,
   type Unjudged,
 } from './compare-sides.js'
 import { refuseNoRatio } from './samples.js'
@@ -35,7 +36,7 @@ export function compareCompetitors(records: readonly ComparisonRecord[], options
   const wanted = records.flatMap((record) =>
     record.competitors.slice(1).flatMap(({ name }) => options.metrics.map((metric) => ({ record, name, metric }))),
   )
-  const tail = FAMILY_TAIL / Math.max(1, wanted.length)
+  const tail = tailOf(wanted.length)
   const rows = wanted.map(({ record, name, metric }) => rowOf(record, name, metric, tail))
   const failed = records.flatMap((record) => record.failed.map(({ name, reason }) => `${name} was left out: ${reason}`))
   return {

@@ -7,7 +7,7 @@ import { batchMeans } from '../../core/statistics.js'
 import { measurementOf } from '../distinct-records.js'
 import type { Metric, SingleRecord } from '../gate/metric.js'
 import { whyAbsent } from '../gate/metric.js'
-import { chooseTest, LEAST_SAMPLES, TESTS } from './choose-test.js'
+import { CENTRES, canTell, chooseTest, isPercentile, TESTS } from './choose-test.js'
 import { type Condition, type Mismatch, mismatches } from './conditions.js'
 import { matchCases } from './match-cases.js'
 import { isExact, refuseNoRatio, samplesOf } from './samples.js'
@@ -31,10 +31,10 @@ export interface Row {
   readonly side: string
   readonly case: string
   readonly metric: Metric
-  /** Means of the samples. */
+  /** What the test compares: means of the samples, medians for Mann and Whitney. */
   readonly base: number
   readonly now: number
-  /** Now by base; `low` and `high` are absent where it is exact, and for too few samples. `high` may be `Infinity`. */
+  /** `now` by `base`; `low` and `high` are absent where it is exact, and for too few samples. `high` may be `Infinity`. */
   readonly ratio: number
   readonly low?: number
   readonly high?: number
@@ -52,7 +52,7 @@ export interface Row {
   readonly adjusted?: number
   /**
    * `regression`: significantly worse, and by more than is allowed, the whole interval; `worse`, `better`: significant;
-   * `too few`: there are not enough samples for the test; else `tie`.
+   * `too few`: so few samples for so many rows that the test could find nothing, whatever they are; else `tie`.
    */
   readonly verdict: 'regression' | 'worse' | 'better' | 'tie' | 'too few'
 }
@@ -71,6 +71,9 @@ export interface SidesReport {
 /** All intervals together miss the truth once in twenty times. */
 export const FAMILY_TAIL = 0.05
 
+/** @returns what each of so many intervals may leave out, by Bonferroni */
+export const tailOf = (rows: number): number => FAMILY_TAIL / Math.max(1, rows)
+
 /**
  * @param others - each is compared with the base
  * @throws {UsageError} `E_COMPARE_DIFFERENT` for conditions that differ and were not allowed to
@@ -82,7 +85,7 @@ export function compareSides(base: Side, others: readonly Side[], options: Compa
   const wanted = matched.flatMap((pair) => options.metrics.map((metric) => ({ ...pair, metric })))
   const different = distinct(wanted.flatMap(({ base: one, now, metric }) => mismatches(metric, one.runs, now.runs)))
   refuseDifferent(different, options.allowed)
-  const tail = FAMILY_TAIL / Math.max(1, wanted.filter(({ metric }) => !isExact(metric)).length)
+  const tail = tailOf(wanted.filter(({ metric }) => !isExact(metric)).length)
   const random = seededRandom(options.seed)
   const rows = wanted.map(({ side, base: one, now, metric }) =>
     rowOf(side.name, metric, one, now, { options, tail, random }),
@@ -141,14 +144,14 @@ function rowOf(side: string, metric: Metric, base: Case, now: Case, testing: Tes
   const { unit, samples } = samplesOfBoth(metric, base, now)
   const [before, after] = samples
   refuseNoRatio(metric, now.name, unit, [...before, ...after])
-  const name = testing.options.test ?? chooseTest(metric, before, after)
-  const means = { base: mean([...before]), now: mean([...after]) }
-  const counted = { ...about, ...means, samples: { base: before.length, now: after.length, unit }, test: name }
-  if (Math.min(before.length, after.length) < LEAST_SAMPLES[name]) {
-    return { ...counted, ratio: means.now / means.base }
-  }
-  const { tail, random } = testing
-  return { ...counted, ...TESTS[name]({ base: before, values: after, tail, random }) }
+  const { options, tail, random } = testing
+  const counts = [before.length, after.length] as const
+  const test = options.test ?? chooseTest(metric, ...counts, tail)
+  const centres = { base: CENTRES[test](before), now: CENTRES[test](after) }
+  const counted = { ...about, ...centres, samples: { base: counts[0], now: counts[1], unit }, test }
+  return canTell(test, ...counts, tail)
+    ? { ...counted, ...TESTS[test]({ base: before, values: after, tail, random }) }
+    : { ...counted, ratio: centres.now / centres.base }
 }
 
 /** @returns whether a figure follows from joules */
@@ -172,11 +175,10 @@ const LEAST_RUNS = 3
 const MOST_SAMPLES = 30
 
 function samplesOfBoth(metric: Metric, base: Case, now: Case) {
-  const [one, other] = [base, now].map(({ runs }) => runs.map((run) => samplesOf(metric, run)))
-  const both = [one ?? [], other ?? []]
+  const [one = [], other = []] = [base, now].map(({ runs }) => runs.map((run) => samplesOf(metric, run)))
+  const both = [one, other]
   if (both.every((runs) => runs.filter((samples) => samples.length > 0).length >= LEAST_RUNS)) {
-    const means = both.map((runs) => runs.filter((samples) => samples.length > 0).map((samples) => mean([...samples])))
-    return { unit: 'runs' as const, samples: [means[0] ?? [], means[1] ?? []] as const }
+    return { unit: 'runs' as const, samples: [figuresOf(metric, base), figuresOf(metric, now)] as const }
   }
   const unit = base.runs[0]?.kind === 'training' ? ('epochs' as const) : ('windows' as const)
   const pooled = both.map((runs) => runs.flatMap((samples) => batchMeans(samples, MOST_SAMPLES)))
@@ -188,6 +190,14 @@ function samplesOfBoth(metric: Metric, base: Case, now: Case) {
   }
   return { unit, samples: [pooled[0] ?? [], pooled[1] ?? []] as const }
 }
+
+/** @returns one figure for each run that has samples: a percentile is that of the whole run, which its windows do not give */
+const figuresOf = (metric: Metric, { runs }: Case): readonly number[] =>
+  runs.flatMap((run) => {
+    const samples = samplesOf(metric, run)
+    if (samples.length === 0) return []
+    return (isPercentile(metric) ? metric.of(run)?.value : undefined) ?? mean([...samples])
+  })
 
 /** @returns the rows with their verdicts, which depend on how many there are */
 export function judged(rows: readonly Unjudged[], maxRegress: number): readonly Row[] {
@@ -206,7 +216,7 @@ function verdictOf(row: Unjudged, adjusted: number | undefined, maxRegress: numb
   const isWorse = metric.isMoreBetter === true ? ratio < 1 : ratio > 1
   const least = metric.isMoreBetter === true ? 1 - high : low - 1
   const isSignificant = adjusted === undefined ? ratio !== 1 : adjusted < FAMILY_TAIL
-  // The interval of a permutation test is that of the bootstrap, which may leave 1 out where the test does not.
+  // Percentiles and draws may leave 1 out of the interval where the test does not.
   if (isSignificant && least > maxRegress + 1e-12) return 'regression'
   return isSignificant ? (isWorse ? 'worse' : 'better') : 'tie'
 }

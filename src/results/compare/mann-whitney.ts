@@ -7,9 +7,9 @@ import type { TwoSampleTest } from './two-sample-test.js'
 const MOST_EXACT_PAIRS = 400
 
 /**
- * The ratio is the median of all ratios of a new sample to one before (Hodges and Lehmann); the interval leaves out so many
- * of the outermost as the test allows. Exact without ties up to 400 pairs, else with the normal distribution, corrected for
- * ties and continuity.
+ * The ratio is that of the medians. The interval leaves out so many of the outermost ratios of a new sample to one before as
+ * the test allows (Hodges and Lehmann), and is widened to hold the ratio of the medians where that lies beyond. Exact without
+ * ties up to 400 pairs, else with the normal distribution, corrected for ties and continuity.
  *
  * @see Hollander and Wolfe, Nonparametric Statistical Methods, chapter 4
  */
@@ -18,14 +18,25 @@ export const mannWhitney: TwoSampleTest = ({ base, values, tail }) => {
   const u = wilcoxonRankSum([...values], [...base]) - (n * (n + 1)) / 2
   const ratios = values.flatMap((value) => base.map((before) => value / before)).sort((one, other) => one - other)
   const hasTies = new Set([...values, ...base]).size < n + m
-  const law = !hasTies && n * m <= MOST_EXACT_PAIRS ? exactLaw(n, m) : normalLaw(values, base)
+  const law = !hasTies && n * m <= MOST_EXACT_PAIRS ? exactLaw(n, m) : normalLaw(n, m, tieTerm([...values, ...base]))
   const cut = law.cut(tail)
+  const ratio = median([...values]) / median([...base])
   return {
-    ratio: median(ratios),
-    low: ratios[cut] ?? 0,
-    high: ratios[n * m - 1 - cut] ?? Number.POSITIVE_INFINITY,
+    ratio,
+    low: Math.min(ratio, ratios[cut] ?? 0),
+    high: Math.max(ratio, ratios[n * m - 1 - cut] ?? Number.POSITIVE_INFINITY),
     probability: law.probability(u),
   }
+}
+
+/**
+ * @param n, m - samples on each side
+ * @returns whether sides are told apart at this tail where each sample of one lies beyond all of the other, also by the
+ * normal distribution, which takes the place of the exact one where two samples happen to be alike
+ */
+export function canRankApart(n: number, m: number, tail: number): boolean {
+  const laws = [normalLaw(n, m, 0), ...(n * m <= MOST_EXACT_PAIRS ? [exactLaw(n, m)] : [])]
+  return laws.every((law) => law.probability(0) < tail && law.cut(tail) >= 0)
 }
 
 /** How U is distributed when both sides are alike. */
@@ -62,9 +73,8 @@ function rankCounts(n: number, m: number): readonly number[] {
   return counts
 }
 
-function normalLaw(values: readonly number[], base: readonly number[]): Law {
-  const [n, m] = [values.length, base.length]
-  const deviation = Math.sqrt(((n * m) / 12) * (n + m + 1 - tieTerm([...values, ...base])))
+function normalLaw(n: number, m: number, ties: number): Law {
+  const deviation = Math.sqrt(((n * m) / 12) * (n + m + 1 - ties))
   return {
     probability: (u) => {
       const distance = Math.max(0, Math.abs(u - (n * m) / 2) - 0.5)

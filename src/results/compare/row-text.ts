@@ -1,8 +1,8 @@
 /** A row of a comparison in words, alike in every form. */
 import { UNITS } from '../gate/metric.js'
 import { formatPlain, formatShare } from '../quantity.js'
-import { LEAST_ROUNDS, LEAST_SAMPLES } from './choose-test.js'
-import type { Row, SidesReport } from './compare-sides.js'
+import { LEAST_ROUNDS, neededSamples } from './choose-test.js'
+import { type Row, type SidesReport, tailOf } from './compare-sides.js'
 
 /** @returns e.g. `612 mJ` */
 export const figureText = ({ metric }: Row, value: number): string =>
@@ -13,9 +13,8 @@ export function changeText({ ratio, low, high, test }: Row): string {
   const change = `${percent(ratio)}%`
   if (test !== 'exact' && low === undefined) return `${change} (too few samples to tell)`
   if (low === undefined || high === undefined) return change
-  return Number.isFinite(high)
-    ? `${change} (${percent(low)} to ${percent(high)}%)`
-    : `${change} (too few samples to tell)`
+  if (Number.isFinite(high)) return `${change} (${percent(low)} to ${percent(high)}%)`
+  return low > 0 ? `${change} (${percent(low)}% and more)` : `${change} (any change)`
 }
 
 function percent(ratio: number): string {
@@ -32,10 +31,10 @@ export function probabilityText({ adjusted }: Row): string {
 }
 
 const TEST_WORDS: Readonly<Record<Row['test'], string>> = {
-  welch: "Welch's t test",
-  'mann-whitney': 'the test of Mann and Whitney',
-  bootstrap: 'bootstrap',
-  permutation: 'permutation test',
+  welch: "Welch's t test of the means",
+  'mann-whitney': 'the test of Mann and Whitney with the medians',
+  bootstrap: 'bootstrap of the means',
+  permutation: 'permutation test of the means',
   paired: 'paired t test of the ratios of each round',
   exact: 'exact figures',
 }
@@ -69,10 +68,17 @@ const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${w
 /** What each test needs that had less. */
 function tooFewLines(rows: readonly Row[]): readonly string[] {
   const few = rows.filter(({ verdict }) => verdict === 'too few')
-  return [...new Set(few.map(({ test }) => test))].map((test) => {
-    const needed = test === 'paired' || test === 'exact' ? LEAST_ROUNDS : LEAST_SAMPLES[test]
-    return `Too few samples to tell whether it is worse or not: ${TEST_WORDS[test]} needs ${needed}${test === 'paired' ? ' rounds' : ' on each side'}.`
-  })
+  const figures = rows.filter(({ test }) => test !== 'exact').length
+  return [...new Set(few.map(({ test }) => test))].map(
+    (test) => `Too few samples to tell whether it is worse or not: ${TEST_WORDS[test]} ${needs(test, figures)}.`,
+  )
+}
+
+function needs(test: Row['test'], figures: number): string {
+  if (test === 'paired' || test === 'exact') return `needs ${LEAST_ROUNDS} rounds`
+  const samples = neededSamples(test, tailOf(figures))
+  const family = figures > 1 ? ` for ${figures} figures at once` : ''
+  return samples === undefined ? `cannot tell ${figures} figures at once` : `needs ${samples} on each side${family}`
 }
 
 const ONE_RUN =

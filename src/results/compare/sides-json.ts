@@ -15,8 +15,19 @@ export function sidesJson({ base, rows, options, allowed, notes, familyTail }: S
     isMoreBetter: metric.isMoreBetter === true,
   }))
   const hasRegressed = rows.some(({ verdict }) => verdict === 'regression')
+  const hasTooFew = rows.some(({ verdict }) => verdict === 'too few')
   const confidence = 1 - familyTail
-  const report = { base, hasRegressed, maxRegress, confidence, seed, rows: listed, differences: allowed, notes }
+  const report = {
+    base,
+    hasRegressed,
+    hasTooFew,
+    maxRegress,
+    confidence,
+    seed,
+    rows: listed,
+    differences: allowed,
+    notes,
+  }
   return `${JSON.stringify(report, undefined, 2)}\n`
 }
 

@@ -1,4 +1,4 @@
-/** A comparison of sides as JUnit XML, which build servers show: one test case a figure; a regression is a failure, too few samples are skipped. */
+/** A comparison of sides as JUnit XML, which build servers show: one test case a figure; a regression is a failure, too few samples to tell are an error. */
 import { printable } from '../printable.js'
 import type { Row, SidesReport } from './compare-sides.js'
 import { changeText, figureText, methodLines, probabilityText } from './row-text.js'
@@ -7,12 +7,12 @@ import { changeText, figureText, methodLines, probabilityText } from './row-text
 export function sidesJunit(report: SidesReport): string {
   const { rows } = report
   const failures = rows.filter(({ verdict }) => verdict === 'regression').length
-  const skipped = rows.filter(({ verdict }) => verdict === 'too few').length
-  const head = `name="greenbench" tests="${rows.length}" failures="${failures}" errors="0"`
+  const errors = rows.filter(({ verdict }) => verdict === 'too few').length
+  const head = `name="greenbench" tests="${rows.length}" failures="${failures}" errors="${errors}"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${head}>`,
-    `  <testsuite ${head} skipped="${skipped}">`,
+    `  <testsuite ${head} skipped="0">`,
     ...rows.flatMap((row) => testCase(row, report)),
     `    <system-out>${xmlText(methodLines(report).join('\n'))}</system-out>`,
     '  </testsuite>',
@@ -27,17 +27,23 @@ function testCase(row: Row, { base }: SidesReport): readonly string[] {
     [changeText(row), probabilityText(row), row.verdict].filter((part) => part !== '').join(', '),
   ].join('\n')
   const open = `<testcase classname="${xmlText(row.case)}" name="${xmlText(`${row.metric.name} of ${row.side}`)}">`
-  const message = `${row.metric.name} ${changeText(row)}`
-  if (row.verdict === 'too few') {
-    return [`    ${open}`, '      <skipped message="too few samples to tell"></skipped>', '    </testcase>']
+  const outcome = OUTCOMES[row.verdict]
+  if (outcome === undefined) {
+    return [`    ${open}`, `      <system-out>${xmlText(found)}</system-out>`, '    </testcase>']
   }
-  return row.verdict === 'regression'
-    ? [
-        `    ${open}`,
-        `      <failure message="${xmlText(message)}" type="regression">${xmlText(found)}</failure>`,
-        '    </testcase>',
-      ]
-    : [`    ${open}`, `      <system-out>${xmlText(found)}</system-out>`, '    </testcase>']
+  const message = `${row.metric.name} ${changeText(row)}`
+  const type = row.verdict.replace(' ', '-')
+  return [
+    `    ${open}`,
+    `      <${outcome} message="${xmlText(message)}" type="${type}">${xmlText(found)}</${outcome}>`,
+    '    </testcase>',
+  ]
+}
+
+/** What build servers stop at: a test that failed, and one that could not be made. */
+const OUTCOMES: Partial<Readonly<Record<Row['verdict'], 'failure' | 'error'>>> = {
+  regression: 'failure',
+  'too few': 'error',
 }
 
 /**

@@ -1,4 +1,6 @@
 /** A comparison of sides as Markdown, fit for the summary of a build. */
+
+import { counted } from '../count-text.js'
 import { heading, list, table } from '../document/document.js'
 import { markdownText } from '../document/markdown.js'
 import type { Row, SidesReport } from './compare-sides.js'
@@ -15,8 +17,11 @@ const SIGNS: Readonly<Record<Row['verdict'], string>> = {
 /** @returns GitHub-flavoured Markdown in which no name is markup, ended by a line break */
 export function sidesMarkdown(report: SidesReport): string {
   const { rows, base } = report
-  const count = rows.filter(({ verdict }) => verdict === 'regression').length
-  const verdict = count === 0 ? 'no regression' : count === 1 ? '1 regression' : `${count} regressions`
+  const [count, few] = (['regression', 'too few'] as const).map(
+    (wanted) => rows.filter(({ verdict }) => verdict === wanted).length,
+  )
+  const regressions = count === 0 ? 'no regression' : counted(count ?? 0, 'regression')
+  const verdict = few === 0 ? regressions : `${count === 0 ? '' : `${regressions}, `}too few samples to tell`
   const figures = table({
     caption: `Against ${base}`,
     head: ['run', 'file', 'figure', 'base', 'now', 'change (95% interval)', 'p', 'verdict'],

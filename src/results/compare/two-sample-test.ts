@@ -2,7 +2,7 @@
 
 /** How much larger the new samples are than those before. */
 export interface TwoSampleResult {
-  /** New by base. */
+  /** New by base: of the means, or of the medians. */
   readonly ratio: number
   readonly low: number
   /** `Infinity` where the base may as well be 0. */

@@ -1,6 +1,7 @@
 /** Welch's t test, which does not take the spreads of both sides for equal, and the interval of the ratio that belongs to it. */
 import { mean, sampleVariance } from 'simple-statistics'
 import { criticalT, twoSidedTail } from '../../core/student-t.js'
+import { keptInterval } from './kept-interval.js'
 import type { TwoSampleTest } from './two-sample-test.js'
 
 /** Mean of a side, its squared standard error, and degrees of freedom. */
@@ -9,9 +10,6 @@ interface Side {
   readonly squaredError: number
   readonly degrees: number
 }
-
-/** A ratio so many times the one found is as good as infinite. */
-const FAR = 1e9
 
 /**
  * The interval holds every ratio at which the test of `values` against so many times `base` does not reject (Fieller).
@@ -26,12 +24,8 @@ export const welch: TwoSampleTest = ({ base, values, tail }) => {
     const tested = statistic(one, other, candidate)
     return Math.abs(tested.t) <= criticalT(tail, tested.degrees)
   }
-  return {
-    ratio,
-    low: isKept(0) ? 0 : lastKept(ratio, 0, isKept),
-    high: isKept(FAR * ratio) ? Number.POSITIVE_INFINITY : lastKept(ratio, FAR * ratio, isKept),
-    probability: t === 0 ? 1 : twoSidedTail(t, degrees),
-  }
+  const probability = t === 0 ? 1 : twoSidedTail(t, degrees)
+  return { ratio, ...keptInterval(ratio, isKept), probability }
 }
 
 function sideOf(samples: readonly number[]): Side {
@@ -52,16 +46,4 @@ function statistic(one: Side, other: Side, factor: number): { readonly t: number
     t: difference / Math.sqrt(together),
     degrees: together ** 2 / (a ** 2 / other.degrees + b ** 2 / one.degrees),
   }
-}
-
-/** @returns where, between a ratio that is kept and one that is not, the last one is kept */
-function lastKept(kept: number, rejected: number, isKept: (ratio: number) => boolean): number {
-  let [inside, outside] = [kept, rejected]
-  for (let step = 0; step < 100 && Math.abs(outside - inside) > 1e-12 * inside; step++) {
-    // Geometric steps find the scale where the other end is far away.
-    const middle = outside > 4 * inside ? 2 * inside : (inside + outside) / 2
-    if (isKept(middle)) inside = middle
-    else outside = middle
-  }
-  return inside
 }

@@ -69,9 +69,9 @@ describe('in the terminal', () => {
     expect(text).toMatch(
       /energyPerInference +500\.0 mJ +550\.0 mJ +\+10\.0% \(\+8\.0 to \+12\.0%\) +p < 0\.001 +regression/,
     )
-    expect(text).toMatch(/throughput +40 images\/s +41 images\/s +\+2\.5% \(too few samples to tell\)/)
+    expect(text).toMatch(/throughput +40 images\/s +41 images\/s +\+2\.5% \(0\.0% and more\)/)
     expect(text).toContain(
-      "Welch's t test, 95% intervals; intervals hold together (Bonferroni), p is corrected for 2 (Holm).",
+      "Welch's t test of the means, 95% intervals; intervals hold together (Bonferroni), p is corrected for 2 (Holm).",
     )
     expect(text).toContain('Regression: the whole interval is more than 5.0% worse, and p < 0.05.')
   })
@@ -88,13 +88,16 @@ describe('too few samples', () => {
   test('are no regression and no pass, in every form', () => {
     const text = sidesText(told, 160, plainStyle)
     expect(text).toMatch(/\+10\.0% \(too few samples to tell\) +too few/)
-    expect(text).toContain("whether it is worse or not: Welch's t test needs 3 on each side.")
+    expect(text).toContain("whether it is worse or not: Welch's t test of the means needs 3 on each side.")
     expect(sidesMarkdown(told)).toContain('too few samples to tell |')
-    expect(sidesJunit(told)).toContain('<skipped message="too few samples to tell"></skipped>')
-    expect(sidesJunit(told)).toMatch(/<testsuite .*failures="0".* skipped="1">/)
-    expect(tagsOf(sidesJunit(told))).toContain('skipped')
-    const { hasRegressed, rows } = JSON.parse(sidesJson(told))
-    expect([hasRegressed, rows[0].verdict, rows[0].low]).toEqual([false, 'too few', undefined])
+    expect(sidesMarkdown(told)).toMatch(/^### greenbench: too few samples to tell\n/)
+    expect(sidesJunit(told)).toContain(
+      '<error message="energyPerInference +10.0% (too few samples to tell)" type="too-few">',
+    )
+    expect(sidesJunit(told)).toMatch(/<testsuite .*failures="0" errors="1" skipped="0">/)
+    expect(tagsOf(sidesJunit(told))).toContain('error')
+    const { hasRegressed, hasTooFew, rows } = JSON.parse(sidesJson(told))
+    expect([hasRegressed, hasTooFew, rows[0].verdict, rows[0].low]).toEqual([false, true, 'too few', undefined])
   })
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normalTail } from '../../../src/core/normal.js'
 import { seededRandom } from '../../../src/core/random.js'
+import { canTell, neededSamples } from '../../../src/results/compare/choose-test.js'
 import { mannWhitney } from '../../../src/results/compare/mann-whitney.js'
 import { bootstrap, permutation } from '../../../src/results/compare/resampling.js'
 import type { TwoSampleTest } from '../../../src/results/compare/two-sample-test.js'
@@ -63,9 +64,11 @@ describe('the normal distribution', () => {
 })
 
 describe.each([
-  ['welch', welch],
-  ['mann-whitney', mannWhitney],
-] as const)('%s', (_name, by) => {
+  ['welch', welch, 100],
+  ['mann-whitney', mannWhitney, 100],
+  // Draws ten thousand times for each.
+  ['permutation', permutation, 25],
+] as const)('%s', (name, by, numRuns) => {
   const samples = fc.array(fc.double({ min: 0.1, max: 10, noNaN: true }), { minLength: 4, maxLength: 12 })
 
   test('has an interval that holds its ratio and grows with the confidence', () => {
@@ -75,6 +78,7 @@ describe.each([
         expect(narrow.low <= narrow.ratio * (1 + 1e-9) && narrow.ratio * (1 - 1e-9) <= narrow.high).toBe(true)
         expect(wide.low <= narrow.low * (1 + 1e-9) && narrow.high <= wide.high * (1 + 1e-9)).toBe(true)
       }),
+      { numRuns },
     )
   })
 
@@ -86,20 +90,92 @@ describe.each([
         fc.pre(
           Math.abs(probability - 0.05) > 0.01 && new Set([...base, ...values]).size === base.length + values.length,
         )
+        // Medians may lie on the other side of 1 than most ratios do: then the interval holds both, and is no proof.
+        fc.pre(name !== 'mann-whitney' || isHodgesLehmann(base, values, { low, high }))
         expect(probability < 0.05).toBe(low > 1 || high < 1)
       }),
+      { numRuns },
     )
   })
 
   test('errs about once in twenty times where both sides are alike', () => {
     const random = seededRandom(7)
     let rejected = 0
-    for (let trial = 0; trial < 400; trial++) {
+    for (let trial = 0; trial < 4 * numRuns; trial++) {
       const draw = () => Array.from({ length: 8 }, () => 1 + 0.1 * (random() + random() + random() - 1.5))
       if (run(by, draw(), draw()).probability < 0.05) rejected++
     }
-    // 20 are to be expected at most, with a standard deviation of 4.4.
-    expect(rejected).toBeLessThanOrEqual(35)
+    // 20 of 400 are to be expected at most, with a standard deviation of 4.4; 5 of 100, with one of 2.2.
+    expect(rejected).toBeLessThanOrEqual(numRuns < 100 ? 13 : 35)
+  })
+})
+
+/** @returns whether neither end of the interval is the ratio of the medians */
+function isHodgesLehmann(
+  base: readonly number[],
+  values: readonly number[],
+  { low, high }: { readonly low: number; readonly high: number },
+): boolean {
+  const { ratio } = run(mannWhitney, base, values)
+  return low < ratio && ratio < high
+}
+
+describe('the ratio of Mann and Whitney', () => {
+  test('is that of the medians', () => {
+    expect(run(mannWhitney, [1, 2, 3, 4, 90], [2, 3, 6, 7, 8]).ratio).toBe(2)
+  })
+
+  test('lies within its interval where most ratios lie elsewhere', () => {
+    const [low, high] = [1, 2].map(
+      (level) => (count: number, step: number) => Array.from({ length: count }, (_, place) => level + step * place),
+    )
+    const base = [...(low?.(16, 1e-3) ?? []), ...(high?.(14, 1e-3) ?? [])]
+    const values = [...(low?.(14, 1.1e-3) ?? []), ...(high?.(16, 1.1e-3) ?? [])]
+    const { ratio, low: from, high: to } = run(mannWhitney, base, values)
+    expect(ratio).toBeGreaterThan(1.9)
+    expect([from <= ratio, ratio <= to]).toEqual([true, true])
+  })
+})
+
+describe('a test that could find nothing among so few samples', () => {
+  test.each([
+    // 2 of 70 orders, of 252, of 924: p = 0.0286, 0.0079, 0.0022.
+    ['mann-whitney', 4, 1, true],
+    ['mann-whitney', 4, 2, false],
+    ['mann-whitney', 5, 4, true],
+    ['mann-whitney', 5, 7, false],
+    ['mann-whitney', 6, 7, true],
+    ['permutation', 4, 1, true],
+    ['permutation', 4, 2, false],
+    ['permutation', 5, 7, false],
+    ['bootstrap', 10, 7, true],
+    ['bootstrap', 10, 260, false],
+    ['welch', 3, 1000, true],
+    ['welch', 2, 1, false],
+  ] as const)('%s of %s a side for %s figures: %s', (name, samples, figures, expected) => {
+    expect(canTell(name, samples, samples, 0.05 / figures)).toBe(expected)
+  })
+
+  test('is any but one that finds what is far apart, also where two samples are alike', () => {
+    const counts = fc.integer({ min: 4, max: 12 })
+    fc.assert(
+      fc.property(counts, counts, fc.integer({ min: 1, max: 20 }), fc.boolean(), (n, m, figures, hasTies) => {
+        const tail = 0.05 / figures
+        const [base, values] = [n, m].map((count, side) =>
+          Array.from(
+            { length: count },
+            (_, place) => (1 + 9 * side) * (1 + (hasTies && place === 1 ? 0 : place / 100)),
+          ),
+        )
+        const { low, probability } = run(mannWhitney, base ?? [], values ?? [], tail)
+        if (canTell('mann-whitney', n, m, tail)) expect(low > 1 && probability < tail).toBe(true)
+      }),
+    )
+  })
+
+  test('says how many it needs', () => {
+    expect([1, 2, 7].map((figures) => neededSamples('mann-whitney', 0.05 / figures))).toEqual([4, 5, 6])
+    expect(neededSamples('bootstrap', 0.05 / 260)).toBeUndefined()
   })
 })
 
