@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -40,7 +50,7 @@ function evaluated(expression: string, inputs: Readonly<Record<string, string>>)
 /** Runs the step as GitHub does, with this checkout in the place of the package that npx would fetch. */
 async function runAction(folder: string, inputs: Readonly<Record<string, string>>) {
   const tools = join(folder, '.tools')
-  mkdirSync(tools)
+  mkdirSync(tools, { recursive: true })
   writeFileSync(
     join(tools, 'npx'),
     `#!/bin/sh\n[ "$1 $2 $3" = "--yes -- greenbench@${VERSION}" ] || exit 99\nshift 3\nexec node ${join(CHECKOUT, 'bin', 'greenbench.js')} "$@"\n`,
@@ -81,6 +91,9 @@ function folderWithModels(...names: readonly string[]): string {
   }
   return folder
 }
+
+/** Field 6 of an ONNX model, its description, again: the last one counts. */
+const DESCRIPTION = Buffer.concat([Buffer.from([(6 << 3) | 2, 100]), Buffer.alloc(100, 'a')])
 
 const quick = { 'max-duration': '300ms', 'max-regress': '1000%', metric: 'latency.mean' }
 
@@ -146,6 +159,40 @@ describe('the action', () => {
     expect({ code, regression: outputs.regression }).toEqual({ code: 3, regression: 'true' })
     expect(said).toContain('over the limit parameters>10')
     expect(summary).toContain('model')
+  })
+
+  test.each([
+    ['of the base does not fail the change that mends it', 'long.onnx', 'short.onnx', 0, 'false', 'within all limits'],
+    ['of the change fails it, and the summary says so', 'short.onnx', 'long.onnx', 3, 'true', 'over a limit'],
+  ])('a limit %s', async (_what, base, model, code, regression, said) => {
+    const folder = folderWithModels('short.onnx', 'long.onnx')
+    const { size } = statSync(join(folder, 'short.onnx'))
+    appendFileSync(join(folder, 'long.onnx'), DESCRIPTION)
+    const inputs = { ...quick, model, 'base-model': base, 'fail-if': `modelBytes>${size}B` }
+    const run = await runAction(folder, inputs)
+    expect({ code: run.code, regression: run.outputs.regression }).toEqual({ code, regression })
+    expect(run.summary).toContain(`### greenbench: ${said}`)
+    expect(run.summary).toContain('### greenbench: no regression')
+  })
+
+  test('gives no verdict where nothing could be compared', async () => {
+    const folder = folderWithModels('model.onnx')
+    writeFileSync(join(folder, 'base.json'), '{}')
+    const { code, outputs } = await runAction(folder, { ...quick, model: 'model.onnx', 'base-results': 'base.json' })
+    expect(code).toBe(1)
+    expect(outputs).toEqual({ results: 'greenbench-results/result.json' })
+  })
+
+  test('does not measure over the results that it is to compare with', async () => {
+    const folder = folderWithModels('model.onnx')
+    mkdirSync(join(folder, 'kept'))
+    writeFileSync(join(folder, 'kept/result.json'), 'base')
+    for (const base of ['kept/result.json', './kept']) {
+      const inputs = { ...quick, model: 'model.onnx', 'base-results': base, results: 'kept' }
+      const { code, said } = await runAction(folder, inputs)
+      expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('base-results lies where results') })
+    }
+    expect(readFileSync(join(folder, 'kept/result.json'), 'utf8')).toBe('base')
   })
 
   test('compares with earlier results', async () => {

@@ -1,5 +1,4 @@
 /** `greenbench compare base.json new.json`: whether a change made anything worse, for people and for build servers. */
-import { appendFile } from 'node:fs/promises'
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
 import { compareCompetitors } from '../results/compare/compare-competitors.js'
@@ -9,10 +8,10 @@ import { changeText } from '../results/compare/row-text.js'
 import { isComparable } from '../results/compare/samples.js'
 import { leftOutNotes, readSide } from '../results/compare/side.js'
 import { METRICS, type Metric } from '../results/gate/metric.js'
-import { OutputError } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
 import { recordsAt } from '../results/records-at.js'
 import { EXIT } from './failure.js'
+import { appendGithubSummary, githubSummaryOf } from './github-summary.js'
 import type { Settings } from './option-definition.js'
 import { COMPARE_OPTIONS } from './options/compare-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
@@ -37,10 +36,11 @@ export async function compareCommand(
   const { settings } = await readOptions(COMPARE_OPTIONS, given, terminal)
   const { markdown, junit, benchmarkAction } = settings
   await checkOutputs(settings, recordSources(paths), { markdown, junit, benchmarkAction })
-  const summary = settings.githubSummary === true ? summaryOf(terminal) : undefined
+  const summary =
+    settings.githubSummary === true ? githubSummaryOf(terminal, 'write the same with --markdown summary.md') : undefined
   const report = await reportOn(paths, optionsOf(settings))
   await show(report, settings, terminal)
-  if (summary !== undefined) await appendSummary(summary, report)
+  if (summary !== undefined) await appendGithubSummary(summary, await markdownOf(report))
   return gated(report, terminal)
 }
 
@@ -144,20 +144,3 @@ async function show(report: SidesReport, settings: CompareSettings, terminal: Te
 
 const markdownOf = async (report: SidesReport): Promise<string> =>
   (await import('../results/compare/sides-markdown.js')).sidesMarkdown(report)
-
-/** @throws {UsageError} `E_GITHUB_SUMMARY` outside of a build of GitHub */
-function summaryOf({ environment: { GITHUB_STEP_SUMMARY: path } }: Terminal): string {
-  if (path !== undefined && path !== '') return path
-  throw new UsageError('E_GITHUB_SUMMARY', 'there is no GITHUB_STEP_SUMMARY to write to', {
-    hint: 'this is for builds of GitHub; elsewhere write the same with --markdown summary.md',
-  })
-}
-
-/** Earlier steps may have written theirs. */
-async function appendSummary(path: string, report: SidesReport): Promise<void> {
-  const text = await markdownOf(report)
-  await appendFile(path, `${text}\n`).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new OutputError('E_OUTPUT', `cannot write to GITHUB_STEP_SUMMARY: ${reason}`, { cause })
-  })
-}

@@ -16,7 +16,7 @@ import { plotViewOf, type Terminal } from './terminal.js'
 export async function inspectCommand(path: string, given: GivenValues, terminal: Terminal): Promise<number> {
   const { settings } = await readOptions(INSPECT_OPTIONS, given, terminal)
   const limits = settings.failIf === undefined ? undefined : await import('./limits.js')
-  const kept = limits?.readLimits(settings.failIf, 'inspection') ?? []
+  const gate = limits?.readLimits(settings, 'inspection', terminal)
   await checkOutputs(settings, [...modelSources([path]), ...fileSources(settings.plugin ?? [])])
   const formats = await formatsWith(settings.plugin)
   const model = await formats.open(path, openOptions(settings))
@@ -26,7 +26,7 @@ export async function inspectCommand(path: string, given: GivenValues, terminal:
   const records: InspectionRecord[] = []
   for (const batchSize of settings.batch ?? [1]) records.push(await inspectModel({ ...options, batchSize }))
   await showResult(settings, formsOf(records, settings, terminal), terminal)
-  return limits === undefined ? EXIT.success : limits.keepLimits(kept, records, terminal)
+  return limits === undefined || gate === undefined ? EXIT.success : limits.keepLimits(gate, records, terminal)
 }
 
 async function formatsWith(plugins: readonly string[] | undefined): Promise<ModelFactory> {

@@ -6,16 +6,15 @@ import { type LoadedRegistries, loadPlugins } from '../../benchmarks/plugins.js'
 import { ModelFactory } from '../../formats/factory.js'
 import type { Model } from '../../formats/format.js'
 import { UsageError } from '../core/errors.js'
-import type { InferenceRecord } from '../core/record.js'
+import type { ComparisonRecord, InferenceRecord } from '../core/record.js'
 import { type EngineName, engineNames } from '../engines/engine-names.js'
-import type { Limit } from '../results/gate/limit.js'
 import { printable } from '../results/printable.js'
 import { comparisonForms } from './comparison-forms.js'
 import { EXIT } from './failure.js'
 import { footprintOptions } from './footprint-settings.js'
 import { inferenceForms } from './inference-forms.js'
 import { watchInterruption } from './interruption.js'
-import { keepLimits, readLimits } from './limits.js'
+import { type Gate, keepLimits, readLimits } from './limits.js'
 import { inputShapes, openOptions, thoseOf } from './model-input.js'
 import type { Settings } from './option-definition.js'
 import { MEASURE_OPTIONS } from './options/measure-options.js'
@@ -35,7 +34,8 @@ export async function measureCommand(request: MeasureRequest, terminal: Terminal
   refuseMisspeltCommand(request, terminal)
   const { settings, origins } = await readOptions(MEASURE_OPTIONS, values, terminal)
   checkInput(settings)
-  const limits = readLimits(settings.failIf, 'inference')
+  checkBase(settings, paths)
+  const gate = readLimits(settings, 'inference', terminal)
   await checkOutputs(settings, [
     ...modelSources(paths),
     ...imageSources([settings.images]),
@@ -45,14 +45,14 @@ export async function measureCommand(request: MeasureRequest, terminal: Terminal
   const options = { ...optionsOf(settings, registries), note: { origins } }
   const names = engineNames(settings.engine ?? [])
   return paths.length > 1 || names.length > 1
-    ? compareAll(paths, names, options, { settings, limits, terminal })
-    : measureOne(paths[0] ?? '', names[0], options, { settings, limits, terminal })
+    ? compareAll(paths, names, options, { settings, gate, terminal })
+    : measureOne(paths[0] ?? '', names[0], options, { settings, gate, terminal })
 }
 
 /** What the user wants of the result. */
 interface Asked {
   readonly settings: MeasureSettings
-  readonly limits: readonly Limit[]
+  readonly gate: Gate
   readonly terminal: Terminal
 }
 
@@ -60,7 +60,7 @@ async function measureOne(
   path: string,
   engineName: EngineName | undefined,
   options: RunOptions,
-  { settings, limits, terminal }: Asked,
+  { settings, gate, terminal }: Asked,
 ): Promise<number> {
   const beforeLoad = performance.now()
   const model = await (options.formats ?? ModelFactory.withPredefinedFormats()).open(path, openOptions(settings))
@@ -79,7 +79,7 @@ async function measureOne(
   await showResult(settings, inferenceForms(records, settings, terminal), terminal)
   for (const failed of incomplete(records)) await write(terminal.stderr, failureOf(failed))
   const isWhole = incomplete(records).length === 0
-  return exitCode(isInterrupted, isWhole) ?? keepLimits(limits, records, terminal)
+  return exitCode(isInterrupted, isWhole) ?? keepLimits(gate, records, terminal)
 }
 
 /** Several models are compared, several engines too. */
@@ -87,7 +87,7 @@ async function compareAll(
   paths: readonly string[],
   names: readonly EngineName[],
   options: RunOptions,
-  { settings, limits, terminal }: Asked,
+  { settings, gate, terminal }: Asked,
 ): Promise<number> {
   const { model: _, ...shared } = options
   const { compareModels } = await import('../../benchmarks/compare-models.js')
@@ -108,8 +108,16 @@ async function compareAll(
     ...incomplete(records).map(failureOf),
   ])
   for (const text of new Set(failures)) await write(terminal.stderr, text)
-  const records = result.flatMap((comparison) => comparison.records)
-  return exitCode(isInterrupted, failures.length === 0) ?? keepLimits(limits, records, terminal)
+  const isWhole = failures.length === 0
+  const spared = settings.baseFirst === true ? Math.max(1, names.length) : 0
+  const records = result.flatMap((comparison) => judged(comparison, spared))
+  return exitCode(isInterrupted, isWhole) ?? keepLimits(gate, records, terminal)
+}
+
+/** @returns the records of a comparison in which all took part, without those of its first competitors */
+function judged({ competitors, records }: ComparisonRecord, spared: number): readonly InferenceRecord[] {
+  const base = competitors.slice(0, spared).map(({ record }) => record)
+  return records.filter(({ id }) => !base.includes(id))
 }
 
 /** @returns `undefined` for a run that came to its end, which limits may still fail */
@@ -145,6 +153,14 @@ function checkInput({ images, synthetic }: MeasureSettings): void {
   if (images !== undefined || synthetic === true) return
   throw new UsageError('E_INPUT_CHOICE', 'nothing to run the model on', {
     hint: 'give --images <folder>, or --synthetic for random values',
+  })
+}
+
+/** Without a second model there would be nothing that a limit is about. */
+function checkBase({ baseFirst }: MeasureSettings, paths: readonly string[]): void {
+  if (baseFirst !== true || paths.length > 1) return
+  throw new UsageError('E_USAGE', '--base-first needs a second model', {
+    hint: 'name the base and then what is new: greenbench base.onnx new.onnx --base-first',
   })
 }
 

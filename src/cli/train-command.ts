@@ -35,7 +35,7 @@ export async function trainCommand(path: string, given: GivenValues, terminal: T
       hint: 'give --images <folder>, with a folder of images for each class',
     })
   }
-  const limits = readLimits(settings.failIf, 'training')
+  const gate = readLimits(settings, 'training', terminal)
   const { save, checkpoint } = settings
   for (const [name, file] of Object.entries({ save, checkpoint })) if (file === '-') throw notStandardOutput(name)
   // A checkpoint that is gone on from may be the one that is kept.
@@ -61,7 +61,7 @@ export async function trainCommand(path: string, given: GivenValues, terminal: T
     if (isInterrupted) return EXIT.interrupted
     if (!record.complete) await write(terminal.stderr, failureOf(record))
     if (!record.complete) return EXIT.failure
-    const verdict = await keepLimits(limits, [record], terminal)
+    const verdict = await keepLimits(gate, [record], terminal)
     return record.target?.isReached === false ? EXIT.limit : verdict
   } finally {
     events.close()

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { EXAMPLE_MODEL, runCli } from '../helpers/run-cli.js'
+import { EXAMPLE_MODEL, runCli, temporaryFolder } from '../helpers/run-cli.js'
 
 const quick = ['--synthetic', '--max-duration', '100ms', '--warmup', '20ms', '--idle', '0', '--quiet'] as const
 
@@ -24,6 +26,29 @@ test('every model of a comparison is held to the limits', async () => {
   const { code, stderr } = await runCli([EXAMPLE_MODEL, EXAMPLE_MODEL, ...quick, '--fail-if', 'parameters>10'])
   expect(code).toBe(3)
   expect(stderr.match(/over the limit/g)).toHaveLength(2)
+})
+
+test('the first of several models is held to no limit with --base-first', async () => {
+  const args = [EXAMPLE_MODEL, EXAMPLE_MODEL, ...quick, '--base-first', '--fail-if', 'parameters>10']
+  const { code, stderr } = await runCli(args)
+  expect(code).toBe(3)
+  expect(stderr.match(/over the limit/g)).toHaveLength(1)
+  expect(await runCli([EXAMPLE_MODEL, ...quick, '--base-first'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--base-first needs a second model'),
+  })
+})
+
+test('the summary of a build of GitHub says whether limits hold', async () => {
+  const summary = join(temporaryFolder(), 'summary.md')
+  const environment = { GITHUB_STEP_SUMMARY: summary }
+  const args = ['inspect', EXAMPLE_MODEL, '--quiet', '--github-summary', '--fail-if']
+  expect((await runCli([...args, 'parameters>10'], { environment })).code).toBe(3)
+  expect((await runCli([...args, 'parameters>1G'], { environment })).code).toBe(0)
+  const text = readFileSync(summary, 'utf8')
+  expect(text).toMatch(/^### greenbench: over a limit\n\n- .*over the limit/)
+  expect(text).toMatch(/\n### greenbench: within all limits\n/)
+  expect((await runCli([...args, 'parameters>1G'])).code).toBe(2)
 })
 
 test('a figure that was not measured is a failure of its own, not a pass', async () => {

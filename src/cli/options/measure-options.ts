@@ -5,7 +5,7 @@ import { generalOptions } from './general-options.js'
 import { imageOptions } from './image-options.js'
 import { meteringOptions } from './metering-options.js'
 import { modelOptions } from './model-options.js'
-import { engine, input, measurement } from './option-group.js'
+import { engine, input, measurement, output } from './option-group.js'
 import {
   explainOption,
   jsonOutput,
@@ -67,6 +67,7 @@ export const MEASURE_OPTIONS = {
   plot,
   explain: explainOption,
   ...limitOptions,
+  baseFirst: output(flag, undefined, 'the first model is only what others are set against: no limit is applied to it'),
   json: jsonOutput('result.json', 'the record'),
   csv: rowsOutput('result.csv', 'batch size'),
   quiet: quietOutput('no progress and no table'),

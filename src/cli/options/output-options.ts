@@ -42,4 +42,9 @@ export const limitOptions = {
     'limit',
     "end with code 3 when a figure is over it, e.g. 'energyPerInference>0.5J' (repeatable)",
   ),
+  githubSummary: output(
+    flag,
+    undefined,
+    'add whether the limits hold to the summary of the build, $GITHUB_STEP_SUMMARY',
+  ),
 }
