@@ -84,11 +84,11 @@ export function budgetRows({ unit, energy, net, carbon, budget, factor }: Explai
     budget.filter((part) => (part.of ?? 'gross') === of).map((part) => partRow(part, factor))
   const all = 'all of these together; edges and resolution show in the repeats, and count once'
   const rows: readonly (readonly Row[])[] = [
-    [[`energy per ${unit}`, sides(energy.joules, energy), all]],
+    [[`energy per ${unit}`, sidesText(energy.joules, energy), all]],
     parts('gross'),
-    net === undefined ? [] : [['  net of idle', sides(net.joules, net), 'these as well']],
+    net === undefined ? [] : [['  net of idle', sidesText(net.joules, net), 'these as well']],
     parts('net'),
-    carbon === undefined ? [] : [[`CO2 per ${unit}`, sides(carbon.grams, carbon), `energy per ${unit}, and this`]],
+    carbon === undefined ? [] : [[`CO2 per ${unit}`, sidesText(carbon.grams, carbon), `energy per ${unit}, and this`]],
     parts('carbon'),
     parts('basis').length === 0 ? [] : [['another basis of CO2', '', 'in no interval']],
     parts('basis'),
@@ -96,8 +96,8 @@ export function budgetRows({ unit, energy, net, carbon, budget, factor }: Explai
   return rows.flat()
 }
 
-/** e.g. `± 2.1%`, or `-66% +147%` where the sides differ. */
-function sides(value: number, { low, high }: Interval): string {
+/** How wide an interval is, e.g. `± 2.1%`, or `-66% +147%` where the sides differ; `-` for a figure of nothing. */
+export function sidesText(value: number, { low, high }: Interval): string {
   if (value === 0) return '-'
   const [down, up] = [(value - low) / Math.abs(value), (high - value) / Math.abs(value)]
   return Math.abs(down - up) < 0.05 * Math.max(down, up) ? plusMinus(up) : `-${percent(down)} +${percent(up)}`
@@ -105,21 +105,23 @@ function sides(value: number, { low, high }: Interval): string {
 
 const plusMinus = (share: number): string => `± ${percent(share)}`
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  sensor: 'stated error of the sensor: the same in every window',
-  model: 'stated error of the model that stands in for a sensor (mean of both sides): the same in every window',
-  edge: 'age of what the counters show at the ends of the windows',
-  resolution: 'smallest step of the counters',
-  integration: 'power between two readings',
-  gap: 'time bridged by the mean power',
-  repeats: "spread of the windows, by Student's t",
-  'marginal instead of average intensity': 'distance of what one more kWh causes from the mean of all',
-  'idle baseline': 'how far idle power wanders, or drifts from before to after, and its edges',
-}
+const MEANINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    sensor: 'stated error of the sensor: the same in every window',
+    model: 'stated error of the model that stands in for a sensor (mean of both sides): the same in every window',
+    edge: 'age of what the counters show at the ends of the windows',
+    resolution: 'smallest step of the counters',
+    integration: 'power between two readings',
+    gap: 'time bridged by the mean power',
+    repeats: "spread of the windows, by Student's t",
+    'marginal instead of average intensity': 'distance of what one more kWh causes from the mean of all',
+    'idle baseline': 'how far idle power wanders, or drifts from before to after, and its edges',
+  }),
+)
 
 function partRow({ source, of, relative }: BudgetPart, factor: Factor | undefined): Row {
   const { intervalReason, source: table } = factor ?? {}
-  const words = source === 'carbon factor' ? (intervalReason ?? table ?? '') : (MEANINGS[source] ?? '')
+  const words = source === 'carbon factor' ? (intervalReason ?? table ?? '') : (MEANINGS.get(source) ?? '')
   const figure = of === 'basis' ? percent(relative) : plusMinus(relative)
   return [`    ${printable(source)}`, figure, printable(words)]
 }

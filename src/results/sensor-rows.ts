@@ -22,8 +22,12 @@ export function sensorRows(
   ]
 }
 
-/** @returns two digits, never fewer than the ones, e.g. `2.1%` */
+/** Percents of more are no longer pictured as a share. */
+const MOST_SHARE = 10
+
+/** @returns two digits, never fewer than the ones, e.g. `2.1%`; `113 times` for what is many times the whole */
 export function percent(share: number): string {
+  if (share >= MOST_SHARE) return `${share < 1e6 ? formatExact(Math.round(share)) : share.toPrecision(2)} times`
   const value = share * 100
   return `${value.toFixed(value >= 10 || value === 0 ? 0 : Math.min(4, 1 - Math.floor(Math.log10(value))))}%`
 }

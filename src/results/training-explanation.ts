@@ -21,7 +21,7 @@ export function trainingExplanation(record: TrainingRecord, width: number, style
     return [printable(unit), String(Number(amount.toPrecision(2))), printable(source)]
   })
   return [
-    draw('uncertainty of the training', '95%', uncertainty(record, energy)),
+    draw('uncertainty of the training', '95%', trainingUncertaintyRows(record, energy)),
     draw('how it was measured', '', [windows, ...sensorRows(energy, own)]),
     draw('the training compares to', '', known),
   ]
@@ -29,8 +29,11 @@ export function trainingExplanation(record: TrainingRecord, width: number, style
     .join('\n')
 }
 
-/** Of an epoch; of an image where no epoch came to its end. */
-function uncertainty({ carbon }: TrainingRecord, energy: NonNullable<TrainingRecord['energy']>): readonly Row[] {
+/** What the interval of an epoch is made of; that of an image where no epoch came to its end. */
+export function trainingUncertaintyRows(
+  { carbon }: Pick<TrainingRecord, 'carbon'>,
+  energy: NonNullable<TrainingRecord['energy']>,
+): readonly Row[] {
   const { perEpoch, netPerEpoch, perImage, budget } = energy
   const shared = { budget, factor: carbon?.factor }
   if (perEpoch === undefined) {

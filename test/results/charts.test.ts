@@ -4,6 +4,7 @@ import { barChart } from '../../src/results/charts/bar-chart.js'
 import { chartLabel, drawnWidth } from '../../src/results/charts/chart-label.js'
 import { drawChart } from '../../src/results/charts/draw-chart.js'
 import { drawSvg } from '../../src/results/charts/draw-svg.js'
+import { budgetChart } from '../../src/results/charts/energy-charts.js'
 import { latencyChart } from '../../src/results/charts/latency-chart.js'
 import { lineChart } from '../../src/results/charts/line-chart.js'
 import { paretoChart } from '../../src/results/charts/pareto-chart.js'
@@ -43,6 +44,33 @@ test('layers are drawn by their MACs, those without any left out', () => {
   expect(cellsOf(layerChart(sampleInspection().layers))?.map(([name]) => name)).toEqual([
     'resnetv15_conv0_fwd',
     'resnetv15_dense0_fwd',
+  ])
+})
+
+test('the chart of uncertainty draws the parts of one interval, and names those of others', () => {
+  const chart = budgetChart({
+    unit: 'inference',
+    energy: { joules: 1, low: 0.34, high: 2.47 },
+    budget: [
+      { source: 'edge', of: 'gross', relative: 0.02 },
+      { source: 'model', relative: 1.06 },
+      { source: 'repeats', of: 'gross', relative: 0.03 },
+      { source: 'idle baseline', of: 'net', relative: 37.92 },
+      { source: 'carbon factor', of: 'carbon', relative: 0.14 },
+      { source: 'marginal instead of average intensity', of: 'basis', relative: 0.4 },
+    ],
+  })
+  const option = chart?.option as { yAxis: { data: readonly string[] } } | undefined
+  expect(option?.yAxis.data.map((name) => name.replace('\u2060', ''))).toEqual(['model', 'repeats', 'edge'])
+  expect(chart?.title).toBe('Uncertainty of the energy per inference')
+  expect(chart?.note).toBe(
+    'half-widths of what makes up -66% +147%, in which repeats and what blurs each window count once; ' +
+      'net energy has besides: idle baseline ± 38 times; CO2 has besides: carbon factor ± 14%',
+  )
+  expect(cellsOf(chart)?.map(([source, , of]) => [source, of])).toEqual([
+    ...['model', 'repeats', 'edge'].map((source) => [source, 'energy per inference']),
+    ['idle baseline', 'net energy alone'],
+    ['carbon factor', 'CO2 alone'],
   ])
 })
 

@@ -30,6 +30,15 @@ test('each figure is followed by the parts that its interval has beside those be
   ])
 })
 
+test('a part that is many times the figure is told in times of it, and any name is a name', () => {
+  const record = sampleInference()
+  if (record.energy === undefined) throw new Error('the sample has energy')
+  record.energy.budget = ['constructor', '__proto__'].map((source) => ({ source, of: 'net', relative: 113.28 }))
+  const lines = linesOf(record)
+  expect(lines).toContain('constructor  ± 113 times')
+  expect(lines).toContain('__proto__  ± 113 times')
+})
+
 test.each([
   [1.4712, '+147%'],
   [0.0004, '+0.040%'],

@@ -26,6 +26,8 @@ export interface BarChart {
   readonly quantity: string
   readonly unit: Unit
   readonly bars: readonly Bar[]
+  /** Rows of the table alone: figures that must not be held against the bars. */
+  readonly undrawn?: readonly Bar[]
   /** Head of the column of names. */
   readonly names: string
   /** Heads of further columns of the table. */
@@ -43,7 +45,7 @@ const MOST_BARS = 50
 
 /** @returns nothing without bars */
 export function barChart(plan: BarChart): Chart | undefined {
-  const { title, description, note, quantity, unit, bars, names, columns = [] } = plan
+  const { title, description, note, quantity, unit, bars, undrawn = [], names, columns = [] } = plan
   if (bars.length === 0) return undefined
   const drawn = bars.slice(0, MOST_BARS)
   const scale = scaleOf(largestOf(drawn.flatMap(({ figure }) => [figure.value, figure.high ?? 0])), unit)
@@ -61,7 +63,9 @@ export function barChart(plan: BarChart): Chart | undefined {
     data: {
       caption: title,
       head: [names, quantity, ...columns],
-      rows: bars.map(({ name, figure, cells = [] }) => ({ cells: [name, formatFigure(figure, unit), ...cells] })),
+      rows: [...bars, ...undrawn].map(({ name, figure, cells = [] }) => ({
+        cells: [name, formatFigure(figure, unit), ...cells],
+      })),
       numbers: [1],
     },
   }

@@ -1,7 +1,9 @@
 /** The charts of an energy: by domain, and where its uncertainty comes from. */
 import type { EnergyRecord } from '../../core/record.js'
-import { formatPlain, JOULES } from '../quantity.js'
-import { barChart } from './bar-chart.js'
+import { sidesText } from '../explanation.js'
+import { JOULES } from '../quantity.js'
+import { percent } from '../sensor-rows.js'
+import { type Bar, barChart } from './bar-chart.js'
 import type { Chart } from './chart.js'
 import { PERCENT } from './percent.js'
 
@@ -26,29 +28,51 @@ export function domainChart({ domains }: Pick<EnergyRecord, 'domains'>): Chart |
 
 const inBrackets = (text: string, isWanted: boolean): string => (isWanted ? `(${text})` : text)
 
-/** What each part of the budget belongs to. */
-const BELONGS: Readonly<Record<string, string>> = {
-  gross: 'energy',
-  net: 'net energy alone',
-  carbon: 'CO2 alone',
+type BudgetPart = EnergyRecord['budget'][number]
+
+/** The figure whose interval is explained: the energy of one unit of work. */
+export interface Explained {
+  /** In words, e.g. `inference`. */
+  readonly unit: string
+  readonly energy: EnergyRecord['gross']
+  readonly budget: readonly BudgetPart[]
 }
 
-/** What the intervals are made of. */
-export function budgetChart({ budget }: Pick<EnergyRecord, 'budget'>): Chart | undefined {
-  const parts = budget.filter(({ of }) => of !== 'basis')
-  const largest = [...parts].sort((one, other) => other.relative - one.relative)
+/** What the interval of one figure is made of; what belongs to others is in the table alone. */
+export function budgetChart({ unit, energy, budget }: Explained): Chart | undefined {
+  const parts = [...budget].sort((one, other) => other.relative - one.relative)
+  const own = parts.filter(({ of = 'gross' }) => of === 'gross')
+  const others = parts.filter(({ of }) => of === 'net' || of === 'carbon')
+  const figure = `energy per ${unit}`
+  const whole = sidesText(energy.joules, energy)
+  const largest = own[0] === undefined ? '' : `; the largest is ${own[0].source} with ${halfWidth(own[0])}`
   return barChart({
-    title: 'Where the uncertainty comes from',
-    description: `Relative half-widths of the 95% intervals by their source; the largest is ${largest[0]?.source ?? 'none'} with ${formatPlain(100 * (largest[0]?.relative ?? 0), PERCENT)}.`,
-    note: 'half-widths of the 95% intervals; together: the root of the sum of their squares',
+    title: `Uncertainty of the ${figure}`,
+    description: `Relative half-widths of the parts of the 95% interval of the ${figure}, ${whole}${largest}.`,
+    note: [`half-widths of what makes up ${whole}${onceText(own)}`, ...others.map(apartText)].join('; '),
     quantity: 'half-width',
     unit: PERCENT,
     names: 'Source',
     columns: ['Part of the interval of'],
-    bars: largest.map(({ source, of = 'gross', relative }) => ({
-      name: source,
-      figure: { value: 100 * relative },
-      cells: [BELONGS[of] ?? of],
-    })),
+    bars: own.map((part) => barOf(part, figure)),
+    undrawn: others.map((part) => barOf(part, part.of === 'net' ? 'net energy alone' : 'CO2 alone')),
   })
 }
+
+const barOf = ({ source, relative }: BudgetPart, belongs: string): Bar => ({
+  name: source,
+  figure: { value: 100 * relative },
+  cells: [belongs],
+})
+
+const halfWidth = ({ relative }: BudgetPart): string => `± ${percent(relative)}`
+
+/** What differs from window to window is seen in their spread, too. */
+function onceText(parts: readonly BudgetPart[]): string {
+  const isIn = (...sources: readonly string[]) => parts.some(({ source }) => sources.includes(source))
+  const isTwice = isIn('repeats') && isIn('edge', 'resolution', 'integration', 'gap')
+  return isTwice ? ', in which repeats and what blurs each window count once' : ''
+}
+
+const apartText = (part: BudgetPart): string =>
+  `${part.of === 'net' ? 'net energy' : 'CO2'} has besides: ${part.source} ${halfWidth(part)}`

@@ -13,7 +13,7 @@ export function inferenceCharts({ samples, latency, energy, layers, counts }: In
     energy && powerChart(samples.windows, energy),
     latencyChart(latency, samples, 'batch'),
     energy && domainChart(energy),
-    energy && budgetChart(energy),
+    energy && budgetChart({ unit: 'inference', energy: energy.perInference, budget: energy.budget }),
     layerChart(layers, counts?.macs),
   ]
   return charts.filter((chart) => chart !== undefined)

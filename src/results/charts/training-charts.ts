@@ -2,7 +2,7 @@
 import type { EpochRecord, TrainingRecord } from '../../core/record.js'
 import { formatPlain, formatShare, JOULES, RATIO } from '../quantity.js'
 import type { Chart } from './chart.js'
-import { budgetChart, domainChart } from './energy-charts.js'
+import { budgetChart, domainChart, type Explained } from './energy-charts.js'
 import { latencyChart } from './latency-chart.js'
 import { type Line, lineChart } from './line-chart.js'
 import { PERCENT } from './percent.js'
@@ -19,10 +19,14 @@ export function trainingCharts(record: TrainingRecord): readonly Chart[] {
     energy && powerChart(power, energy),
     latencyChart(latency, samples, 'step'),
     energy && domainChart(energy),
-    energy && budgetChart(energy),
+    energy && budgetChart(explainedOf(energy)),
   ]
   return charts.filter((chart) => chart !== undefined)
 }
+
+/** An epoch, or an image where no epoch came to its end. */
+const explainedOf = ({ perEpoch, perImage, budget }: NonNullable<TrainingRecord['energy']>): Explained =>
+  perEpoch === undefined ? { unit: 'image', energy: perImage, budget } : { unit: 'epoch', energy: perEpoch, budget }
 
 const stepsOf = (epochs: readonly EpochRecord[]) => ({ step: 'epoch', steps: epochs.map(({ epoch }) => epoch) })
 

@@ -11,6 +11,7 @@ import { uncertaintyRows } from '../explanation.js'
 import { freeFormRows } from '../free-form-rows.js'
 import { quantityRows } from '../inference-quantities.js'
 import { COUNT, formatExact, formatPlain } from '../quantity.js'
+import { trainingUncertaintyRows } from '../training-explanation.js'
 import { trainingRows } from '../training-quantities.js'
 import { COMPETITOR_HEAD, competitorRows } from './competitor-rows.js'
 import { EPOCH_HEAD, epochCells } from './epoch-cells.js'
@@ -70,8 +71,6 @@ function inferenceBlocks(record: InferenceRecord): readonly Block[] {
 
 function trainingBlocks(record: TrainingRecord): readonly Block[] {
   const { engine, batchSize, energy } = record
-  const share = (relative: number, of: string) =>
-    `${of === 'basis' ? '' : '± '}${Number((relative * 100).toPrecision(2))}%`
   return [
     heading(1, `${record.model.name}, trained`),
     paragraph(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`),
@@ -87,9 +86,7 @@ function trainingBlocks(record: TrainingRecord): readonly Block[] {
       rows: record.epochs.map(epochCells),
       align: EPOCH_HEAD.map(() => 'right' as const),
     }),
-    ...uncertaintyTable(
-      (energy?.budget ?? []).map(({ source, relative, of = 'gross' }) => [source, share(relative, of), of]),
-    ),
+    ...uncertaintyTable(energy === undefined ? [] : trainingUncertaintyRows(record, energy)),
     ...modelTables(record),
     ...freeForm(record, ['settings', 'host', 'conditions', 'versions', 'options']),
   ]
