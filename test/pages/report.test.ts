@@ -20,7 +20,13 @@ describeInBrowser('a page of records', (open) => {
     run.samples.latencySeconds = Array.from({ length: 500 }, (_, index) => 0.02 + 1e-5 * (index % 37))
     run.warnings[0] = { code: 'W_X"><b>', message: HOSTILE, hint: HOSTILE }
     run.host = { [HOSTILE]: HOSTILE }
-    const records = [run, { ...sampleInference(), id: 'another' }, sampleInspection(), sampleTraining()]
+    const records = [
+      run,
+      { ...sampleInference(), id: 'another' },
+      { ...sampleInference(), id: 'third' },
+      sampleInspection(),
+      sampleTraining(),
+    ]
     writeFileSync(report, await htmlReport(records, { version: '0.1.0' }))
     writeFileSync(paper, await htmlReport(records, { version: '0.1.0', isForPaper: true }))
     writeFileSync(join(folder, 'run.json'), JSON.stringify(run))

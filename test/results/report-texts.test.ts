@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ResultRecord } from '../../src/core/record.js'
+import type { InferenceRecord, ResultRecord } from '../../src/core/record.js'
 import { REPORT_FORMATS, reportFormatOf } from '../../src/results/report/report-formats.js'
 import { sampleComparison } from '../helpers/sample-comparison.js'
 import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
@@ -28,6 +28,29 @@ describe('a report in Markdown', () => {
     expect(text).toContain(
       '| resnet18, batch 8, onnxruntime | 23.40 ms | 612 ± 13 mJ | measured | 82 ± 12 µg CO2e | 73.3% |',
     )
+  })
+
+  test.each([
+    [
+      'their engines',
+      (run: InferenceRecord) => ({ ...run, engine: { ...run.engine, name: 'tfjs' } }),
+      'onnxruntime',
+      'tfjs',
+    ],
+    [
+      'their dates',
+      (run: InferenceRecord) => ({ ...run, startedAt: '2025-03-02T09:30:00Z' }),
+      '2025-03-01 10:00',
+      '2025-03-02 09:30',
+    ],
+    ['their places', (run: InferenceRecord) => run, '2025-03-01 10:00, run 1', '2025-03-01 10:00, run 2'],
+  ])('tells runs of one model apart by %s', async (_what, change, ...marks) => {
+    const other = change({ ...sampleInference(), id: 'other' })
+    const headings = (text: string) => text.split('\n').filter((line) => line.startsWith('## '))
+    const text = await write('md', sampleInference(), other, { ...sampleInference(), id: 'b8', batchSize: 8 })
+    expect(headings(text)).toEqual([...marks.map((mark) => `## resnet18, batch 1, ${mark}`), '## resnet18, batch 8'])
+    const rows = text.split('\n').filter((line) => line.startsWith('| resnet18, batch 1, '))
+    expect(new Set(rows.map((row) => row.split(' | ')[0])).size).toBe(2)
   })
 
   test('says what is not known, and why', async () => {

@@ -1,5 +1,5 @@
 /** Charts of several runs beside each other: their ratios to a baseline, and what each takes for one inference. */
-import type { ComparisonRecord, InferenceRecord } from '../../core/record.js'
+import type { ComparisonRecord, InferenceRecord, ResultRecord } from '../../core/record.js'
 import { formatExact, JOULES, RATIO, SECONDS } from '../quantity.js'
 import { type Bar, barChart } from './bar-chart.js'
 import type { Chart } from './chart.js'
@@ -48,13 +48,17 @@ export function ratioCharts(comparison: ComparisonRecord, runs: readonly Inferen
   return charts.filter((one) => one !== undefined)
 }
 
-/** Energy and latency of each run; nothing for a single one. */
-export function besideEachOther(runs: readonly InferenceRecord[]): readonly Chart[] {
+/**
+ * Energy and latency of each run; nothing for a single one.
+ *
+ * @param names - of the runs, no two alike
+ */
+export function besideEachOther(
+  runs: readonly InferenceRecord[],
+  names: ReadonlyMap<ResultRecord, string>,
+): readonly Chart[] {
   if (runs.length < 2) return []
-  const nameOf = ({ model, batchSize, engine }: InferenceRecord) => {
-    const engines = new Set(runs.map((run) => run.engine.name)).size
-    return `${model.name}, batch ${batchSize}${engines > 1 ? `, ${engine.name}` : ''}`
-  }
+  const nameOf = (run: InferenceRecord) => names.get(run) ?? run.model.name
   const energy = runs.flatMap((run): Bar[] =>
     run.energy === undefined
       ? []

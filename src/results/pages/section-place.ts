@@ -5,4 +5,6 @@ export interface SectionPlace {
   readonly anchor: string
   /** Nothing is left to be opened by hand, since paper cannot be. */
   readonly isUnfolded: boolean
+  /** Behind its heading, where others of the page have the same. */
+  readonly apart?: string | undefined
 }

@@ -8,6 +8,7 @@ import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
 import { COMPETITOR_HEAD, competitorRows, runOf } from './competitor-rows.js'
+import { headingPart } from './run-names.js'
 import { verdictParts } from './verdict-parts.js'
 
 /**
@@ -21,7 +22,7 @@ export async function comparisonSection(
   const all = [...record.records, ...others]
   const runs = record.competitors.flatMap((competitor) => runOf(competitor, all) ?? [])
   return html`<section class="record" aria-labelledby="${place.anchor}">
-<h2 id="${place.anchor}">${nameOf(record.competitors.map(({ name }) => name).join(', '))}, batch ${record.batchSize}: in turn</h2>
+<h2 id="${place.anchor}">${headingPart(record, place.apart)}</h2>
 <p class="lead">${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${nameOf(record.baseline)}, below 1 is less</p>
 ${competitorTable(record, all)}
 ${verdictParts(record)}${await drawCharts(ratioCharts(record, runs), place)}

@@ -12,6 +12,7 @@ import { inferenceSection } from './inference-section.js'
 import { inspectionSection } from './inspection-section.js'
 import type { ReportOptions } from './report-formats.js'
 import { days, titleOf, versionsOf, withRuns } from './report-order.js'
+import { distinctions, headingOf, runNames } from './run-names.js'
 import { trainingSection } from './training-section.js'
 
 /**
@@ -25,8 +26,10 @@ export async function htmlReport(
   const name = title ?? titleOf(records)
   const sections: Html[] = []
   const all = withRuns(records)
+  const apart = distinctions(all, headingOf)
   for (const [index, record] of all.entries()) {
-    sections.push(await sectionOf(record, all, { anchor: `record-${index + 1}`, isUnfolded: isForPaper }))
+    const place = { anchor: `record-${index + 1}`, isUnfolded: isForPaper, apart: apart.get(record) }
+    sections.push(await sectionOf(record, all, place))
   }
   return pageText({
     title: name,
@@ -40,7 +43,8 @@ export async function htmlReport(
 
 /** All runs beside each other, where there are several. */
 async function overview(records: readonly ResultRecord[], isUnfolded: boolean): Promise<Html> {
-  const charts = besideEachOther(records.filter((record) => record.kind === 'inference'))
+  const runs = records.filter((record) => record.kind === 'inference')
+  const charts = besideEachOther(runs, runNames(runs))
   if (charts.length === 0) return html``
   return html`<section aria-labelledby="overview"><h2 id="overview">All runs</h2>
 ${await drawCharts(charts, { anchor: 'overview', isUnfolded })}</section>

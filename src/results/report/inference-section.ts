@@ -3,7 +3,7 @@ import type { InferenceRecord } from '../../core/record.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { inferenceCharts } from '../charts/record-charts.js'
 import { type QuantityRow, quantityRows } from '../inference-quantities.js'
-import { type Html, html, nameOf } from '../pages/html.js'
+import { type Html, html } from '../pages/html.js'
 import { longText } from '../pages/long-text.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
@@ -11,12 +11,13 @@ import type { SectionPlace } from '../pages/section-place.js'
 import { type PageRow, pageTable } from '../pages/table.js'
 import { inferenceTiles } from './inference-tiles.js'
 import { modelTable } from './model-table.js'
+import { headingPart } from './run-names.js'
 import { settingOf } from './setting.js'
 
 /** @returns a section headed by `place.anchor` */
 export async function inferenceSection(record: InferenceRecord, place: SectionPlace): Promise<Html> {
   return html`<section class="record" aria-labelledby="${place.anchor}">
-<h2 id="${place.anchor}">${nameOf(record.model.name)}, batch ${record.batchSize}</h2>
+<h2 id="${place.anchor}">${headingPart(record, place.apart)}</h2>
 <div class="lead">${longText(settingOf(record))}</div>
 ${inferenceTiles(record)}
 ${recordNotes(record)}

@@ -2,17 +2,18 @@
 import type { InspectionRecord } from '../../core/record.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { layerChart, operatorChart } from '../charts/record-charts.js'
-import { type Html, html, nameOf } from '../pages/html.js'
+import { type Html, html } from '../pages/html.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
 import { COUNT, formatExact, formatPlain } from '../quantity.js'
 import { modelTable } from './model-table.js'
+import { headingPart } from './run-names.js'
 
 /** @returns a section headed by `place.anchor` */
 export async function inspectionSection(record: InspectionRecord, place: SectionPlace): Promise<Html> {
   return html`<section class="record" aria-labelledby="${place.anchor}">
-<h2 id="${place.anchor}">${nameOf(record.model.name)}, counted in the file</h2>
+<h2 id="${place.anchor}">${headingPart(record, place.apart)}</h2>
 ${modelTable(record)}
 ${recordNotes(record)}
 ${await drawCharts([layerChart(record.layers), operatorChart(record)], place)}

@@ -19,6 +19,7 @@ import { countFacts, modelFacts } from './model-facts.js'
 import { noteBlocks } from './note-blocks.js'
 import type { ReportOptions } from './report-formats.js'
 import { days, titleOf, versionsOf, withRuns } from './report-order.js'
+import { distinctions, headingOf } from './run-names.js'
 import { runsTable, trainingsTable } from './runs-table.js'
 import { settingOf } from './setting.js'
 import { verdictBlocks } from './verdict-parts.js'
@@ -27,11 +28,15 @@ import { verdictBlocks } from './verdict-parts.js'
 export function reportDocument(records: readonly ResultRecord[], options: ReportOptions): DocumentText {
   const all = withRuns(records)
   const isOfMany = all.length > 1
+  const apart = distinctions(all, headingOf)
   return {
     blocks: [
       paragraph(`${days(records)}, measured by greenbench ${versionsOf(records)}.`),
       ...(isOfMany ? [...runsTable(all), ...trainingsTable(all)] : []),
-      ...all.flatMap((record) => sectionOf(record, all)),
+      ...all.flatMap((record) => [
+        heading(1, `${headingOf(record)}${apart.get(record) ?? ''}`),
+        ...sectionOf(record, all),
+      ]),
       paragraph(
         `Written by greenbench ${options.version}. Intervals are 95%. `,
         { strong: 'measured' },
@@ -59,7 +64,6 @@ function inferenceBlocks(record: InferenceRecord): readonly Block[] {
     .flat()
     .map(({ name, cells: [cell = 'not known'], source }) => [name.trim(), cell, source])
   return [
-    heading(1, `${record.model.name}, batch ${record.batchSize}`),
     paragraph(settingOf(record)),
     ...noteBlocks(record),
     ...figureTable(rows),
@@ -72,7 +76,6 @@ function inferenceBlocks(record: InferenceRecord): readonly Block[] {
 function trainingBlocks(record: TrainingRecord): readonly Block[] {
   const { engine, batchSize, energy } = record
   return [
-    heading(1, `${record.model.name}, trained`),
     paragraph(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`),
     ...noteBlocks(record),
     ...figureTable(
@@ -100,7 +103,6 @@ function inspectionBlocks(record: InspectionRecord): readonly Block[] {
   const head = ['Operator', 'Uses', 'Parameters', 'MACs', 'Other operations']
   const align = ['left', 'right', 'right', 'right', 'right'] as const
   return [
-    heading(1, `${record.model.name}, counted in the file`),
     ...modelTables(record),
     ...noteBlocks(record),
     ...table({ caption: 'Operators of the model', head, rows, align, wrapped: 0 }),
@@ -108,9 +110,7 @@ function inspectionBlocks(record: InspectionRecord): readonly Block[] {
 }
 
 function comparisonBlocks(record: ComparisonRecord, all: readonly ResultRecord[]): readonly Block[] {
-  const names = record.competitors.map(({ name }) => name).join(', ')
   return [
-    heading(1, `${names}, batch ${record.batchSize}: in turn`),
     paragraph(
       `${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${record.baseline}, below 1 is less`,
     ),

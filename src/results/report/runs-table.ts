@@ -11,25 +11,32 @@ import {
   SECONDS,
   type Unit,
 } from '../quantity.js'
+import { distinctions, runNames } from './run-names.js'
 
 const HEAD = ['Run', 'Latency, p50', 'Energy per inference', 'Rests on', 'CO2 per inference', 'Top-1']
 const TRAINING_HEAD = ['Training', 'Epochs', 'Energy per epoch', 'Rests on', 'CO2 in all', 'Accuracy']
 
 /** @returns nothing for fewer than two */
-export const runsTable = (records: readonly ResultRecord[]): readonly Block[] =>
-  besideEachOther(
-    'All runs',
-    HEAD,
-    records.flatMap((record) => (record.kind === 'inference' ? [runCells(record)] : [])),
-  )
+export function runsTable(records: readonly ResultRecord[]): readonly Block[] {
+  const runs = records.filter((record) => record.kind === 'inference')
+  const names = runNames(runs)
+  const rows = runs.map((run) => [`${names.get(run)}${incomplete(run)}`, ...runCells(run)])
+  return besideEachOther('All runs', HEAD, rows)
+}
 
 /** @returns nothing for fewer than two */
-export const trainingsTable = (records: readonly ResultRecord[]): readonly Block[] =>
-  besideEachOther(
-    'All trainings',
-    TRAINING_HEAD,
-    records.flatMap((record) => (record.kind === 'training' ? [trainingCells(record)] : [])),
-  )
+export function trainingsTable(records: readonly ResultRecord[]): readonly Block[] {
+  const trainings = records.filter((record) => record.kind === 'training')
+  const nameOf = ({ model, batchSize }: TrainingRecord) => `${model.name}, batch ${batchSize}`
+  const apart = distinctions(trainings, nameOf)
+  const rows = trainings.map((training) => [
+    `${nameOf(training)}${apart.get(training) ?? ''}${incomplete(training)}`,
+    ...trainingCells(training),
+  ])
+  return besideEachOther('All trainings', TRAINING_HEAD, rows)
+}
+
+const incomplete = ({ complete }: ResultRecord): string => (complete ? '' : ' (incomplete)')
 
 const besideEachOther = (
   caption: string,
@@ -40,19 +47,9 @@ const besideEachOther = (
     ? []
     : table({ caption, head, rows, align: ['left', 'right', 'right', 'left', 'right', 'right'], wrapped: 0 })
 
-function runCells({
-  model,
-  batchSize,
-  engine,
-  latency,
-  energy,
-  carbon,
-  accuracy,
-  complete,
-}: InferenceRecord): string[] {
+function runCells({ latency, energy, carbon, accuracy }: InferenceRecord): string[] {
   const { perInference } = energy ?? {}
   return [
-    `${model.name}, batch ${batchSize}, ${engine.name}${complete ? '' : ' (incomplete)'}`,
     latency === undefined ? '-' : formatPlain(latency.p50, SECONDS),
     figure(perInference && { ...perInference, value: perInference.joules }, JOULES),
     energy?.kind ?? '-',
@@ -61,10 +58,9 @@ function runCells({
   ]
 }
 
-function trainingCells({ model, batchSize, epochs, energy, carbon, accuracy, complete }: TrainingRecord): string[] {
+function trainingCells({ epochs, energy, carbon, accuracy }: TrainingRecord): string[] {
   const { perEpoch } = energy ?? {}
   return [
-    `${model.name}, batch ${batchSize}${complete ? '' : ' (incomplete)'}`,
     String(epochs.filter((epoch) => epoch.complete).length),
     figure(perEpoch && { ...perEpoch, value: perEpoch.joules }, JOULES),
     energy?.kind ?? '-',

@@ -2,7 +2,7 @@
 import type { TrainingRecord } from '../../core/record.js'
 import { drawCharts } from '../charts/draw-charts.js'
 import { trainingCharts } from '../charts/training-charts.js'
-import { type Html, html, nameOf } from '../pages/html.js'
+import { type Html, html } from '../pages/html.js'
 import { longText } from '../pages/long-text.js'
 import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
@@ -11,13 +11,14 @@ import { pageTable } from '../pages/table.js'
 import { trainingRows } from '../training-quantities.js'
 import { EPOCH_HEAD, epochCells } from './epoch-cells.js'
 import { modelTable } from './model-table.js'
+import { headingPart } from './run-names.js'
 import { trainingTiles } from './training-tiles.js'
 
 /** @returns a section headed by `place.anchor` */
 export async function trainingSection(record: TrainingRecord, place: SectionPlace): Promise<Html> {
-  const { model, engine, batchSize } = record
+  const { engine, batchSize } = record
   return html`<section class="record" aria-labelledby="${place.anchor}">
-<h2 id="${place.anchor}">${nameOf(model.name)}, trained</h2>
+<h2 id="${place.anchor}">${headingPart(record, place.apart)}</h2>
 <div class="lead">${longText(`${engine.name} ${engine.version} on ${engine.executionProvider}, batches of ${batchSize}`)}</div>
 ${trainingTiles(record)}
 ${recordNotes(record)}

@@ -49,8 +49,8 @@ async function placeSection({ group, entry }: Place, anchor: string, site: SiteP
   const runs = entry.runs.flatMap((id) => site.runs.get(id) ?? [])
   const trained = new Set(entry.training?.runs)
   const trainings = site.leaderboard.training.filter(({ id }) => trained.has(id))
-  return html`<section class="record" aria-labelledby="${anchor}"><h2 id="${anchor}">${nameOf(site.hardware.get(group.hardware)?.name ?? group.hardware)}</h2>
-<p class="lead">${foreign(protocolText(group))} ${kindMark(group.protocol.energy)}</p>
+  return html`<section class="record" aria-labelledby="${anchor} ${anchor}-protocol"><h2 id="${anchor}">${nameOf(site.hardware.get(group.hardware)?.name ?? group.hardware)}</h2>
+<p class="lead" id="${anchor}-protocol">${foreign(protocolText(group))} ${kindMark(group.protocol.energy)}</p>
 ${standing(entry, group.entries.length)}
 ${runTable(runs, site)}
 ${trainingTable(trainings, site)}
