@@ -1,6 +1,7 @@
 /** What must be alike for two runs to be compared: else the difference says more of the conditions than of the model. */
 import type { Metric, SingleRecord } from '../gate/metric.js'
 import { hardwareClass } from '../leaderboard/hardware-class.js'
+import { inputSize } from '../leaderboard/protocol-class.js'
 
 /** Conditions that may be allowed to differ, by the words of `--allow-different`. */
 export const CONDITIONS = [
@@ -39,20 +40,43 @@ const hardware: Reading = (record) => {
   return [...names, memory, os?.platform, os?.architecture].map(String).join(', ')
 }
 
-const engine: Reading = (record) => {
-  if (!('engine' in record)) return ''
-  const { name, version, executionProvider, threads } = record.engine
-  return `${name} ${version} on ${executionProvider}, ${threads === 0 ? 'its own number of' : threads} threads`
+/** Options that differ are named; those that all have alike say nothing. */
+const engineAmong = (records: readonly SingleRecord[]): Reading => {
+  const all = records.map(engineOptions)
+  const names = [...new Set(all.flatMap((options) => Object.keys(options)))].sort()
+  const telling = names.filter((name) => new Set(all.map((options) => optionText(options, name))).size > 1)
+  return (record) => {
+    if (!('engine' in record)) return ''
+    const { name, version, executionProvider, threads } = record.engine
+    const words = [
+      `${name} ${version} on ${executionProvider}`,
+      `${threads === 0 ? 'its own number of' : threads} threads`,
+    ]
+    return [...words, ...telling.map((option) => optionText(engineOptions(record), option))].join(', ')
+  }
 }
+
+/** What these say follows from the model, and is not chosen. */
+const OF_MODEL = ['graph', 'outputsNotFetched']
+
+const engineOptions = (record: SingleRecord): Readonly<Record<string, unknown>> =>
+  'engine' in record
+    ? Object.fromEntries(Object.entries(record.engine.options).filter(([name]) => !OF_MODEL.includes(name)))
+    : {}
+
+const optionText = (options: Readonly<Record<string, unknown>>, name: string): string =>
+  Object.hasOwn(options, name) ? `${name} ${String(JSON.stringify(options[name]))}` : `no ${name}`
 
 const batch: Reading = (record) => ('batchSize' in record ? String(record.batchSize) : '')
 
 const images: Reading = (record) => {
   if (record.kind === 'training') return `${record.data.training} images, ${record.data.validation} for validation`
   if (record.kind !== 'inference') return ''
-  return record.images === undefined
-    ? record.input.kind
-    : `${record.images.count} images of ${record.images.classes} classes`
+  const what =
+    record.images === undefined
+      ? record.input.kind
+      : `${record.images.count} images of ${record.images.classes} classes`
+  return `${what} of ${inputSize(record)}`
 }
 
 /** What was asked of the measurement, and for energy the counters that were added up. */
@@ -88,6 +112,7 @@ export function mismatches(
 ): readonly Mismatch[] {
   const isOfFile = metric.kinds.includes('inspection')
   const isEnergy = metric.field === 'energy' || metric.field === 'carbon'
+  const engine = engineAmong([...base, ...now])
   const readings: readonly (readonly [Condition, Reading])[] = [
     ...(isOfFile ? [] : [['hardware', hardware] as const, ['engine', engine] as const]),
     ['batch', batch],

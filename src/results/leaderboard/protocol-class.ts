@@ -26,8 +26,11 @@ export function protocolOf(run: RankableRun): Protocol | undefined {
   }
 }
 
-/** Images are made as large as their description says, also where the model leaves that free. */
-function inputSize({ input, model }: RankableRun): string {
+/**
+ * @returns e.g. `224x224`: images are made as large as their description says, also where the model leaves that free; else the
+ * sizes of the inputs without their first
+ */
+export function inputSize({ input, model }: Pick<RankableRun, 'input' | 'model'>): string {
   const made = input.kind === 'images' ? /(\d{1,6}) ?x ?(\d{1,6})/.exec(input.description) : null
   if (made !== null) return `${made[1]}x${made[2]}`
   const shapes = model.inputs.slice(0, MOST_INPUTS).map(({ shape }) => sizesOf(shape))

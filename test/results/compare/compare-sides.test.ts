@@ -175,6 +175,11 @@ describe('runs that are not alike', () => {
   const cases: readonly [string, InferenceRecord][] = [
     ['hardware', changed(({ host }) => ({ host: { ...host, memoryBytes: 2 ** 36 } }))],
     ['engine', changed(({ engine }) => ({ engine: { ...engine, version: '0.9' } }))],
+    [
+      'engine',
+      changed(({ engine }) => ({ engine: { ...engine, options: { ...engine.options, intraOpNumThreads: 7 } } })),
+    ],
+    ['images', changed(({ input }) => ({ input: { ...input, description: 'data: 7 x 7 RGB NCHW float32' } }))],
     ['batch', changed(() => ({ batchSize: 8 }))],
     ['images', changed(({ images }) => (images === undefined ? {} : { images: { ...images, count: 7 } }))],
     ['protocol', changed(({ options }) => ({ options: { ...options, maxDuration: 7 } }))],
@@ -193,6 +198,14 @@ describe('runs that are not alike', () => {
     const { rows, allowed } = await compare([before], [now], { allowed: [condition as 'hardware'] })
     expect(rows).toHaveLength(1)
     expect(allowed.map((one) => one.condition)).toEqual([condition])
+  })
+
+  test('are told by the options of the engine that differ, and no others', async () => {
+    const withOptions = (options: object) =>
+      changed(({ engine }) => ({ engine: { ...engine, options: { ...options } } }))
+    const base = { ...withOptions({ level: 'all', spins: true, graph: 'SavedModel' }), id: 'base' }
+    const now = withOptions({ level: 'disabled', spins: true })
+    await expect(compare([base], [now])).rejects.toThrow(/level "all"; .*level "disabled"\)$/)
   })
 
   const withCpu = (facts: object): InferenceRecord =>
