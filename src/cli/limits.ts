@@ -1,7 +1,14 @@
 /** `--fail-if 'energyPerInference>0.5J'`: stops a build by its exit code, after the result has been shown. */
 import { closestNames } from '../core/closest-names.js'
 import { UsageError } from '../core/errors.js'
-import { checkLimits, type Limit, readLimit, type Verdict, verdictText } from '../results/gate/limit.js'
+import {
+  checkLimits,
+  type Limit,
+  readLimit,
+  type Verdict,
+  verdictText,
+  type WrongLimit,
+} from '../results/gate/limit.js'
 import { METRICS, type SingleRecord } from '../results/gate/metric.js'
 import { printable } from '../results/printable.js'
 import { EXIT } from './failure.js'
@@ -34,8 +41,10 @@ export function readLimits(
 ): Gate {
   const limits = failIf.map((text) => {
     const limit = readLimit(text)
-    if ('problem' in limit) throw wrongLimit(text, limit.problem, kind)
-    if (!limit.metric.kinds.includes(kind)) throw wrongLimit(text, `this command gives no ${limit.metric.name}`, kind)
+    if ('problem' in limit) throw wrongLimit(text, limit, kind)
+    if (!limit.metric.kinds.includes(kind)) {
+      throw wrongLimit(text, { problem: `this command gives no ${limit.metric.name}` }, kind)
+    }
     return limit
   })
   return {
@@ -44,14 +53,16 @@ export function readLimits(
   }
 }
 
-function wrongLimit(text: string, problem: string, kind: SingleRecord['kind']): UsageError {
+function wrongLimit(text: string, { problem, meant }: WrongLimit, kind: SingleRecord['kind']): UsageError {
   const names = METRICS.filter(({ kinds }) => kinds.includes(kind)).map(({ name }) => name)
-  const [meant] = closestNames(/^\s*[\w.]*/.exec(text)?.[0].trim() ?? '', names)
+  const given = /^\s*[\w.]*/.exec(text)?.[0].trim() ?? ''
+  const [nearest] = names.includes(given) ? [] : closestNames(given, names)
   const example = kind === 'inspection' ? 'parameters>10M' : 'latency.p99>20ms'
+  const likely = meant ?? nearest
   const hint =
-    meant === undefined || problem.includes('needs a unit')
+    likely === undefined
       ? `for example --fail-if '${example}'; figures: ${names.join(', ')}`
-      : `did you mean ${meant}?`
+      : `did you mean ${likely}?`
   return new UsageError('E_LIMIT', `--fail-if ${JSON.stringify(text.slice(0, 80))}: ${problem}`, { hint })
 }
 

@@ -1,5 +1,6 @@
 /** What the value of an option may look like: how it is read, and what to say when it does not fit. */
 import { closestNames } from '../core/closest-names.js'
+import { scaledDecimal } from '../core/scaled-decimal.js'
 
 /** Reads the texts that were given for one option. */
 export interface ValueKind<T> {
@@ -22,6 +23,15 @@ const one = <T>(expected: string, example: string, read: (text: string) => T | u
   expected,
   example,
   read,
+})
+
+/** As `one`, of numbers: some write a comma where the point belongs. */
+const numeric = (expected: string, example: string, read: (text: string) => number | undefined): ValueKind<number> => ({
+  ...one(expected, example, read),
+  suggest: (text) => {
+    const withPoint = text.trim().replace(/^(-?\d+),(\d)/, '$1.$2')
+    return withPoint !== text.trim() && read(withPoint) !== undefined ? withPoint : undefined
+  },
 })
 
 /** An option that is on or off; in the environment and in config files also as `yes`, `no`, `1`, `0`. */
@@ -67,7 +77,7 @@ export const wholeNumber = (low: number, example: string, high = Number.MAX_SAFE
 
 /** A number with decimals between two bounds, which belong to it. */
 export const decimal = (what: string, example: string, low: number, high: number): ValueKind<number> =>
-  one(`${what} from ${low} to ${high}`, example, (text) => within(readDecimal(text.trim()), low, high))
+  numeric(`${what} from ${low} to ${high}`, example, (text) => within(readDecimal(text.trim()), low, high))
 
 /** A day of the calendar, `YYYY-MM-DD`. */
 export const calendarDay: ValueKind<string> = one('a day as YYYY-MM-DD', '2026-11-21', (text) => {
@@ -79,7 +89,7 @@ export const calendarDay: ValueKind<string> = one('a day as YYYY-MM-DD', '2026-1
 
 /** Degrees from the equator or from Greenwich; south and west are negative. */
 export const degrees = (example: string, limit: number): ValueKind<number> =>
-  one(`degrees from -${limit} to ${limit}`, example, (text) => {
+  numeric(`degrees from -${limit} to ${limit}`, example, (text) => {
     const [, sign = '', amount = ''] = /^\s*(-?)(.*?)\s*$/.exec(text) ?? []
     const size = within(readDecimal(amount), 0, limit)
     return size === undefined || sign === '' ? size : -size
@@ -87,7 +97,7 @@ export const degrees = (example: string, limit: number): ValueKind<number> =>
 
 /** A time, kept in seconds: `30`, `30s`, `500ms`, `2m`, `1h`. */
 export const duration = (example: string, low = 0): ValueKind<number> =>
-  one(`a time of at least ${low} s (s, ms, m or h)`, example, (text) => {
+  numeric(`a time of at least ${low} s (s, ms, m or h)`, example, (text) => {
     const parts = /^(.*?)\s*(ms|s|m|min|h)?$/.exec(text.trim())
     const amount = readDecimal(parts?.[1] ?? '')
     const unit = UNIT_SECONDS.get(parts?.[2] ?? 's')
@@ -105,13 +115,21 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ['h', 3600],
 ])
 
-/** A share, kept as a fraction: `0.02` or `2%`. */
-export const share = (example: string, low: number, high: number): ValueKind<number> =>
-  one(`a share from ${low * 100}% to ${high * 100}%`, example, (text) => {
-    const trimmed = text.trim()
-    const amount = readDecimal(trimmed.replace(/\s*%$/, ''))
-    return amount === undefined ? undefined : within(trimmed.endsWith('%') ? amount / 100 : amount, low, high)
-  })
+/** A share, kept as a fraction: `0.02` or `2%`. Above 1 it has to say `%`: 5 is rarely 500%. */
+export function share(example: string, low: number, high: number): ValueKind<number> {
+  const ofText = (text: string): number | undefined => {
+    const [, amount = '', percent] = /^\s*(.*?)\s*(%?)\s*$/.exec(text) ?? []
+    const value = scaledDecimal(amount, percent === '%' ? -2 : 0)
+    // Where more than all is possible, 1 may well stand for 1%.
+    const isClear = percent === '%' || value < 1 || (value === 1 && high <= 1)
+    return isClear ? within(value, low, high) : undefined
+  }
+  const kind = numeric(`a share from ${low * 100}% to ${high * 100}%`, example, ofText)
+  return {
+    ...kind,
+    suggest: (text) => (ofText(`${text}%`) === undefined ? kind.suggest?.(text) : `${text.trim()}%`),
+  }
+}
 
 /** Where idle power comes from: a baseline, or watts. */
 export const idlePowerSource: ValueKind<'mean' | 'before' | 'after' | 'none' | number> = one(
@@ -169,7 +187,8 @@ function readWholeNumber(text: string, low: number, high: number): number | unde
 }
 
 function readDecimal(text: string): number | undefined {
-  return /^(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : undefined
+  const value = scaledDecimal(text, 0)
+  return Number.isNaN(value) ? undefined : value
 }
 
 const within = (value: number | undefined, low: number, high: number): number | undefined =>

@@ -134,6 +134,7 @@ test.each([
     2,
     'did you mean engine?',
   ],
+  ['percent without their sign', ['base.json', 'same.json', '--max-regress', '5'], 2, 'did you mean 5%?'],
   ['a summary outside of a build', ['base.json', 'same.json', '--github-summary'], 2, '--markdown summary.md'],
   ['a file that is not there', ['base.json', 'none.json'], 1, 'none.json'],
 ])('%s is refused with a way out', async (_what, args, expected, said) => {

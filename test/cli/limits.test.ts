@@ -66,6 +66,7 @@ test.each([
     'latency.p50>1s',
     "for example --fail-if 'parameters>10M'",
   ],
+  ['a share of 70', [EXAMPLE_MODEL, '--synthetic'], 'accuracy.top1<70', 'did you mean accuracy.top1<70%?'],
   ['no unit', [EXAMPLE_MODEL, '--synthetic'], 'latency.p50>1', 'needs a unit'],
 ])('%s is wrong usage, before anything is measured', async (_what, args, limit, said) => {
   const { code, stdout, stderr } = await runCli([...args, '--fail-if', limit])

@@ -6,6 +6,7 @@ import { REPLAY_OPTIONS } from '../../src/cli/options/replay-options.js'
 import {
   choice,
   decimal,
+  degrees,
   duration,
   flag,
   inputSizes,
@@ -30,6 +31,9 @@ describe('values that fit', () => {
     ['minutes', duration('1s'), '2 m', 120],
     ['hours', duration('1s'), '1h', 3600],
     ['a share in percent', share('2%', 0, 1), '2%', 0.02],
+    ['more than all', share('5%', 0, 10), '150 %', 1.5],
+    ['all as a fraction', share('2%', 0, 1), '1', 1],
+    ['a share that no fraction of two is', share('2%', 0, 1), '28.3%', 0.283],
     ['a share as fraction', share('2%', 0, 1), '.02', 0.02],
     ['a list, each number once', batch, '8,1, 8', [8, 1]],
     ['words between commas', wordList('names', 'a'), 'rapl, estimate', ['rapl', 'estimate']],
@@ -56,6 +60,8 @@ describe('values that do not fit', () => {
     ['a time of another unit', duration('1s'), '3 days'],
     ['a time without number', duration('1s'), 's'],
     ['a share above all', share('2%', 0, 1), '200%'],
+    ['percent that do not say so', share('5%', 0, 10), '5'],
+    ['a share that may be 1% as well as 100%', share('5%', 0, 10), '1'],
     ['an empty element', batch, '1,,8'],
     ['a batch of nothing', batch, '0'],
     ['an empty name', wordList('names', 'a'), 'rapl,'],
@@ -75,6 +81,17 @@ describe('values that do not fit', () => {
     }).map(({ kind }) => kind)
     fc.assert(fc.property(fc.constantFrom(...kinds), fc.string(), (kind, text) => void kind.read(text)))
   })
+})
+
+test.each<[string, ValueKind<unknown>, string, string | undefined]>([
+  ['percent', share('5%', 0, 10), '5', '5%'],
+  ['percent with a comma', share('5%', 0, 10), '2,5%', '2.5%'],
+  ['a decimal with a comma', watts, '6,5', '6.5'],
+  ['a time with a comma', duration('1s'), '1,5s', '1.5s'],
+  ['south with a comma', degrees('48.85', 90), '-48,85', '-48.85'],
+  ['a decimal that is too large', watts, '9999', undefined],
+])('what stood for %s is told', (_what, kind, text, meant) => {
+  expect(kind.suggest?.(text)).toBe(meant)
 })
 
 test('a mistyped choice is recognised', () => {

@@ -1,5 +1,6 @@
 /** Limits such as `energyPerInference>0.5J`: how they are written, and whether a record is over one. */
 import { UnsupportedError } from '../../core/errors.js'
+import { scaledDecimal } from '../../core/scaled-decimal.js'
 import { type Figure, formatFigure, formatPlain, formatShare } from '../quantity.js'
 import { type Dimension, METRICS, type Metric, type SingleRecord, UNITS, whyAbsent } from './metric.js'
 
@@ -24,38 +25,82 @@ export interface Verdict {
   readonly isDoubtful: boolean
 }
 
-/** Words for the units, each with what it is in SI; the empty word stands for no unit. */
-const UNIT_WORDS: Readonly<Record<Dimension, Readonly<Record<string, number>>>> = {
-  joules: { J: 1, mJ: 1e-3, µJ: 1e-6, uJ: 1e-6, nJ: 1e-9, kJ: 1e3, MJ: 1e6, Wh: 3600, mWh: 3.6, kWh: 3.6e6 },
-  seconds: { s: 1, ms: 1e-3, µs: 1e-6, us: 1e-6, min: 60, h: 3600 },
-  grams: { g: 1, mg: 1e-3, µg: 1e-6, ug: 1e-6, ng: 1e-9, kg: 1e3, t: 1e6 },
-  watts: { W: 1, mW: 1e-3, kW: 1e3 },
-  litres: { L: 1, mL: 1e-3, µL: 1e-6, uL: 1e-6 },
-  bytes: { '': 1, B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 },
-  count: { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 },
-  share: { '': 1, '%': 0.01 },
-  imagesPerSecond: { '': 1, '/s': 1 },
+/** A unit in SI: so many times a power of ten. */
+interface Factor {
+  readonly exponent: number
+  readonly times?: number
+}
+
+const ten = (exponent: number): Factor => ({ exponent })
+
+const PREFIXES = { n: ten(-9), µ: ten(-6), u: ten(-6), m: ten(-3), k: ten(3), M: ten(6), G: ten(9), T: ten(12) }
+
+/** @returns a unit with some of the prefixes, and without one */
+const prefixed = (unit: string, prefixes: readonly (keyof typeof PREFIXES)[]): Readonly<Record<string, Factor>> => ({
+  [unit]: ten(0),
+  ...Object.fromEntries(prefixes.map((prefix) => [`${prefix}${unit}`, PREFIXES[prefix]])),
+})
+
+const WATT_HOUR = { times: 3600 }
+
+/** Words for the units; the empty word stands for no unit. */
+const UNIT_WORDS: Readonly<Record<Dimension, Readonly<Record<string, Factor>>>> = {
+  joules: {
+    ...prefixed('J', ['m', 'µ', 'u', 'n', 'k', 'M']),
+    Wh: { exponent: 0, ...WATT_HOUR },
+    mWh: { exponent: -3, ...WATT_HOUR },
+    kWh: { exponent: 3, ...WATT_HOUR },
+  },
+  seconds: { ...prefixed('s', ['m', 'µ', 'u']), min: { exponent: 0, times: 60 }, h: { exponent: 0, times: 3600 } },
+  grams: { ...prefixed('g', ['m', 'µ', 'u', 'n', 'k']), t: ten(6) },
+  watts: prefixed('W', ['m', 'k']),
+  litres: prefixed('L', ['m', 'µ', 'u']),
+  bytes: {
+    '': ten(0),
+    ...prefixed('B', ['k', 'M', 'G']),
+    KiB: { exponent: 0, times: 2 ** 10 },
+    MiB: { exponent: 0, times: 2 ** 20 },
+    GiB: { exponent: 0, times: 2 ** 30 },
+  },
+  count: prefixed('', ['k', 'M', 'G', 'T']),
+  share: { '': ten(0), '%': ten(-2) },
+  imagesPerSecond: { '': ten(0), '/s': ten(0) },
 }
 
 const SHAPE = /^\s*([A-Za-z][\w.]*)\s*(>=|<=|>|<)\s*(\d+\.?\d*(?:e[+-]?\d{1,3})?|\.\d+(?:e[+-]?\d{1,3})?)\s*(\S*)\s*$/i
 
+/** What is wrong with a text, and what it may have stood for. */
+export interface WrongLimit {
+  readonly problem: string
+  readonly meant?: string
+}
+
 /** @returns the limit, or what is wrong with the text */
-export function readLimit(text: string): Limit | { readonly problem: string } {
+export function readLimit(text: string): Limit | WrongLimit {
   const [, name = '', operator = '', amount = '', unit = ''] = SHAPE.exec(text) ?? []
   const metric = METRICS.find((one) => one.name.toLowerCase() === name.toLowerCase())
   if (name === '') return { problem: 'it is not of the form name>value' }
   if (metric === undefined) return { problem: `there is no figure ${name}` }
+  const decimals = /^,(\d.*)$/.exec(unit)
+  if (decimals !== null) {
+    return { problem: 'decimals stand behind a point', meant: `${metric.name}${operator}${amount}.${decimals[1]}` }
+  }
+  const factor = factorOf(metric, unit)
+  if ('problem' in factor) return factor
+  const bound = scaledDecimal(amount, factor.exponent) * (factor.times ?? 1)
+  if (!Number.isFinite(bound)) return { problem: `${amount} is more than any figure can be` }
+  if (metric.dimension === 'share' && unit === '' && bound > 1) {
+    return { problem: `no share is more than 1`, meant: `${metric.name}${operator}${amount}%` }
+  }
+  return { text: text.trim(), metric, operator: operator as Limit['operator'], bound }
+}
+
+function factorOf(metric: Metric, unit: string): Factor | WrongLimit {
   const words = UNIT_WORDS[metric.dimension]
   const factor = Object.hasOwn(words, unit) ? words[unit] : undefined
-  if (factor === undefined) {
-    const known = Object.keys(words)
-      .filter((word) => word !== '')
-      .slice(0, 4)
-    return { problem: `${metric.name} needs a unit, one of ${known.join(', ')}, ...` }
-  }
-  const bound = Number(amount) * factor
-  if (!Number.isFinite(bound)) return { problem: `${amount} is more than any figure can be` }
-  return { text: text.trim(), metric, operator: operator as Limit['operator'], bound }
+  if (factor !== undefined) return factor
+  const known = Object.keys(words).filter((word) => word !== '')
+  return { problem: `${metric.name} needs a unit, one of ${known.slice(0, 4).join(', ')}, ...` }
 }
 
 /**

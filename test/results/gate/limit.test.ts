@@ -46,6 +46,26 @@ describe('a limit', () => {
     expect(readLimit(text)).toMatchObject({ problem: expect.stringContaining(problem) })
   })
 
+  test.each([
+    ['accuracy.top1<70', 'no share is more than 1', 'accuracy.top1<70%'],
+    ['ACCURACY.top1 < 1.5', 'no share is more than 1', 'accuracy.top1<1.5%'],
+    ['energyPerInference>0,5J', 'decimals stand behind a point', 'energyPerInference>0.5J'],
+  ])('%s cannot be read, and what it stood for is told', (text, problem, meant) => {
+    expect(readLimit(text)).toEqual({ problem, meant })
+  })
+
+  test('is the number nearest to its decimals, in percent, thousands and thousandths', () => {
+    const digits = fc.integer({ min: 0, max: 9999 })
+    fc.assert(
+      fc.property(digits, (hundredths) => {
+        const text = (hundredths / 100).toFixed(2)
+        expect(limit(`accuracy.top1<${text}%`).bound).toBe(hundredths / 10_000)
+        expect(limit(`parameters>${text}M`).bound).toBe(hundredths * 10_000)
+        expect(limit(`energyPerInference>${text}mJ`).bound).toBe(hundredths / 100_000)
+      }),
+    )
+  })
+
   test('of any text is read or refused, quickly', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => void readLimit(text)))
   })
@@ -64,6 +84,18 @@ describe('a record against a limit', () => {
     ['accuracy.top1<70%', false, false],
   ])('%s: only the figure itself counts, and a bound within its interval is told', (text, isOver, isDoubtful) => {
     expect(check(text)).toMatchObject({ isOver, isDoubtful })
+  })
+
+  test('of so many tenths of a percent is not passed by that very share', () => {
+    for (let tenths = 0; tenths <= 1000; tenths++) {
+      const record = sampleInference()
+      const accuracy = record.accuracy && { ...record.accuracy, top1: tenths / 1000 }
+      const exact = { ...record, ...(accuracy && { accuracy }) }
+      const over = ['<', '<=', '>=', '>'].map(
+        (operator) => check(`accuracy.top1${operator}${(tenths / 10).toFixed(1)}%`, exact)?.isOver,
+      )
+      expect([tenths, ...over]).toEqual([tenths, false, true, true, false])
+    }
   })
 
   test('is told in one line', () => {
