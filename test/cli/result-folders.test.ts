@@ -30,7 +30,12 @@ const COMMANDS: readonly (readonly [
   ['export', [], ['--to', 'csv', '--quiet'], `greenbench: left out results/link.json: ${NAME_IT}`],
   ['report', [], ['--format', 'csv', '--quiet'], `greenbench: left out results/link.json: ${NAME_IT}`],
   ['statement', [], ['--format', 'md'], `results/link.json: ${NAME_IT}`],
-  ['compare', ['elsewhere.json'], ['--markdown', '-'], `results/link.json was left out: ${REPLACE_IT}.`],
+  [
+    'compare',
+    ['elsewhere.json'],
+    ['--metric', 'parameters', '--markdown', '-'],
+    `results/link.json was left out: ${REPLACE_IT}.`,
+  ],
   ['leaderboard build', [], ['-o', 'board.json'], `results/link.json: ${NAME_IT}`],
 ]
 
