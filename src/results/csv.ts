@@ -1,5 +1,7 @@
 /** Comma-separated values that every reader takes alike. RFC 4180, safe to open in a spreadsheet. */
 
+import { printableLines } from './printable.js'
+
 /** What a cell may hold; an absent figure is an empty cell, never 0. */
 export type CsvValue = string | number | boolean | undefined
 
@@ -19,7 +21,9 @@ export function toCsv<Item>(
 function cell(value: CsvValue): string {
   if (value === undefined) return ''
   if (typeof value !== 'string') return String(value)
-  const text = isFormula(value) ? `'${value}` : value
+  // On a terminal a name must not move the cursor, and no reader of CSV takes a byte 0.
+  const shown = printableLines(value)
+  const text = isFormula(shown) ? `'${shown}` : shown
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

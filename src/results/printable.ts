@@ -8,6 +8,9 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+/** @returns the same for several lines: tabs and line breaks stay */
+export const printableLines = (text: string): string => text.replace(/[^\t\r\n]+/g, printable)
+
 /** @returns the text cut in the middle to at most `length` characters, so that both ends of a path can be read */
 export function shortened(text: string, length: number): string {
   if (text.length <= length) return text

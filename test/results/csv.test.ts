@@ -31,6 +31,11 @@ describe('toCsv', () => {
     expect(one(value)).toBe(cell)
   })
 
+  test('writes no character that moves a cursor or ends a text', () => {
+    expect(one('a\u001b[2Jb\u0000\u202ec')).toBe('a\\u001b[2Jb\\u0000\\u202ec')
+    expect(one('a\nb')).toBe('"a\nb"')
+  })
+
   test('gives back every text that it wrote, formulas with their apostrophe', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string(), fc.string())), (rows) => {
