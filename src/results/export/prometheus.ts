@@ -1,7 +1,8 @@
 /** Records as a file for the textfile collector of Prometheus' node_exporter. */
+import { hash } from 'node:crypto'
 import type { Gauge, Registry } from 'prom-client'
 import type { LeftOut } from '../left-out.js'
-import { printable } from '../printable.js'
+import { printable, shortened } from '../printable.js'
 import type { Exportable } from './exportable.js'
 import { partsOf } from './figures.js'
 
@@ -21,7 +22,7 @@ export interface PrometheusFile {
 export async function prometheusFile(exported: readonly Exportable[]): Promise<PrometheusFile> {
   const newest = new Map<string, Exportable>()
   for (const one of exported) {
-    const series = JSON.stringify(Object.entries(one.labels))
+    const series = JSON.stringify(Object.entries(shownLabels(one)))
     const other = newest.get(series)
     if (other === undefined || Date.parse(other.record.completedAt) <= Date.parse(one.record.completedAt)) {
       newest.set(series, one)
@@ -36,13 +37,9 @@ export async function prometheusFile(exported: readonly Exportable[]): Promise<P
   return { text: await registry.metrics(), leftOut }
 }
 
-function addTo(
-  registry: Registry,
-  { record, labels, figures }: Exportable,
-  labelNames: readonly string[],
-  GaugeClass: typeof Gauge,
-): void {
-  const shown = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, printable(value)]))
+function addTo(registry: Registry, one: Exportable, labelNames: readonly string[], GaugeClass: typeof Gauge): void {
+  const { record, figures } = one
+  const shown = shownLabels(one)
   const gauge = (name: string, help: string): Gauge => {
     const known = registry.getSingleMetric(`greenbench_${name}`)
     if (known instanceof GaugeClass) return known
@@ -59,6 +56,21 @@ function addTo(
     }
   }
 }
+
+/** Each figure repeats all labels of its run, so none may be as long as a name in a file can be. */
+const LONGEST_LABEL = 200
+
+const shownLabels = ({ labels }: Exportable): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, labelOf(value)]))
+
+/** What is cut ends in a digest of all of it, so that series of different names stay apart. */
+function labelOf(value: string): string {
+  const text = printable(value)
+  if (text.length <= LONGEST_LABEL) return text
+  return `${shortened(text, LONGEST_LABEL - DIGEST_LENGTH - 1)} ${hash('sha256', value).slice(0, DIGEST_LENGTH)}`
+}
+
+const DIGEST_LENGTH = 16
 
 const BOUNDS = { '': '', low: 'Lower end of the 95% interval. ', high: 'Upper end of the 95% interval. ' } as const
 

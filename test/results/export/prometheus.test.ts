@@ -111,6 +111,26 @@ describe('the file for node_exporter', () => {
     expect(leftOut).toHaveLength(1)
   })
 
+  test('cuts long names, and keeps the series of different ones apart', async () => {
+    const named = (end: string) => {
+      const record = sampleInference()
+      record.model.name = `${'x'.repeat(50_000)}${end}${'y'.repeat(50_000)}`
+      return record
+    }
+    const { text, leftOut } = await fileOf([named('a'), named('b')])
+    const runs = parseExposition(text).samples.filter(({ name }) => name === 'greenbench_run_complete')
+    expect(runs.map(({ labels }) => labels.model?.length)).toEqual([200, 200])
+    expect(leftOut).toEqual([])
+    expect(text.length).toBeLessThan(100_000)
+  })
+
+  test('keeps one of two runs whose names become alike when they are made fit to be shown', async () => {
+    const named = (name: string) => ({ ...sampleInference(), model: { ...sampleInference().model, name } })
+    const { text, leftOut } = await fileOf([named('a\u0000'), named('a\\u0000')])
+    expect(parseExposition(text).samples.filter(({ name }) => name === 'greenbench_run_complete')).toHaveLength(1)
+    expect(leftOut).toHaveLength(1)
+  })
+
   test('can be read back, whatever the names in the record', async () => {
     const words = fc.string({ unit: 'binary', maxLength: 30 })
     await fc.assert(
