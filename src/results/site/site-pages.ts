@@ -1,4 +1,6 @@
 /** What all pages of a leaderboard's site know: the leaderboard, quick ways through it, and the names of the pages. */
+
+import { counted } from '../count-text.js'
 import type {
   HardwareClass,
   Leaderboard,
@@ -8,7 +10,6 @@ import type {
   ListedModel,
 } from '../leaderboard/leaderboard.js'
 import { fileNamesOf } from '../pages/file-name.js'
-import { formatExact } from '../quantity.js'
 
 /** A leaderboard with its indices. Names in it may be anything; names of pages are made of letters, digits and dashes. */
 export interface SitePages {
@@ -59,7 +60,8 @@ export function sitePages(leaderboard: Leaderboard, version: string): SitePages 
 export function protocolText({ protocol }: LeaderboardGroup): string {
   const { batchSize, engine, executionProvider, threads, energy, parts, input, inputSize, images, windows } = protocol
   const threadText = threads === 0 ? '' : `, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
-  const data = images === undefined ? '' : ` (${formatExact(images.count)} of ${images.classes} classes)`
+  const data =
+    images === undefined ? '' : ` (${counted(images.count, 'image')} of ${counted(images.classes, 'class', 'classes')})`
   return [
     `batch ${batchSize}`,
     `${engine} on ${executionProvider}${threadText}`,
