@@ -5,7 +5,7 @@ import { socialCost } from '../carbon/social-cost.js'
 import { FormatError, GreenbenchError, UsageError } from '../core/errors.js'
 import type { DocumentText } from '../results/document/document.js'
 import { readRecords, recordFilesIn } from '../results/read-record.js'
-import { reasonOf } from '../results/records-at.js'
+import { NO_RECORD, reasonOf } from '../results/records-at.js'
 import { collectRuns, type RecordFile } from '../results/statement/collect-runs.js'
 import { statementDocument } from '../results/statement/statement.js'
 import { impactOf } from '../results/statement/totals.js'
@@ -69,7 +69,9 @@ async function filesOf(paths: readonly string[]): Promise<readonly RecordFile[]>
   const found = await recordFilesIn(paths)
   const files: RecordFile[] = []
   for (const file of found.files) {
-    const read = readRecords(file).then((records) => ({ path: file, records }))
+    const read = readRecords(file).then((records) =>
+      records.length === 0 ? { path: file, records, problem: NO_RECORD } : { path: file, records },
+    )
     files.push(await read.catch((error: unknown) => unreadable(file, error)))
   }
   return [...files, ...found.leftOut.map(({ what, reason }) => ({ path: what, records: [], problem: reason }))]

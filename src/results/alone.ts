@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { OutputError } from './output-file.js'
+import { cannotWrite, OutputError } from './output-file.js'
 import { isDead, ownMark, parsedMark } from './process-mark.js'
 
 /** Between two looks at who holds the file, ms. */
@@ -46,7 +46,7 @@ async function isTaken(mark: string, own: string): Promise<boolean> {
     return true
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false
-    throw new OutputError('E_OUTPUT', `cannot write beside ${mark}: ${String(cause)}`, { cause })
+    throw cannotWrite(mark, cause)
   }
 }
 

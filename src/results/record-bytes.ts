@@ -44,9 +44,21 @@ function readInto(room: Buffer, file: number): Buffer | undefined {
 
 /** @returns the error that says why nothing can be read at a path */
 export function unreadable(path: string, cause: unknown): FormatError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new FormatError('E_RECORD_READ', `cannot read the record ${path}: ${reason}`, {
+  return new FormatError('E_RECORD_READ', `${path}: ${reasonOf(cause)}`, {
     hint: 'check the path and who may read it; records are the JSON files that greenbench writes with --json',
     cause,
   })
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'cannot be read: permission denied',
+  EPERM: 'cannot be read: permission denied',
+  ELOOP: 'cannot be read: a link that leads in circles',
+}
+
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return (typeof code === 'string' ? REASONS[code] : undefined) ?? `cannot be read: ${message}`
 }

@@ -5,6 +5,9 @@ import type { ResultRecord } from '../core/record.js'
 import type { LeftOut } from './left-out.js'
 import { readRecords, recordFilesIn } from './read-record.js'
 
+/** Why a file with an empty list is left out. */
+export const NO_RECORD = 'the list holds no record'
+
 /** A record, and where it lies. */
 export interface PlacedRecord {
   readonly record: ResultRecord
@@ -31,6 +34,7 @@ export async function placedRecordsAt(paths: readonly string[]): Promise<PlacedR
   for (const path of files) {
     try {
       const records = await readRecords(path)
+      if (records.length === 0) unreadable.push({ what: path, reason: NO_RECORD })
       placed.push(...records.map((record, index) => ({ record, path, index })))
     } catch (cause) {
       if (!(cause instanceof FormatError) || named.has(resolve(path))) throw cause

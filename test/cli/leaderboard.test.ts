@@ -217,7 +217,7 @@ describe('greenbench leaderboard', () => {
   })
 
   test.each([
-    [['build', 'nowhere'], 1, /cannot read the record .*nowhere: ENOENT/],
+    [['build', 'nowhere'], 1, /nowhere: there is no such file or folder/],
     [['build', 'results/broken.json'], 1, /there is no run to rank: results\/broken.json: not JSON/],
     [['build'], 2, /missing required argument/],
     [['build', 'results', '--date', '2026-02-30'], 2, /--date: expected a day as YYYY-MM-DD, got "2026-02-30"/],

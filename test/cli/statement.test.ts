@@ -16,10 +16,13 @@ function results(): string {
 
 describe('statement', () => {
   test('of a folder is text by default, and names what is left out', async () => {
-    const { code, stdout } = await runCli(['statement', '.'], { folder: results() })
+    const folder = results()
+    writeFileSync(join(folder, 'd.json'), '[]')
+    const { code, stdout } = await runCli(['statement', '.'], { folder })
     expect(code).toBe(0)
     expect(stdout).toContain('1 run of inference and 1 training')
     expect(stdout).toContain('- c.json: not JSON')
+    expect(stdout).toContain('- d.json: the list holds no record')
   })
 
   test.each([
@@ -45,7 +48,7 @@ describe('statement', () => {
 
   test.each([
     [['b.json'], 1, 'no run with energy in b.json (inspection of resnet18 in b.json: nothing ran)'],
-    [['absent'], 1, 'cannot read'],
+    [['absent'], 1, 'there is no such file'],
     [[], 2, 'missing required argument'],
     [['a.json', '--carbon-intensity', '{"0:00-24:00": 3}'], 2, 'by the hour'],
   ])('%j ends in one line', async (args, code, words) => {

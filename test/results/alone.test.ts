@@ -20,6 +20,14 @@ test('a file is one process at a time, and is free again after a failure', async
   await Promise.all([work(), work(), work()])
 })
 
+test('a folder in which no mark can be set is told of as any output is', async () => {
+  const mark = join(temporaryFolder(), 'none', '.board.json.lock')
+  await expect(aloneOn(join(mark, '../board.json'), async () => 1)).rejects.toMatchObject({
+    code: 'E_OUTPUT',
+    message: `cannot write ${mark}: the folder does not exist`,
+  })
+})
+
 test('a mark that was left behind is named, and left alone', async () => {
   const folder = temporaryFolder()
   const mark = join(folder, '.board.json.lock')

@@ -4,7 +4,7 @@ import { FormatError } from '../../core/errors.js'
 import { type Claim, contentOf, distinctRecords } from '../distinct-records.js'
 import { parsedRecord, recordsIn } from '../read-record.js'
 import { readRecordBytes } from '../record-bytes.js'
-import { reasonOf } from '../records-at.js'
+import { NO_RECORD, reasonOf } from '../records-at.js'
 import { type ShownRun, shownRuns } from './appendix-run.js'
 
 /** A file or record that is not shown. */
@@ -61,7 +61,7 @@ export function runsIn(file: string): { readonly shown: readonly ShownRun[]; rea
 function readable(file: string): ReturnType<typeof runsIn> {
   try {
     const { shown, reasons } = runsIn(file)
-    return { shown, reasons: shown.length + reasons.length === 0 ? ['it holds no record'] : reasons }
+    return { shown, reasons: shown.length + reasons.length === 0 ? [NO_RECORD] : reasons }
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause
     return { shown: [], reasons: [reasonOf(cause, file)] }

@@ -4,6 +4,7 @@ import { FormatError } from '../../core/errors.js'
 import type { ResultRecord } from '../../core/record.js'
 import { recordsIn } from '../read-record.js'
 import { readRecordBytes } from '../record-bytes.js'
+import { NO_RECORD } from '../records-at.js'
 import type { Contributions } from './build-leaderboard.js'
 import type { LeaderboardRun, LeaderboardTraining, LeftOut, RawFile } from './leaderboard.js'
 import { implausible } from './plausible.js'
@@ -22,7 +23,7 @@ export function runsInFile({ file, path }: NamedFile): Contributions {
   try {
     const bytes = readRecordBytes(file, roomForFile())
     const records = recordsIn(path, parsedWithoutSamples(path, bytes))
-    if (records.length === 0) return unusable(path, 'the list holds no record')
+    if (records.length === 0) return unusable(path, NO_RECORD)
     return contributionsOf(records, path, hash('sha256', bytes))
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause
