@@ -9,13 +9,14 @@ import { DETECT_OPTIONS } from './options/detect-options.js'
 import { checkOutputs, showResult } from './output-choice.js'
 import type { GivenValues } from './program.js'
 import { readOptions } from './read-options.js'
+import { fileSources } from './sources.js'
 import { styleOf, type Terminal, widthOf, write } from './terminal.js'
 
 /** @returns the exit code: 0 also where nothing can be used, since that is what was asked */
 export async function detectCommand(given: GivenValues, terminal: Terminal): Promise<number> {
   const { settings } = await readOptions(DETECT_OPTIONS, given, terminal)
   if (settings.fixPermissions === true) return await printRules(terminal)
-  await checkOutputs(settings)
+  await checkOutputs(settings, fileSources([settings.powerLog, ...(settings.plugin ?? [])]))
   const { profilers: registry } = await loadPlugins(settings.plugin)
   const { gpu, powerLog, cpuTdp, sensorRoot: root } = settings
   const found: Findings = await detectMachine({

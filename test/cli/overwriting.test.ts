@@ -31,6 +31,7 @@ function workplace(): (name: string) => string {
   symlinkSync('runs', at('other'))
   linkSync(at('runs/a.json'), at('hard.json'))
   copyFileSync(EXAMPLE_MODEL, at('m.onnx'))
+  writeFileSync(at('o.yaml'), 'top: 3\n')
   writeFileSync(at('m.onnx.data'), 'weights')
   writeFileSync(at('m.onnx.json'), RECORD)
   mkdirSync(at('saved'))
@@ -154,6 +155,7 @@ describe('no command writes over what it reads', () => {
     ['inspect', ['inspect', 'm.onnx', '--csv', 'm.onnx']],
     ['convert', ['convert', 'm.onnx', 'n.onnx', '--json', 'm.onnx.data']],
     ['the main job', ['m.onnx', '--synthetic', '--trace', 'm.onnx.data']],
+    ['a command that reads its options from a file', ['inspect', 'm.onnx', '--config', 'o.yaml', '--csv', './o.yaml']],
     ['train', ['train', 'm.onnx', '--images', 'photos', '--save', 'm.onnx']],
   ])('%s', async (_name, args) => {
     const at = workplace()

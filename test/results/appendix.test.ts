@@ -148,7 +148,7 @@ describe('an appendix', () => {
     expect(cells).toContain('Length (exp_len_hours) | 2 | 0.5083 h | 0.4917 h | 1.017 h')
     expect(cells).toContain('CPU time (cpu_hours) | 1 | 0.5000 h | not known | 0.5000 h')
     expect(cells).toContain('Energy of the run | 3 | 735 J')
-    expect(page('groups/all.html')).toContain('these 3 runs are of 2 processes, each of which counts once')
+    expect(page('groups/all.html')).toContain('these 3 runs are of 2 measurements, each of which counts once')
   })
 
   test('a run that ends before it starts has no length, and says why', async () => {

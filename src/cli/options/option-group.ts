@@ -5,6 +5,9 @@ import type { ValueKind } from '../value-kind.js'
 /** Heading of the options that every command has. */
 export const GENERAL = 'General:'
 
+/** Heading of what is written and shown. */
+export const OUTPUT = 'Output:'
+
 const inGroup =
   (group: string) =>
   <Kind extends ValueKind<unknown>>(
@@ -48,7 +51,7 @@ export const machine = inGroup('Machine:')
 export const comparison = inGroup('Comparison:')
 
 /** Of what is written and shown. */
-export const output = inGroup('Output:')
+export const output = inGroup(OUTPUT)
 
 /** Of servers. */
 export const network = inGroup('Network:')

@@ -95,7 +95,7 @@ function sharingNote(runs: readonly AppendixRun[], names: readonly string[]): Ht
   const titles = names.map(variableOf).flatMap(({ isOfProcess, title }) => (isOfProcess ? [title] : []))
   const processes = new Set(runs.map(({ process }) => process)).size
   if (titles.length === 0 || processes === runs.length) return undefined
-  return html`<p class="lead">Models that were measured in turn share a process: these ${counted(runs.length, 'run')} are of ${counted(processes, 'process', 'processes')}, each of which counts once in ${titles.join(', ')}.</p>`
+  return html`<p class="lead">Models that were measured in turn share the time that it took: these ${counted(runs.length, 'run')} are of ${counted(processes, 'measurement')}, each of which counts once in ${titles.join(', ')}.</p>`
 }
 
 /** e.g. `; energy: 3 measured, 1 modelled`. */
