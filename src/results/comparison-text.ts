@@ -7,6 +7,7 @@ import type { PlotView } from './plot/plot-view.js'
 import { printable, shortened } from './printable.js'
 import { COUNT, formatFigure, formatPlain, formatShare, GRAMS_CO2E, JOULES, RATIO, SECONDS } from './quantity.js'
 import { notesOf } from './record-notes.js'
+import { roundsText } from './rounds-text.js'
 import { drawTable } from './text-table.js'
 
 type Competitor = ComparisonRecord['competitors'][number]
@@ -85,16 +86,12 @@ function headingOf({ records, seed, competitors }: ComparisonRecord, { style }: 
   return [style('strong', printable(title)), ...lines.map((line) => style('faint', printable(line))), ''].join('\n')
 }
 
-function figuresTable(
-  { batchSize, order }: ComparisonRecord,
-  rows: readonly Row[],
-  { width, style }: PlotView,
-): string {
+function figuresTable(comparison: ComparisonRecord, rows: readonly Row[], { width, style }: PlotView): string {
   const kinds = [...new Set(rows.flatMap(({ record }) => record?.energy?.kind ?? []))].join(', ')
   const hasAccuracy = rows.some(({ record }) => record?.accuracy !== undefined)
   const head = [
     'rank',
-    `batch ${batchSize}, ${order.length} rounds`,
+    `batch ${comparison.batchSize}, ${roundsText(comparison)}`,
     `energy / inference${kinds === '' ? '' : ` (${kinds})`}`,
     'CO2 / inference',
     'latency, mean',

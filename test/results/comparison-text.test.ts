@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseRecord } from '../../src/core/validate-record.js'
 import { comparisonText } from '../../src/results/comparison-text.js'
+import { roundsText } from '../../src/results/rounds-text.js'
 import { plainStyle } from '../../src/results/text-style.js'
 import { sampleComparison } from '../helpers/sample-comparison.js'
 
@@ -47,4 +48,17 @@ test('MACs are those of one inference, as the energy beside them', () => {
   expect(table).toMatch(/MACs \/ inference/)
   expect(table).toContain('1.000 M')
   expect(table).not.toContain('8.000 M')
+})
+
+test('a round that was broken off is not among those that are told', () => {
+  const turns = ['a', 'b', 'c', 'c', 'b', 'a']
+  const broken = { ...sampleComparison(), order: [turns, turns, turns.slice(0, 4)], complete: false }
+  const unmeasured = broken.competitors.map(({ energyRatio: _ratio, ...competitor }) => competitor)
+  expect(roundsText({ ...broken, competitors: unmeasured })).toBe('2 whole rounds of 3')
+  const measured = unmeasured.map((one) => ({
+    ...one,
+    timeRatio: { ratio: 1, low: 1, high: 1, median: 1, pairs: 1 },
+  }))
+  expect(roundsText({ ...broken, competitors: measured })).toBe('1 whole round of 3')
+  expect(roundsText({ ...broken, order: [turns] })).toBe('1 round')
 })

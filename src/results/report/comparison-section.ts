@@ -7,6 +7,7 @@ import { freeFormTable } from '../pages/record-facts.js'
 import { recordNotes } from '../pages/record-notes.js'
 import type { SectionPlace } from '../pages/section-place.js'
 import { pageTable } from '../pages/table.js'
+import { roundsText } from '../rounds-text.js'
 import { COMPETITOR_HEAD, competitorRows, runOf } from './competitor-rows.js'
 import { headingPart } from './run-names.js'
 import { verdictParts } from './verdict-parts.js'
@@ -23,7 +24,7 @@ export async function comparisonSection(
   const runs = record.competitors.flatMap((competitor) => runOf(competitor, all) ?? [])
   return html`<section class="record" aria-labelledby="${place.anchor}">
 <h2 id="${place.anchor}">${headingPart(record, place.apart)}</h2>
-<p class="lead">${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${nameOf(record.baseline)}, below 1 is less</p>
+<p class="lead">${roundsText(record)}, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${nameOf(record.baseline)}, below 1 is less</p>
 ${competitorTable(record, all)}
 ${verdictParts(record)}${await drawCharts(ratioCharts(record, runs), place)}
 ${recordNotes(record)}

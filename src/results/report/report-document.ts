@@ -11,6 +11,7 @@ import { uncertaintyRows } from '../explanation.js'
 import { freeFormRows } from '../free-form-rows.js'
 import { quantityRows } from '../inference-quantities.js'
 import { COUNT, formatExact, formatPlain } from '../quantity.js'
+import { roundsText } from '../rounds-text.js'
 import { trainingUncertaintyRows } from '../training-explanation.js'
 import { trainingRows } from '../training-quantities.js'
 import { COMPETITOR_HEAD, competitorRows } from './competitor-rows.js'
@@ -112,7 +113,7 @@ function inspectionBlocks(record: InspectionRecord): readonly Block[] {
 function comparisonBlocks(record: ComparisonRecord, all: readonly ResultRecord[]): readonly Block[] {
   return [
     paragraph(
-      `${record.order.length} rounds, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${record.baseline}, below 1 is less`,
+      `${roundsText(record)}, in an order drawn anew for each (seed ${record.seed}) and then taken backwards; ratios to ${record.baseline}, below 1 is less`,
     ),
     ...table({
       caption: 'Competitors, with their 95% intervals',
