@@ -195,6 +195,17 @@ describe('the action', () => {
     expect(readFileSync(join(folder, 'kept/result.json'), 'utf8')).toBe('base')
   })
 
+  test.each([
+    ['a figure that there is not', { metric: 'latency.p51' }, 'did you mean latency.p50?'],
+    ['percent without their sign', { 'max-regress': '5' }, 'did you mean 5%?'],
+  ])('refuses %s before anything is measured', async (_what, inputs, hint) => {
+    const folder = folderWithModels('base/model.onnx', 'model.onnx')
+    const all = { ...quick, model: 'model.onnx', 'base-model': 'base/model.onnx', ...inputs }
+    const { code, said } = await runAction(folder, all)
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining(hint) })
+    expect(readdirSync(join(folder, 'greenbench-results'))).toEqual([])
+  })
+
   test('compares with earlier results', async () => {
     const folder = folderWithModels('model.onnx')
     expect((await runAction(folder, { ...quick, model: 'model.onnx', results: 'earlier' })).code).toBe(0)

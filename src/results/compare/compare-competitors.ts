@@ -2,7 +2,7 @@
 import { mean } from 'simple-statistics'
 import { FormatError, UsageError } from '../../core/errors.js'
 import { pairedDifference } from '../../core/paired-difference.js'
-import type { ComparisonRecord } from '../../core/record.js'
+import type { ComparisonRecord, InferenceRecord } from '../../core/record.js'
 import type { Metric } from '../gate/metric.js'
 import { LEAST_ROUNDS } from './choose-test.js'
 import {
@@ -10,16 +10,19 @@ import {
   FAMILY_TAIL,
   isOfEnergy,
   judged,
+  ratioOf,
+  refuseAbsent,
   type SidesReport,
   tailOf,
   type Unjudged,
 } from './compare-sides.js'
-import { refuseNoRatio } from './samples.js'
+import { roundFigures } from './round-figures.js'
+import { isExact, refuseNoRatio } from './samples.js'
 
 type Competitor = ComparisonRecord['competitors'][number]
 type Block = Competitor['blocks'][number]
 
-/** Figures that a comparison keeps of every round. */
+/** Figures that a comparison keeps of every round, also one of an older schema, whose records lie beside it. */
 const OF_BLOCKS: Readonly<Record<string, (block: Block) => number | undefined>> = {
   energyPerInference: ({ joulesPerInference }) => joulesPerInference,
   carbonPerInference: ({ joulesPerInference }) => joulesPerInference,
@@ -27,8 +30,8 @@ const OF_BLOCKS: Readonly<Record<string, (block: Block) => number | undefined>> 
 }
 
 /**
- * @throws {UsageError} `E_COMPARE_PAIRED` for a figure that is not kept of every round
- * @throws {FormatError} `E_COMPARE_ABSENT` for a competitor without a whole round of a figure,
+ * @throws {UsageError} `E_COMPARE_PAIRED` for a figure that is of no round
+ * @throws {FormatError} `E_COMPARE_ABSENT` for a competitor without the figure, or a whole round of it,
  *   `E_COMPARE_RANGE` for rounds of which no ratio can be made
  */
 export function compareCompetitors(records: readonly ComparisonRecord[], options: CompareOptions): SidesReport {
@@ -36,8 +39,10 @@ export function compareCompetitors(records: readonly ComparisonRecord[], options
   const wanted = records.flatMap((record) =>
     record.competitors.slice(1).flatMap(({ name }) => options.metrics.map((metric) => ({ record, name, metric }))),
   )
-  const tail = tailOf(wanted.length)
-  const rows = wanted.map(({ record, name, metric }) => rowOf(record, name, metric, tail))
+  const tail = tailOf(wanted.filter(({ metric }) => !isExact(metric)).length)
+  const rows = wanted.map(({ record, name, metric }) =>
+    isExact(metric) ? exactRow(record, name, metric) : rowOf(record, name, metric, tail),
+  )
   const failed = records.flatMap((record) => record.failed.map(({ name, reason }) => `${name} was left out: ${reason}`))
   return {
     base: first?.baseline ?? '',
@@ -53,6 +58,24 @@ const notComplete = ({ complete, batchSize }: ComparisonRecord): readonly string
   complete
     ? []
     : [`batch ${batchSize}: the run did not come to its end; the last round, which may be cut off, does not count`]
+
+function exactRow(record: ComparisonRecord, name: string, metric: Metric): Unjudged {
+  const [base, now] = [record.baseline, name].map((one) => {
+    const own = recordOf(
+      record,
+      record.competitors.find((competitor) => competitor.name === one),
+    )
+    if (own === undefined) throw notOfRounds(metric)
+    refuseAbsent(metric, own)
+    return metric.of(own)?.value ?? 0
+  })
+  const about = { side: name, case: `batch ${record.batchSize}`, metric, test: 'exact', isModelled: false } as const
+  return { ...about, base: base ?? 0, now: now ?? 0, ratio: ratioOf(now, base) }
+}
+
+/** Those of an older comparison lie beside it. */
+const recordOf = ({ records }: ComparisonRecord, competitor: Competitor | undefined): InferenceRecord | undefined =>
+  records.find(({ id }) => id === competitor?.record)
 
 function rowOf(record: ComparisonRecord, name: string, metric: Metric, tail: number): Unjudged {
   const pairs = pairsOf(record, name, metric)
@@ -78,14 +101,29 @@ function rowOf(record: ComparisonRecord, name: string, metric: Metric, tail: num
 /** @returns `[value, base]` of the rounds in which both took all their turns and have the figure */
 function pairsOf(record: ComparisonRecord, name: string, metric: Metric): readonly (readonly [number, number])[] {
   const [base, now] = [record.competitors[0], record.competitors.find((one) => one.name === name)]
-  const factor = metric.name === 'carbonPerInference' ? gramsPerJoule(record) : 1
-  return (now?.blocks ?? []).flatMap((block, round) => {
-    const other = base?.blocks[round]
+  const [values, before] = [now, base].map((competitor) => figuresOf(record, competitor, metric))
+  return (values ?? []).flatMap((value, round) => {
+    const other = before?.[round] ?? Number.NaN
     if (!(isWhole(record, now, round) && isWhole(record, base, round))) return []
-    const [value, before] = [figureOf(metric, block) * factor, figureOf(metric, other) * factor]
-    return Number.isFinite(value) && Number.isFinite(before) ? [[value, before] as const] : []
+    return Number.isFinite(value) && Number.isFinite(other) ? [[value, other] as const] : []
   })
 }
+
+/** @returns a figure for each round, `NaN` where it is not known */
+function figuresOf(record: ComparisonRecord, competitor: Competitor | undefined, metric: Metric): readonly number[] {
+  const { blocks = [] } = competitor ?? {}
+  const figure = OF_BLOCKS[metric.name]
+  const factor = metric.name === 'carbonPerInference' ? gramsPerJoule(record) : 1
+  if (figure !== undefined) return blocks.map((block) => (figure(block) ?? Number.NaN) * factor)
+  const own = recordOf(record, competitor)
+  if (own === undefined || !metric.kinds.includes('inference')) throw notOfRounds(metric)
+  return roundFigures(metric, own, blocks)
+}
+
+const notOfRounds = ({ name }: Metric): UsageError =>
+  new UsageError('E_COMPARE_PAIRED', `a comparison keeps no ${name} of its rounds`, {
+    hint: `choose from ${Object.keys(OF_BLOCKS).join(', ')}, or compare two files`,
+  })
 
 const TURNS_PER_ROUND = 2
 
@@ -93,16 +131,6 @@ const TURNS_PER_ROUND = 2
 function isWhole({ complete, order }: ComparisonRecord, competitor: Competitor | undefined, round: number): boolean {
   if (competitor === undefined || (!complete && round >= competitor.blocks.length - 1)) return false
   return (order[round] ?? []).filter((turn) => turn === competitor.name).length === TURNS_PER_ROUND
-}
-
-function figureOf(metric: Metric, block: Block | undefined): number {
-  const figure = OF_BLOCKS[metric.name]
-  if (figure === undefined) {
-    throw new UsageError('E_COMPARE_PAIRED', `a comparison keeps no ${metric.name} of its rounds`, {
-      hint: `choose from ${Object.keys(OF_BLOCKS).join(', ')}, or compare two files`,
-    })
-  }
-  return (block && figure(block)) ?? Number.NaN
 }
 
 function gramsPerJoule({ records }: ComparisonRecord): number {

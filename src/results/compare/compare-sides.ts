@@ -159,9 +159,11 @@ export const isOfEnergy = ({ field }: Metric): boolean => field === 'energy' || 
 
 const energyKindOf = (run: SingleRecord): string | undefined => ('energy' in run ? run.energy?.kind : undefined)
 
-const ratioOf = (after = 0, before = 0): number => (before === after ? 1 : after / before)
+/** @returns how an exact figure changed; 1 also for 0 and 0 */
+export const ratioOf = (after = 0, before = 0): number => (before === after ? 1 : after / before)
 
-function refuseAbsent(metric: Metric, run: SingleRecord): void {
+/** @throws {FormatError} `E_COMPARE_ABSENT` for a run without the figure */
+export function refuseAbsent(metric: Metric, run: SingleRecord): void {
   if (metric.of(run) !== undefined) return
   throw new FormatError('E_COMPARE_ABSENT', `${run.model.name} has no ${metric.name}: ${whyAbsent(metric, run)}`, {
     hint: 'compare another figure, for example --metric latency.p50',

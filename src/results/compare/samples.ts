@@ -48,7 +48,15 @@ const [LEAST, MOST] = [1e-30, 1e30]
  * @returns all values in the order they were taken, also those below 0; windows and epochs without the figure do not count
  */
 export const samplesOf = (metric: Metric, record: SingleRecord): readonly number[] =>
-  rawSamples(metric, record).filter(Number.isFinite)
+  sampleOfEach(metric, record).filter(Number.isFinite)
+
+/** @returns as `samplesOf`, with `NaN` for a window or an epoch without the figure */
+export function sampleOfEach({ name }: Metric, record: SingleRecord): readonly number[] {
+  if (record.kind === 'inference') return OF_WINDOWS[name]?.(record) ?? []
+  if (record.kind !== 'training' || OF_EPOCHS[name] === undefined) return []
+  const whole = record.epochs.filter(({ complete }) => complete)
+  return whole.map(({ energy, carbon }) => (name === 'energyPerEpoch' ? energy?.joules : carbon?.grams) ?? Number.NaN)
+}
 
 /**
  * Leaving out the samples of which no ratio can be made would tell something else of the rest.
@@ -75,13 +83,6 @@ export function refuseNoRatio(
 const HINT_OF_NET = 'compare energyPerInference, which holds the idle machine too, or measure several times:'
 const HINT_OF_OTHERS = 'compare another figure, for example --metric latency.mean, or measure several times:'
 
-function rawSamples({ name }: Metric, record: SingleRecord): readonly number[] {
-  if (record.kind === 'inference') return OF_WINDOWS[name]?.(record) ?? []
-  if (record.kind !== 'training' || OF_EPOCHS[name] === undefined) return []
-  const whole = record.epochs.filter(({ complete }) => complete)
-  return whole.map(({ energy, carbon }) => (name === 'energyPerEpoch' ? energy?.joules : carbon?.grams) ?? Number.NaN)
-}
-
 const perWindow = ({ samples }: InferenceRecord, figure: (window: Window) => number | undefined): readonly number[] =>
   samples.windows.map((window) => figure(window) ?? Number.NaN)
 
@@ -91,10 +92,10 @@ function ofLatencies(
   figure: (latencies: readonly number[]) => number,
 ): readonly number[] {
   let batches = 0
-  return samples.windows.flatMap(({ inferences }) => {
+  return samples.windows.map(({ inferences }) => {
     const from = Math.round(batches / samples.latencyEvery)
     batches += inferences / batchSize
     const own = samples.latencySeconds.slice(from, Math.round(batches / samples.latencyEvery))
-    return own.length === 0 ? [] : [figure(own)]
+    return own.length === 0 ? Number.NaN : figure(own)
   })
 }

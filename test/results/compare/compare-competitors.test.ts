@@ -68,6 +68,48 @@ describe('competitors of one run', () => {
     expect(() => compare(inTurn([[1, 2]], { complete: false }))).toThrow('no whole round has latency.mean')
   })
 
+  /** Two windows a round; latencies of `a` are 1 s, of `b` what is given for each round. */
+  const withWindows = (seconds: readonly number[]): ComparisonRecord => {
+    const turns = inTurn(seconds.map((one) => [1, one] as const))
+    const records = turns.records.map((record, competitor) => {
+      const windows = seconds.flatMap(() =>
+        [4, 6].map((inferences) => ({ startedAt: 0, seconds: 10, inferences, joules: 5, low: 5, high: 5 })),
+      )
+      const latencySeconds = seconds.flatMap((one) => Array.from({ length: 10 }, () => (competitor === 1 ? one : 1)))
+      return { ...record, samples: { latencyEvery: 1, latencySeconds, windows } }
+    })
+    return { ...turns, records }
+  }
+
+  test('are compared by percentiles of each round, from the windows of their records', () => {
+    const { row } = compare(withWindows([2, 2.2, 1.8, 2]), 'latency.p95')
+    expect(row).toMatchObject({ test: 'paired', samples: { now: 4, unit: 'rounds' }, verdict: 'regression' })
+    expect(row?.ratio).toBeCloseTo((2 * 2.2 * 1.8 * 2) ** (1 / 4), 12)
+  })
+
+  test('whose rounds have no such windows are compared by the others alone', () => {
+    const whole = withWindows([2, 2.2, 1.8, 2])
+    const records = whole.records.map((record) => {
+      const windows = record.samples.windows.map((window, index) => {
+        const { joules: _joules, ...bare } = window
+        return index === 3 ? bare : window
+      })
+      return { ...record, samples: { ...record.samples, windows } }
+    })
+    expect(compare({ ...whole, records }, 'power').row).toMatchObject({ samples: { now: 3 }, ratio: 1 })
+  })
+
+  test('are compared by what is counted as it is', () => {
+    const { row } = compare(inTurn(steady), 'parameters')
+    expect(row).toMatchObject({ test: 'exact', ratio: 1, verdict: 'tie' })
+  })
+
+  test('of an older schema, whose records lie beside them, are refused what rounds do not keep', () => {
+    for (const name of ['latency.p50', 'parameters']) {
+      expect(() => compare(inTurn(steady, { records: [] }), name)).toThrow(`keeps no ${name} of its rounds`)
+    }
+  })
+
   test('with rounds of no energy are refused, none is left out', () => {
     const rounds: Rounds = [...steady, [0, 1]]
     expect(() => compare(inTurn(rounds), 'energyPerInference')).toThrow('of which no ratio can be made')
