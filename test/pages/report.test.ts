@@ -27,6 +27,12 @@ describeInBrowser('a page of records', (open) => {
       sampleInspection(),
       sampleTraining(),
     ]
+    const word = 'n'.repeat(150)
+    const long = { ...sampleInference(), id: 'long', model: { ...sampleInference().model, name: word } }
+    Object.assign(long.energy?.domains[0] ?? {}, { name: word, profiler: word })
+    Object.assign(long.carbon?.factor ?? {}, { zoneName: word, source: word })
+    long.missing = [{ field: word, reason: word }]
+    writeFileSync(join(folder, 'long.html'), await htmlReport([long, { ...long, id: 'b' }], { version: word }))
     writeFileSync(report, await htmlReport(records, { version: '0.1.0' }))
     writeFileSync(paper, await htmlReport(records, { version: '0.1.0', isForPaper: true }))
     writeFileSync(join(folder, 'run.json'), JSON.stringify(run))
@@ -76,7 +82,10 @@ describeInBrowser('a page of records', (open) => {
   })
 
   test('on a phone nothing but the tables scrolls sideways', async () => {
-    const { page } = await open(report, { width: 390 })
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    for (const path of [report, join(folder, 'long.html')]) {
+      const { page } = await open(path, { width: 390 })
+      for (const summary of await page.locator('summary').all()) await summary.click()
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    }
   })
 })

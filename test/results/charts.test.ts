@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { InferenceRecord } from '../../src/core/record.js'
 import { barChart } from '../../src/results/charts/bar-chart.js'
 import { chartLabel, drawnWidth } from '../../src/results/charts/chart-label.js'
+import { besideEachOther } from '../../src/results/charts/comparison-charts.js'
 import { drawChart } from '../../src/results/charts/draw-chart.js'
 import { drawSvg } from '../../src/results/charts/draw-svg.js'
 import { budgetChart } from '../../src/results/charts/energy-charts.js'
@@ -73,6 +74,46 @@ test('the chart of uncertainty draws the parts of one interval, and names those 
     ['carbon factor', 'CO2 alone'],
   ])
 })
+
+test('what tells runs of one model apart is whole in their charts', async () => {
+  const run = {
+    ...sampleInference(),
+    model: { ...sampleInference().model, name: 'a model with a name as long as a train' },
+  }
+  const [chart] = besideEachOther([run, { ...run, id: 'b', startedAt: '2025-03-02T09:30:00Z' }])
+  if (chart === undefined) throw new Error('no chart')
+  const texts = (await drawSvg(chart, 'one')).match(/(?<=>)[^<]*, 2025-[^<]*(?=<)/g)
+  expect(texts?.map((text) => text.slice(-18))).toEqual([', 2025-03-01 10:00', ', 2025-03-02 09:30'])
+  expect(cellsOf(chart)?.map(([name]) => name)).toEqual([
+    'a model with a name as long as a train, batch 1, 2025-03-01 10:00',
+    'a model with a name as long as a train, batch 1, 2025-03-02 09:30',
+  ])
+})
+
+test.each([1.5, 1.8, 2.1, 2.4, 2.7, 3, 3.3, 3.6, 3.9])(
+  'names of points at 1 J and %d J do not touch',
+  async (joules) => {
+    const at = (name: string, joules: number, top1: number) => ({
+      ...{ name, place: 'front' as const },
+      ...{ energy: { joules, low: joules, high: joules }, accuracy: { top1, low: top1, high: top1 } },
+    })
+    const chart = paretoChart([
+      at('low', 0.01, 0.5),
+      at('wide', 1, 0.76),
+      at('exactE', joules, 0.761),
+      at('top', 900, 0.9),
+    ])
+    if (chart === undefined) throw new Error('no chart')
+    const picture = await drawSvg(chart, 'one')
+    const ends = ['wide', 'exactE'].flatMap((name) => {
+      const [, x] = new RegExp(`translate\\(([\\d.]+) [\\d.]+\\)"[^>]*>${name}<`).exec(picture) ?? []
+      const half = (drawnWidth(name) * 11) / 24
+      return x === undefined ? [] : [Number(x) - half, Number(x) + half]
+    })
+    expect(ends).toEqual([...ends].sort((one, other) => one - other))
+    expect(ends.length).toBeGreaterThan(0)
+  },
+)
 
 test('more bars than can be taken in are left to the table', () => {
   const bars = Array.from({ length: 300 }, (_, index) => ({ name: `run ${index}`, figure: { value: index + 1 } }))

@@ -39,9 +39,12 @@ export const valueAxis = (name: string, more: object = {}) => ({
 
 /** Longer and wider names are cut in the middle. */
 const NAME = { characters: 32, width: 200 } as const
+/** Of a name and what stands whole behind it. */
+const WIDEST_LABEL = 260
 
 /** @returns the name of a bar as it is drawn */
-export const barLabel = (name: string): string => chartLabel(name, NAME.characters, NAME.width)
+export const barLabel = (name: string, apart = ''): string =>
+  `${chartLabel(name, NAME.characters, Math.min(NAME.width, WIDEST_LABEL - drawnWidth(apart)))}${apart}`
 
 /** @param labels - by `barLabel`; the first one stands at the top */
 export const nameAxis = (labels: readonly string[]) => ({

@@ -10,6 +10,8 @@ import { whiskers } from './whiskers.js'
 /** One bar. */
 export interface Bar {
   readonly name: string
+  /** Behind the name, and never cut. */
+  readonly apart?: string | undefined
   readonly figure: Figure
   /** Decides how the bar looks; without one it is a count, neither measured nor modelled. */
   readonly kind?: FigureKind | undefined
@@ -63,8 +65,8 @@ export function barChart(plan: BarChart): Chart | undefined {
     data: {
       caption: title,
       head: [names, quantity, ...columns],
-      rows: [...bars, ...undrawn].map(({ name, figure, cells = [] }) => ({
-        cells: [name, formatFigure(figure, unit), ...cells],
+      rows: [...bars, ...undrawn].map(({ name, apart = '', figure, cells = [] }) => ({
+        cells: [`${name}${apart}`, formatFigure(figure, unit), ...cells],
       })),
       numbers: [1],
     },
@@ -72,7 +74,7 @@ export function barChart(plan: BarChart): Chart | undefined {
 }
 
 function optionOf({ bars, reference }: BarChart, factor: number, axisName: string) {
-  const labels = bars.map(({ name }) => barLabel(name))
+  const labels = bars.map(({ name, apart }) => barLabel(name, apart))
   const intervals = bars.flatMap(({ figure: { low, high } }, row) =>
     low === undefined || high === undefined ? [] : [[low / factor, high / factor, row] as const],
   )

@@ -1,5 +1,6 @@
 /** Charts of several runs beside each other: their ratios to a baseline, and what each takes for one inference. */
-import type { ComparisonRecord, InferenceRecord, ResultRecord } from '../../core/record.js'
+import type { ComparisonRecord, InferenceRecord } from '../../core/record.js'
+import { distinctions } from '../distinctions.js'
 import { formatExact, JOULES, RATIO, SECONDS } from '../quantity.js'
 import { type Bar, barChart } from './bar-chart.js'
 import type { Chart } from './chart.js'
@@ -48,23 +49,20 @@ export function ratioCharts(comparison: ComparisonRecord, runs: readonly Inferen
   return charts.filter((one) => one !== undefined)
 }
 
-/**
- * Energy and latency of each run; nothing for a single one.
- *
- * @param names - of the runs, no two alike
- */
-export function besideEachOther(
-  runs: readonly InferenceRecord[],
-  names: ReadonlyMap<ResultRecord, string>,
-): readonly Chart[] {
+/** Energy and latency of each run; nothing for a single one. */
+export function besideEachOther(runs: readonly InferenceRecord[]): readonly Chart[] {
   if (runs.length < 2) return []
-  const nameOf = (run: InferenceRecord) => names.get(run) ?? run.model.name
+  const engines = new Set(runs.map(({ engine }) => engine.name)).size
+  const nameOf = ({ model, batchSize, engine }: InferenceRecord) =>
+    `${model.name}, batch ${batchSize}${engines > 1 ? `, ${engine.name}` : ''}`
+  const apart = distinctions(runs, nameOf)
+  const named = (run: InferenceRecord) => ({ name: nameOf(run), apart: apart.get(run) })
   const energy = runs.flatMap((run): Bar[] =>
     run.energy === undefined
       ? []
       : [
           {
-            name: nameOf(run),
+            ...named(run),
             figure: { ...run.energy.perInference, value: run.energy.perInference.joules },
             kind: run.energy.kind,
             cells: [run.energy.kind],
@@ -74,7 +72,7 @@ export function besideEachOther(
   const latency = runs.flatMap((run): Bar[] =>
     run.latency === undefined
       ? []
-      : [{ name: nameOf(run), figure: { ...run.latency, value: run.latency.mean }, kind: 'measured' }],
+      : [{ ...named(run), figure: { ...run.latency, value: run.latency.mean }, kind: 'measured' }],
   )
   const charts = [
     barChart({

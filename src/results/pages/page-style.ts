@@ -31,28 +31,28 @@ export const PAGE_STYLE = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {
-  margin: 0; background: var(--page); color: var(--ink);
+  margin: 0; background: var(--page); color: var(--ink); overflow-wrap: anywhere;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
 }
 main, .masthead, .colophon { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
 .masthead { padding-top: 2rem; }
 .colophon { color: var(--muted); font-size: .875rem; padding-top: 1rem; padding-bottom: 3rem; }
-h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.015em; overflow-wrap: anywhere; }
-h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.6rem 0 .8rem; overflow-wrap: anywhere; }
-h3 { font-size: 1.05rem; margin: 1.8rem 0 .5rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.015em; }
+h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.6rem 0 .8rem; }
+h3 { font-size: 1.05rem; margin: 1.8rem 0 .5rem; }
 p { margin: .5rem 0; max-width: 46rem; }
-.lead { margin: .5rem 0; max-width: 46rem; color: var(--muted); font-size: 1rem; overflow-wrap: anywhere; }
+.lead { margin: .5rem 0; max-width: 46rem; color: var(--muted); font-size: 1rem; }
 a { color: var(--link); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .record { border-top: 1px solid var(--line); margin-top: 2.5rem; }
 .record:first-of-type { border-top: 0; margin-top: 0; }
-code { font: .9em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+code { font: .9em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
 
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .75rem; margin: 1.2rem 0; padding: 0; list-style: none; }
 .tile { background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem; min-width: 0; }
 .tile-name { color: var(--muted); font-size: .82rem; }
-.tile-value { font-size: 1.25rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.tile-note { color: var(--muted); font-size: .82rem; overflow-wrap: anywhere; }
+.tile-value { font-size: 1.25rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.tile-note { color: var(--muted); font-size: .82rem; }
 
 .kind { display: inline-block; font-size: .75rem; line-height: 1.2; padding: .1rem .45rem; border-radius: 1rem; border: 1px solid; white-space: nowrap; }
 .kind-measured { color: var(--accent); border-style: solid; }
@@ -63,7 +63,7 @@ code { font: .9em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; ove
 .scroll { overflow-x: auto; max-width: 100%; margin: .6rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: start; color: var(--muted); font-size: .85rem; padding: .3rem 0; }
-th, td { padding: .38rem .8rem .38rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .38rem .8rem .38rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; }
 thead th { color: var(--muted); font-weight: 600; border-bottom-width: 2px; overflow-wrap: normal; }
 tbody th { font-weight: 400; min-width: 8.5rem; }
 td { min-width: 4.6rem; }
@@ -74,7 +74,7 @@ thead .number { white-space: normal; }
 .source { color: var(--muted); font-size: .84rem; min-width: 12rem; }
 .facts th { width: 14rem; color: var(--muted); }
 
-.note { border-inline-start: 4px solid var(--doubt); background: var(--doubt-surface); border-radius: .3rem; padding: .6rem .9rem; margin: .6rem 0; overflow-wrap: anywhere; }
+.note { border-inline-start: 4px solid var(--doubt); background: var(--doubt-surface); border-radius: .3rem; padding: .6rem .9rem; margin: .6rem 0; }
 .note p, .note > div { margin: .15rem 0; max-width: 46rem; }
 .note-code { color: var(--muted); font-size: .8rem; }
 .note-bad { border-color: var(--bad); }

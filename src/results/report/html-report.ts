@@ -2,6 +2,7 @@
 import type { ResultRecord } from '../../core/record.js'
 import { besideEachOther } from '../charts/comparison-charts.js'
 import { drawCharts } from '../charts/draw-charts.js'
+import { distinctions } from '../distinctions.js'
 import { fileNameOf } from '../pages/file-name.js'
 import { foreign, type Html, html } from '../pages/html.js'
 import { pageText } from '../pages/page.js'
@@ -12,7 +13,7 @@ import { inferenceSection } from './inference-section.js'
 import { inspectionSection } from './inspection-section.js'
 import type { ReportOptions } from './report-formats.js'
 import { days, titleOf, versionsOf, withRuns } from './report-order.js'
-import { distinctions, headingOf, runNames } from './run-names.js'
+import { headingOf } from './run-names.js'
 import { trainingSection } from './training-section.js'
 
 /**
@@ -44,7 +45,7 @@ export async function htmlReport(
 /** All runs beside each other, where there are several. */
 async function overview(records: readonly ResultRecord[], isUnfolded: boolean): Promise<Html> {
   const runs = records.filter((record) => record.kind === 'inference')
-  const charts = besideEachOther(runs, runNames(runs))
+  const charts = besideEachOther(runs)
   if (charts.length === 0) return html``
   return html`<section aria-labelledby="overview"><h2 id="overview">All runs</h2>
 ${await drawCharts(charts, { anchor: 'overview', isUnfolded })}</section>

@@ -6,6 +6,7 @@ import type {
   ResultRecord,
   TrainingRecord,
 } from '../../core/record.js'
+import { distinctions } from '../distinctions.js'
 import { type Block, type DocumentText, heading, paragraph, table } from '../document/document.js'
 import { uncertaintyRows } from '../explanation.js'
 import { freeFormRows } from '../free-form-rows.js'
@@ -20,7 +21,7 @@ import { countFacts, modelFacts } from './model-facts.js'
 import { noteBlocks } from './note-blocks.js'
 import type { ReportOptions } from './report-formats.js'
 import { days, titleOf, versionsOf, withRuns } from './report-order.js'
-import { distinctions, headingOf } from './run-names.js'
+import { headingOf } from './run-names.js'
 import { runsTable, trainingsTable } from './runs-table.js'
 import { settingOf } from './setting.js'
 import { verdictBlocks } from './verdict-parts.js'

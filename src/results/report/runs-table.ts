@@ -1,5 +1,6 @@
 /** All runs beside each other, one a row, with the figures that people look for first. */
 import type { InferenceRecord, ResultRecord, TrainingRecord } from '../../core/record.js'
+import { distinctions } from '../distinctions.js'
 import { type Block, table } from '../document/document.js'
 import {
   type Figure,
@@ -11,7 +12,7 @@ import {
   SECONDS,
   type Unit,
 } from '../quantity.js'
-import { distinctions, runNames } from './run-names.js'
+import { runNames } from './run-names.js'
 
 const HEAD = ['Run', 'Latency, p50', 'Energy per inference', 'Rests on', 'CO2 per inference', 'Top-1']
 const TRAINING_HEAD = ['Training', 'Epochs', 'Energy per epoch', 'Rests on', 'CO2 in all', 'Accuracy']

@@ -54,6 +54,8 @@ button[aria-disabled="true"] { color: var(--muted); cursor: default; }
   .board tbody th > a, .board tbody th > bdi { -webkit-line-clamp: none; }
   .board { font-size: 7.5pt; }
   .board th, .board td { padding-inline-end: .4rem; white-space: normal; }
+  .board td { overflow-wrap: normal; }
+  .board tbody th { min-width: 6rem; }
   .sort::after { content: "" !important; }
 }
 `
