@@ -1,4 +1,5 @@
 /** What commands read, by kind: which of the files of a folder belong to it. */
+import { closeSync, openSync, readSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { IMAGE_ENDINGS } from '../images/image-type.js'
 import { readRecordBytes } from '../results/record-bytes.js'
@@ -15,8 +16,22 @@ export const recordSources = (paths: readonly string[]): readonly Source[] =>
 export const rankedSources = (paths: readonly string[]): readonly Source[] =>
   recordSources(paths).map(({ path, reads }) => ({
     path,
-    reads: (file, how) => kindIn(file) !== 'leaderboard' && reads(file, how),
+    reads: (file, how) => !isLeaderboard(file) && reads(file, how),
   }))
+
+/** By its beginning, since it may be larger than any record. */
+function isLeaderboard(path: string): boolean {
+  try {
+    const file = openSync(path, 'r')
+    const head = Buffer.alloc(1024)
+    const bytes = readSync(file, head, 0, head.length, 0)
+    closeSync(file)
+    return /^\s*\{[^{[]*"kind":\s*"leaderboard"/.test(head.toString('utf8', 0, bytes))
+  } catch {
+    // What cannot be read is taken for a run, which is not written over.
+    return false
+  }
+}
 
 /** @param paths - files of any kind; what is not there is passed over, since it may be the name of a package */
 export const fileSources = (paths: readonly (string | undefined)[]): readonly Source[] =>
