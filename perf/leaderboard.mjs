@@ -123,8 +123,10 @@ function templateOf(json) {
     if (energy === undefined) continue
     Object.assign(energy, { kind: 'measured', measuredShare: 1 })
     for (const domain of energy.domains) domain.kind = 'measured'
-    const figure = run.kind === 'training' ? energy.perEpoch : energy.perInference
-    if (figure !== undefined) Object.assign(figure, { joules: 11e-9, low: 10e-9, high: 12e-9 })
+    const figures = run.kind === 'training' ? [energy.perEpoch] : [energy.perInference, energy.gross]
+    for (const figure of figures)
+      if (figure !== undefined) Object.assign(figure, { joules: 11e-9, low: 10e-9, high: 12e-9 })
+    if (run.kind !== 'training') energy.window.inferences = 1
   }
   return recordsToJson(records)
 }

@@ -7,6 +7,7 @@ import { badgeSvg } from '../results/label/badge-svg.js'
 import type { LabelTheme } from '../results/label/label-colours.js'
 import { type LabelFacts, labelFacts, type StatedAccuracy } from '../results/label/label-facts.js'
 import { labelSvg } from '../results/label/label-svg.js'
+import { implausible } from '../results/leaderboard/plausible.js'
 import { writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
 import { inferencesOf, readRecords } from '../results/read-record.js'
@@ -33,10 +34,21 @@ export async function labelCommand(path: string, given: GivenValues, terminal: T
   const targets = targetsOf(settings)
   const stated = statedAccuracy(settings)
   await checkFiles({ '-o': settings.output, '--badge': settings.badge }, recordSources([path]))
-  const facts = labelFacts(chosenRecord(path, await readRecords(path), settings), stated)
+  const record = chosenRecord(path, await readRecords(path), settings)
+  checkPlausible(path, record)
+  const facts = labelFacts(record, stated)
   for (const { path: target, draw } of targets) await writeOutput(target, await draw(facts))
   if (settings.quiet !== true) await write(terminal.stdout, summaryOf(facts, targets))
   return EXIT.success
+}
+
+/** @throws {FormatError} `E_LABEL_RECORD` for figures that a leaderboard leaves out, too */
+function checkPlausible(path: string, record: InferenceRecord): void {
+  const extreme = implausible(record)
+  if (extreme === undefined) return
+  throw new FormatError('E_LABEL_RECORD', `${path}: ${extreme}`, {
+    hint: 'records are the JSON files that greenbench writes with --json, unchanged',
+  })
 }
 
 interface Target {

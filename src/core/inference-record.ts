@@ -116,7 +116,8 @@ export const InferenceRecordSchema = Type.Object(
           perInference: interval('grams'),
           total: interval('grams'),
           factor: CarbonFactorSchema,
-          pue: amount,
+          /** Of the whole data centre by its machines. */
+          pue: Type.Number({ minimum: 1 }),
           /** Where the PUE was not given by the user and is not 1. */
           pueSource: optional(text),
           /** Software Carbon Intensity of one inference, g CO2e: `grams` is `operational` and `embodied` together. */

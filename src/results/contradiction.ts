@@ -14,10 +14,17 @@ export interface ContradictableRun {
 
 interface JudgedEnergy extends Pick<Energy, 'kind' | 'measuredShare'> {
   readonly domains: readonly Pick<Energy['domains'][number], 'kind' | 'isCounted'>[]
+  readonly gross?: Pick<Energy['gross'], 'joules'> | undefined
+  readonly perInference?: Pick<Energy['perInference'], 'joules'> | undefined
+  readonly window?: Partial<Pick<Energy['window'], 'seconds' | 'inferences'>> | undefined
 }
 
 /** Rounding may take a share of what was all measured a little below 1. */
 const ALL_MEASURED = 0.999
+/** Figures that were rounded for people differ by less, as a share; those of a record as it was written by 1e-15. */
+const ROUNDING = 1e-3
+/** The figures that stand with `low` and `high`. */
+const FIGURES = ['joules', 'grams', 'imagesPerSecond', 'mean', 'gramsPerKwh', 'dollarsPerTonne'] as const
 
 /**
  * @param run - that fits its schema
@@ -28,7 +35,8 @@ export function contradictionIn(run: ContradictableRun): string | undefined {
   return (
     (accuracy && beyondWhole('accuracy', accuracy)) ??
     (energy && wrongKind(energy)) ??
-    turnedEnds({ energy, latency, throughput, carbon })
+    wrongEnds({ energy, latency, throughput, carbon }) ??
+    (energy && otherPerInference(energy))
   )
 }
 
@@ -51,19 +59,47 @@ function wrongKind({ kind, measuredShare, domains }: JudgedEnergy): string | und
     : undefined
 }
 
-function turnedEnds(figures: object): string | undefined {
-  const path = turnedInterval(figures)
-  return path === undefined ? undefined : `${path}.low is above ${path}.high`
+/** Gross energy of one inference is that of all windows by their inferences; what ranks runs has only the one. */
+function otherPerInference({ gross, perInference, window }: JudgedEnergy): string | undefined {
+  const inferences = window?.inferences
+  if (gross === undefined || perInference === undefined || inferences === undefined) return undefined
+  if (Math.abs(perInference.joules * inferences - gross.joules) <= ROUNDING * Math.abs(gross.joules)) return undefined
+  const { joules } = perInference
+  return `energy.perInference.joules is ${joules}, but energy.gross.joules is ${gross.joules} for ${inferences} inferences`
 }
 
-/** @returns the path of the first interval, however deep, whose ends are the wrong way round; empty for `fields` itself */
-function turnedInterval(fields: object): string | undefined {
-  if ('low' in fields && 'high' in fields && Number(fields.low) > Number(fields.high)) return ''
+function wrongEnds(figures: object): string | undefined {
+  const found = wrongInterval(figures)
+  return found?.sentence(found.path.join('.'))
+}
+
+interface WrongInterval {
+  readonly path: readonly string[]
+  sentence(path: string): string
+}
+
+/** @returns the first interval, however deep, whose ends are swapped or that its figure lies outside of */
+function wrongInterval(fields: object): WrongInterval | undefined {
+  const sentence = 'low' in fields && 'high' in fields ? problemOf(fields) : undefined
+  if (sentence !== undefined) return { path: [], sentence }
   for (const name of Object.keys(fields)) {
     const value = (fields as Readonly<Record<string, unknown>>)[name]
     if (typeof value !== 'object' || value === null) continue
-    const path = turnedInterval(value)
-    if (path !== undefined) return path === '' ? name : `${name}.${path}`
+    const found = wrongInterval(value)
+    if (found !== undefined) return { ...found, path: [name, ...found.path] }
+  }
+  return undefined
+}
+
+function problemOf(fields: { readonly low: unknown; readonly high: unknown }): WrongInterval['sentence'] | undefined {
+  const [low, high] = [Number(fields.low), Number(fields.high)]
+  if (low > high) return (path) => `${path}.low is above ${path}.high`
+  const rounding = ROUNDING * Math.max(Math.abs(low), Math.abs(high))
+  for (const name of FIGURES) {
+    const value = name in fields ? (fields as Readonly<Record<string, unknown>>)[name] : undefined
+    if (typeof value === 'number' && (value < low - rounding || value > high + rounding)) {
+      return (path) => `${path}.${name} is ${value}, outside of its own interval from ${low} to ${high}`
+    }
   }
   return undefined
 }

@@ -70,6 +70,18 @@ describe('greenbench leaderboard', () => {
     const fresh = (id: string) => sampleRecord({ id, model: id })
     const swapped = fresh('swapped')
     Object.assign(swapped.energy ?? {}, { perInference: { joules: 1, low: 2, high: 0.5 } })
+    const negative = fresh('negative')
+    Object.assign(negative.throughput ?? {}, { imagesPerSecond: -5, low: -6, high: -4 })
+    const grams = fresh('grams')
+    Object.assign(grams.carbon?.perInference ?? {}, { grams: -5, low: -6, high: -4 })
+    const cheat = fresh('cheat')
+    Object.assign(cheat.energy ?? {}, { perInference: { joules: 0.05, low: 0.04, high: 0.06 } })
+    const efficient = fresh('efficient')
+    Object.assign(efficient.carbon ?? {}, { pue: 0.9 })
+    write('x-throughput.json', negative)
+    write('x-grams.json', grams)
+    write('x-cheat.json', cheat)
+    write('x-pue.json', efficient)
     write('x-percent.json', { ...fresh('percent'), accuracy: { top1: 99.2, count: 100 } })
     write('x-swapped.json', swapped)
     write('x-0.json', [])
@@ -90,13 +102,19 @@ describe('greenbench leaderboard', () => {
     expect(reasons).toEqual([
       '0.json unreadable: the list holds no record',
       'board.json unreadable: not a valid record: it is a leaderboard, made of records',
+      expect.stringMatching(
+        /^cheat.json contradiction: .*energy.perInference.joules is 0.05, but energy.gross.joules is/,
+      ),
       'commas.json unreadable: not JSON',
       expect.stringContaining('endless.json unreadable: not a valid record: samples.latencySeconds.0'),
+      'grams.json implausible: carbon.perInference.grams is -5, which no machine has',
       'huge.json implausible: energy.perInference.joules is 1e+300, which no machine has',
       'latency.json implausible: latency.mean is 1e+308, which no machine has',
       expect.stringContaining('negative.json unreadable: not a valid record: samples.latencySeconds.0'),
       expect.stringContaining('percent.json contradiction: the record contradicts itself: accuracy.top1'),
+      'pue.json unreadable: not a valid record: carbon.pue must be >= 1',
       expect.stringContaining('swapped.json contradiction: the record contradicts itself: energy.perInference.low'),
+      'throughput.json implausible: throughput.imagesPerSecond is -5, which no machine has',
       'tiny.json implausible: energy.perInference.joules is 5e-324, which no machine has',
     ])
     expect(await runCli(['leaderboard', 'validate', 'board.json'], { folder })).toMatchObject({ code: 0 })

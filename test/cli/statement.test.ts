@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { recordsToJson } from '../../src/results/record-file.js'
 import { runCli, temporaryFolder } from '../helpers/run-cli.js'
-import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
+import { sampleInference, sampleInspection, withPerInference } from '../helpers/sample-records.js'
 import { sampleTraining } from '../helpers/sample-training.js'
 
 function results(): string {
@@ -34,6 +34,21 @@ describe('statement', () => {
     expect(stderr).toBe('')
     expect(stdout.startsWith(start)).toBe(true)
     expect(stdout).toContain(sources)
+  })
+
+  test('leaves out what no machine has, and a PUE below 1', async () => {
+    const folder = results()
+    const extreme = withPerInference({ ...sampleInference(), id: 'x' }, { joules: 1e305, low: 1e305, high: 1e305 })
+    const efficient = { ...sampleInference(), id: 'e' }
+    writeFileSync(join(folder, 'd.json'), JSON.stringify(extreme))
+    writeFileSync(join(folder, 'e.json'), JSON.stringify(efficient).replace('"pue":1', '"pue":0'))
+    const { code, stdout } = await runCli(['statement', '.'], { folder })
+    expect(code).toBe(0)
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'in d.json: energy.perInference.joules is 1e+305, which no machine has',
+    )
+    expect(stdout.replace(/\s+/g, ' ')).toContain('- e.json: not a valid record: carbon.pue must be >= 1')
+    expect(stdout).toContain('1 run of inference and 1 training')
   })
 
   test('takes a place of the command line for all runs, and none of the environment', async () => {

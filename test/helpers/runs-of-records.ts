@@ -1,7 +1,7 @@
 /** Records of runs whose windows are made up, for tests of what compares records. */
 import { seededRandom } from '../../src/core/random.js'
 import type { InferenceRecord } from '../../src/core/record.js'
-import { sampleInference } from './sample-records.js'
+import { sampleInference, withPerInference } from './sample-records.js'
 
 /** What a made-up run is like. */
 export interface MadeRun {
@@ -26,16 +26,12 @@ export function madeRun({
 }: MadeRun = {}): InferenceRecord {
   const random = seededRandom(seed)
   const noise = () => 1 + spread * (random() + random() + random() - 1.5)
-  const record = sampleInference()
   const levels = Array.from({ length: windows }, () => joules * noise())
   const latencies = levels.flatMap((level) => Array.from({ length: BATCHES }, () => 0.1 * level * noise()))
   const mean = levels.reduce((sum, level) => sum + level, 0) / windows
   return {
-    ...record,
+    ...withPerInference(sampleInference(), { joules: mean, low: mean * 0.9, high: mean * 1.1 }),
     id,
-    ...(record.energy && {
-      energy: { ...record.energy, perInference: { joules: mean, low: mean * 0.9, high: mean * 1.1 } },
-    }),
     samples: {
       latencySeconds: latencies,
       latencyEvery: 1,

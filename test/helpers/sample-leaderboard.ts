@@ -6,20 +6,16 @@ import type {
   LeaderboardRun,
   Protocol,
 } from '../../src/results/leaderboard/leaderboard.js'
-import { sampleInference } from './sample-records.js'
+import { sampleInference, withPerInference } from './sample-records.js'
 
 const MACHINES = ['AMD EPYC 7763, 2 x 64 cores', 'Intel Xeon 8480, 56 cores'] as const
 
 /** The record of a run, as it would lie in its file. */
 export function sampleRecord(index: number, name = `model ${index}`): InferenceRecord {
-  const record = sampleInference()
   const joules = 0.05 * 1.3 ** (index % 20) * (1 + index / 1e5)
+  const record = withPerInference(sampleInference(), { joules, low: joules * 0.97, high: joules * 1.03 })
   record.id = `run-${index}`
   record.model.name = name
-  record.energy = {
-    ...record.energy,
-    perInference: { joules, low: joules * 0.97, high: joules * 1.03 },
-  } as NonNullable<InferenceRecord['energy']>
   record.accuracy = { top1: 0.6 + 0.3 * Math.abs(Math.sin(index)), count: 1000 }
   return record
 }

@@ -150,3 +150,16 @@ export function sampleInference(): InferenceRecord {
     },
   })
 }
+
+/** The same record with other joules of one inference, and with all of its joules to match. */
+export function withPerInference(
+  record: InferenceRecord,
+  perInference: { readonly joules: number; readonly low: number; readonly high: number },
+): InferenceRecord {
+  const { energy } = record
+  if (energy === undefined) throw new Error('the sample has energy')
+  const all = (joules: number): number => joules * energy.window.inferences
+  const { joules, low, high } = perInference
+  const gross = { joules: all(joules), low: all(low), high: all(high) }
+  return { ...record, energy: { ...energy, perInference: { ...perInference }, gross } }
+}

@@ -2,7 +2,7 @@
 import type { InferenceRecord } from '../../src/core/record.js'
 import type { LeaderboardRun } from '../../src/results/leaderboard/leaderboard.js'
 import { runOf } from '../../src/results/leaderboard/run.js'
-import { sampleInference } from './sample-records.js'
+import { sampleInference, withPerInference } from './sample-records.js'
 
 /** What sets one run apart from another. */
 export interface RunFacts {
@@ -29,10 +29,8 @@ export function sampleRecord({
   top1 = 0.7,
   startedAt = '2026-03-01T10:00:00.000Z',
 }: RunFacts = {}): InferenceRecord {
-  const record = sampleInference()
-  const { energy } = record
-  if (energy === undefined) throw new Error('the sample has energy')
-  energy.perInference = { joules, low: joules * (1 - relative), high: joules * (1 + relative) }
+  const perInference = { joules, low: joules * (1 - relative), high: joules * (1 + relative) }
+  const record = withPerInference(sampleInference(), perInference)
   return {
     ...record,
     id,
@@ -42,7 +40,6 @@ export function sampleRecord({
     host: { cpu: { model: cpu, packages: 1, physicalCores: 4, logicalCpus: 8 }, memoryBytes: 16e9 },
     images: { count: 50_000, skipped: [], skippedCount: 0, classes: 1000 },
     accuracy: { top1, top5: Math.min(1, top1 + 0.1), count: 50_000 },
-    energy,
   }
 }
 

@@ -34,6 +34,26 @@ describe('contradictionIn', () => {
       'energy.perInference.low is above energy.perInference.high',
     ],
     [
+      'joules of an inference that are not those of the run',
+      (_record, energy) => Object.assign(energy, { perInference: { joules: 0.05, low: 0.04, high: 0.06 } }),
+      'energy.perInference.joules is 0.05, but energy.gross.joules is 735 for 1200 inferences',
+    ],
+    [
+      'joules outside of their interval',
+      (_record, energy) => Object.assign(energy, { gross: { joules: 735, low: 740, high: 749 } }),
+      'energy.gross.joules is 735, outside of its own interval from 740 to 749',
+    ],
+    [
+      'a mean latency outside of its interval',
+      ({ latency }) => Object.assign(latency ?? {}, { mean: 0.01 }),
+      'latency.mean is 0.01, outside of its own interval',
+    ],
+    [
+      'grams outside of their interval',
+      ({ carbon }) => Object.assign(carbon?.total ?? {}, { grams: 5 }),
+      'carbon.total.grams is 5, outside of its own interval',
+    ],
+    [
       'ends of a domain that are swapped',
       (_record, energy) => Object.assign(energy.domains[1] ?? {}, { low: 3, high: 1 }),
       'energy.domains.1.low is above',

@@ -118,7 +118,7 @@ function carbonOf(runs: readonly MeteredRun[]): LeaderboardEntry['carbon'] {
   const grams = known.map(({ perInference }) => perInference)
   return {
     grams: median(grams.map((one) => one.grams)),
-    low: min(grams.map(({ low }) => low)),
+    low: Math.max(0, min(grams.map(({ low }) => low))),
     high: max(grams.map(({ high }) => high)),
     zones: distinctTexts(known.map(({ factor }) => factor.zone)),
   }

@@ -31,7 +31,7 @@ function processor(cpu: unknown): HardwareClass | undefined {
   const model = facts.get('model')
   const count = (name: string): number | undefined => {
     const value = facts.get(name)
-    return typeof value === 'number' && value > 0 ? value : undefined
+    return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : undefined
   }
   if (typeof model !== 'string' || model.trim() === '' || model === 'unknown') return undefined
   const [packages = 1, cores, threads, quota] = ['packages', 'physicalCores', 'logicalCpus', 'quotaCpus'].map(count)

@@ -2,6 +2,7 @@
 import type { InferenceRecord, ResultRecord, TrainingRecord } from '../../core/record.js'
 import { type Claim, claimsOf, distinctRecords } from '../distinct-records.js'
 import type { SingleRecord } from '../gate/metric.js'
+import { implausible } from '../leaderboard/plausible.js'
 import type { LeftOut } from '../left-out.js'
 
 /** What one file held. */
@@ -36,12 +37,11 @@ export function collectRuns(files: readonly RecordFile[]): {
   return { runs: [...distinct].sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1)), leftOut }
 }
 
-const isOfEnergy = (claim: Claim<SingleRecord>): claim is Claim<EnergyRun> =>
-  claim.run.kind !== 'inspection' && claim.run.energy !== undefined
+const isOfEnergy = (claim: Claim<SingleRecord>): claim is Claim<EnergyRun> => reasonAgainst(claim.run) === undefined
 
 function reasonAgainst(record: SingleRecord): string | undefined {
   if (record.kind === 'inspection') return 'nothing ran'
-  if (record.energy !== undefined) return undefined
+  if (record.energy !== undefined) return implausible(record)
   const missing = record.missing.find(({ field }) => field.startsWith('energy'))
   return `its energy is not known${missing === undefined ? '' : `: ${missing.reason}`}`
 }

@@ -69,4 +69,25 @@ describe('combineRuns', () => {
       }),
     )
   })
+
+  test('is never wider than either of two runs that agree, however lopsided they are', () => {
+    const size = fc.double({ min: 0.1, max: 10, noNaN: true })
+    fc.assert(
+      fc.property(size, size, size, fc.double({ min: 0, max: 0.99, noNaN: true }), (down, up, factor, apart) => {
+        const one = { value: 100, low: 100 - down, high: 100 + up }
+        const value = 100 + (apart * (down + up) * Math.hypot(1, factor)) / 2 / HALF_WIDTHS_OF_95
+        const other = { value, low: value - factor * down, high: value + factor * up }
+        const { low, high } = combineRuns([one, other])
+        const narrower = Math.min(down + up, factor * (down + up))
+        expect(high - low).toBeCloseTo(narrower, 9)
+      }),
+    )
+  })
+
+  test('of two copies of a lopsided run makes that run', () => {
+    const run = { value: 1.209, low: 0.311, high: 3.025 }
+    const { low, high } = combineRuns([run, { ...run }])
+    expect(low).toBeCloseTo(run.low, 12)
+    expect(high).toBeCloseTo(run.high, 12)
+  })
 })

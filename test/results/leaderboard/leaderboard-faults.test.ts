@@ -70,7 +70,11 @@ describe('figureFaults', () => {
     ],
     [
       'other joules in a run',
-      ({ runs }) => Object.assign(runs[0].energy.perInference, { joules: 0.4, low: 0.39, high: 0.41 }),
+      ({ runs }) =>
+        Object.assign(runs[0].energy, {
+          perInference: { joules: 0.4, low: 0.39, high: 0.41 },
+          gross: { joules: 480, low: 468, high: 492 },
+        }),
       '$.groups[0].entries[0].energyPerInference.joules is 0.5, the runs give 0.4',
     ],
     [
