@@ -42,7 +42,11 @@ function results(spec: unknown = SPEC) {
   const run = (path: string, id: string, joules: number) => {
     const record = sampleInference()
     record.id = id
-    if (record.energy !== undefined) record.energy.gross = { joules, low: joules, high: joules }
+    if (record.energy !== undefined) {
+      const perInference = joules / record.energy.window.inferences
+      record.energy.gross = { joules, low: joules, high: joules }
+      record.energy.perInference = { joules: perInference, low: perInference, high: perInference }
+    }
     write(path, record)
   }
   const folder = join(top, 'site')
