@@ -27,10 +27,7 @@ export async function siteCommand(request: LeaderboardRequest, terminal: Termina
       ...options,
       leaderboardFolder,
     })
-    const without =
-      withoutSamples === 0
-        ? ''
-        : `; ${formatExact(withoutSamples)} without samples, since their files are not there or changed`
+    const without = withoutSamples === 0 ? '' : `; ${formatExact(withoutSamples)} without samples: their pages say why`
     return `${counted(files, 'file')} of ${counted(runs, 'run')}${without}`
   })
 }
