@@ -55,6 +55,7 @@ button[aria-disabled="true"] { color: var(--muted); cursor: default; }
   .board { font-size: 7.5pt; }
   .board th, .board td { padding-inline-end: .4rem; white-space: normal; }
   .board td { overflow-wrap: normal; }
+  .board .side, .board .grade { font-size: inherit; }
   .board tbody th { min-width: 6rem; }
   .sort::after { content: "" !important; }
 }
