@@ -7,7 +7,7 @@ import { summaryOf } from '../../src/results/appendix/summary.js'
 import { type AppendixRecord, variableOf } from '../../src/results/appendix/variable.js'
 import { writeAppendix } from '../../src/results/appendix/write-appendix.js'
 import { comparisonOf } from '../helpers/sample-comparison.js'
-import { sampleInference, sampleInspection } from '../helpers/sample-records.js'
+import { sampleInference, sampleInspection, withPerInference } from '../helpers/sample-records.js'
 import { sampleTraining } from '../helpers/sample-training.js'
 import { temporaryFolder } from '../helpers/temporary-folder.js'
 
@@ -40,7 +40,8 @@ function results(spec: unknown = SPEC) {
     writeFileSync(join(top, path), JSON.stringify(content))
   }
   const run = (path: string, id: string, joules: number) => {
-    const record = sampleInference()
+    const each = joules / 1200
+    const record = withPerInference(sampleInference(), { joules: each, low: each, high: each })
     record.id = id
     if (record.energy !== undefined) {
       const perInference = joules / record.energy.window.inferences
