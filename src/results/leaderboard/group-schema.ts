@@ -25,9 +25,13 @@ export const ProtocolSchema = Type.Object(
   {
     batchSize: positive,
     engine: text,
+    /** Absent in files of before it was told apart. */
+    engineVersion: optional(text),
     executionProvider: text,
-    /** Asked for; 0: the engine's choice. */
+    /** Used where the record tells, else asked for; 0: the engine's choice. */
     threads: count,
+    /** Settings of the engine that are not its usual ones, e.g. `graphOptimizationLevel`. */
+    engineOptions: optional(Type.Record(text, text)),
     energy: energyKind,
     /** Parts of the machine whose energy is counted, sorted, e.g. `dram`, `package`. */
     parts: Type.Array(text),

@@ -28,8 +28,14 @@ const SAME_WITHIN = 1e-9
  */
 export function figureFaults(leaderboard: Leaderboard): readonly Fault[] {
   const { title, date } = leaderboard.edition
+  const built = buildLeaderboard(leaderboard, { title, date })
   const differences: Fault[] = []
-  addDifferences('$', leaderboard, buildLeaderboard(leaderboard, { title, date }), differences)
+  addDifferences('$.edition', leaderboard.edition, built.edition, differences)
+  if (differences.some(({ path }) => path.startsWith('$.edition.rules'))) {
+    const problem = `are those of another greenbench: build the leaderboard again, or add to it, to have it by those of this one`
+    return [{ path: '$.edition.rules', problem }]
+  }
+  addDifferences('$', { ...leaderboard, edition: {} }, { ...built, edition: {} }, differences)
   return differences
 }
 

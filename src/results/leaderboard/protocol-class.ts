@@ -1,4 +1,5 @@
 /** What runs must have in common beside the hardware, so that their figures may be compared. */
+import { engineProtocol } from './engine-protocol.js'
 import { byText } from './identifier.js'
 import type { Protocol } from './leaderboard.js'
 import type { RankableRun } from './rankable.js'
@@ -9,14 +10,12 @@ const MOST_INPUTS = 8
 
 /** @returns `undefined` for a run without energy */
 export function protocolOf(run: RankableRun): Protocol | undefined {
-  const { energy, engine, images } = run
+  const { energy, images } = run
   if (energy === undefined) return undefined
   const counted = energy.domains.filter(({ isCounted }) => isCounted)
   return {
     batchSize: run.batchSize,
-    engine: engine.name,
-    executionProvider: engine.executionProvider,
-    threads: engine.threads,
+    ...engineProtocol(run.engine),
     energy: energy.kind,
     parts: [...new Set(counted.map(({ part, name }) => part ?? name))].sort(byText),
     input: run.input.kind,

@@ -8,7 +8,7 @@ const OF_BOTH = {
   startedAt: true,
   replay: true,
   model: { name: true, format: true, sha256: true, bytes: true, inputs: true, outputs: true },
-  engine: { name: true, executionProvider: true, threads: true },
+  engine: true,
   batchSize: true,
   host: { cpu: true },
   accuracy: { top1: true, top5: true, count: true },

@@ -34,7 +34,8 @@ const RULES: Edition['rules'] = [
   {
     about: 'protocol',
     rule:
-      'Entries are ranked only among runs with the same batch size, engine, provider, threads, kind of energy figure, parts of ' +
+      'Entries are ranked only among runs with the same batch size, engine with its version and settings, provider, threads, kind of ' +
+      'energy figure, parts of ' +
       `the machine that are counted, input and its size, images and length of window (at least ${SHORTEST_WINDOW} s or shorter).`,
   },
   {

@@ -1,6 +1,7 @@
 /** What an entry tells of the training of its model. */
 import { mean } from 'simple-statistics'
 import { combineRuns } from './combine-runs.js'
+import { engineProtocol } from './engine-protocol.js'
 import { groupedBy } from './grouped-by.js'
 import { byText } from './identifier.js'
 import type { LeaderboardEntry } from './leaderboard.js'
@@ -14,7 +15,8 @@ export interface MeteredTraining {
 }
 
 /**
- * Trainings of one model differ in what an epoch is: only those with the same images, batch size, engine and kind of figure
+ * Trainings of one model differ in what an epoch is: only those with the same images, batch size, engine (with its version,
+ * threads and settings) and kind of figure
  * are put together. The largest such set is told, of equal ones the first by name.
  */
 export function trainingColumn(trainings: readonly MeteredTraining[]): LeaderboardEntry['training'] {
@@ -40,4 +42,4 @@ export function trainingColumn(trainings: readonly MeteredTraining[]): Leaderboa
 }
 
 const setOf = ({ run: { batchSize, engine, data }, energy }: MeteredTraining): string =>
-  JSON.stringify([energy.kind, engine.name, engine.executionProvider, batchSize, data.training, data.validation])
+  JSON.stringify([energy.kind, engineProtocol(engine), batchSize, data.training, data.validation])

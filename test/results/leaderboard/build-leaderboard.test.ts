@@ -67,6 +67,30 @@ describe('buildLeaderboard', () => {
     ])
   })
 
+  test('keeps versions, settings and threads of an engine apart', () => {
+    const run = (id: string, engine: object) => {
+      const one = sampleRun({ id })
+      return { ...one, engine: { ...one.engine, threads: 0, ...engine } }
+    }
+    const { groups } = boardOf([
+      run('usual', { options: { graphOptimizationLevel: 'all', intraOpNumThreads: 2, outputsNotFetched: 'x' } }),
+      run('also usual', { threads: 2, options: {} }),
+      run('older', { version: '1.10.0', options: { intraOpNumThreads: 2 } }),
+      run('one thread', { options: { intraOpNumThreads: 1 } }),
+      run('plain', { options: { graphOptimizationLevel: 'disabled', intraOpNumThreads: 2 } }),
+    ])
+    const shown = groups.map(({ protocol: { engineVersion, threads, engineOptions }, entries }) => [
+      ...[engineVersion, threads, engineOptions?.graphOptimizationLevel],
+      entries.flatMap(({ runs: those }) => those).join('+'),
+    ])
+    expect(shown.sort()).toEqual([
+      ['1.10.0', 2, undefined, 'older'],
+      ['1.30.0', 1, undefined, 'one thread'],
+      ['1.30.0', 2, undefined, 'also usual+usual'],
+      ['1.30.0', 2, 'disabled', 'plain'],
+    ])
+  })
+
   test('puts the spread between runs into the interval', () => {
     const [entry] = boardOf(RUNS.slice(0, 2)).groups.flatMap(({ entries }) => entries)
     expect(entry?.energyPerInference.joules).toBeCloseTo(0.51, 2)

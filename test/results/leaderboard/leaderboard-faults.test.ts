@@ -59,6 +59,11 @@ describe('figureFaults', () => {
 
   test.each<[string, (board: ReturnType<typeof fresh>) => unknown, string]>([
     [
+      'rules of another greenbench, before all that follows from them',
+      (board) => Object.assign(board.edition.rules[1], { rule: 'all together' }),
+      '$.edition.rules are those of another greenbench: build the leaderboard again, or add to it, to have it by those of this one',
+    ],
+    [
       'a better rank',
       ({ groups }) => Object.assign(groups[0].entries[1], { rank: 1 }),
       '$.groups[0].entries[1].rank is 1, the runs give 2',
