@@ -2,6 +2,7 @@
 import { dirname, relative, resolve } from 'node:path'
 import { FormatError, UsageError } from '../core/errors.js'
 import { aloneOn } from '../results/alone.js'
+import { counted } from '../results/count-text.js'
 import { buildLeaderboard } from '../results/leaderboard/build-leaderboard.js'
 import { differenceMarkdown, differenceText } from '../results/leaderboard/difference-text.js'
 import { addToLeaderboard, mergeLeaderboards } from '../results/leaderboard/join-leaderboards.js'
@@ -16,6 +17,7 @@ import {
 } from '../results/leaderboard/leaderboard-file.js'
 import { leaderboardText } from '../results/leaderboard/leaderboard-text.js'
 import type { RankedLeaderboard } from '../results/leaderboard/rankable.js'
+import { absentRawFiles, movedLeaderboard } from '../results/leaderboard/raw-paths.js'
 import { readRunsToWrite } from '../results/leaderboard/read-runs.js'
 import { writeOutput } from '../results/output-file.js'
 import { printable } from '../results/printable.js'
@@ -69,8 +71,9 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
   const edition = { title: settings.title, date: dateOf(settings, terminal) }
   const added = () =>
     written(output, rankedSources(results), settings, terminal, async () => {
-      const leaderboard = await readLeaderboard(existing)
-      const runs = await readRunsToWrite(results, placeOf(existing, terminal))
+      const leaderboard = await readTo(output, existing, terminal)
+      const { except } = placeOf(existing, terminal)
+      const runs = await readRunsToWrite(results, { ...placeOf(output, terminal), except })
       const more = addToLeaderboard(leaderboard, runs, edition)
       return { leaderboard: more, added: runsOf(more) - runsOf(leaderboard) }
     })
@@ -83,9 +86,15 @@ async function merge(request: LeaderboardRequest, terminal: Terminal): Promise<n
   const { output = STANDARD_OUTPUT } = settings
   return written(output, fileSources(request.paths), settings, terminal, async () => {
     const parts: Leaderboard[] = []
-    for (const path of fromHere(request.paths, terminal)) parts.push(await readLeaderboard(path))
+    for (const path of fromHere(request.paths, terminal)) parts.push(await readTo(output, path, terminal))
     return { leaderboard: mergeLeaderboards(parts, { title: settings.title, date: dateOf(settings, terminal) }) }
   })
+}
+
+/** @returns a leaderboard with its paths as they are from where it is to be written */
+async function readTo(output: string, path: string, terminal: Terminal): Promise<Leaderboard> {
+  const leaderboard = await readLeaderboard(path)
+  return movedLeaderboard(leaderboard, placeOf(path, terminal).folder, placeOf(output, terminal).folder)
 }
 
 const fromHere = (paths: readonly string[], { folder }: Terminal): readonly string[] =>
@@ -135,7 +144,15 @@ async function written(
     const text = leaderboardText(leaderboard, viewOf(settings, terminal), news)
     await write(terminal.stdout, `${printable(output)}: ${text}`)
   }
+  await tellAbsent(leaderboard, placeOf(output, terminal).folder, terminal)
   return EXIT.success
+}
+
+async function tellAbsent(leaderboard: RankedLeaderboard, folder: string, { stderr }: Terminal): Promise<void> {
+  const absent = await absentRawFiles(leaderboard, folder)
+  if (absent === 0) return
+  const files = counted(absent, 'file that runs are from is', 'files that runs are from are')
+  await write(stderr, `warning: ${files} not where the leaderboard says; a site of it has no samples of these runs\n`)
 }
 
 /** What is published must be readable by everybody, and by this program too. Runs were checked when they were read. */
