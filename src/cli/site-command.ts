@@ -1,7 +1,9 @@
 /** `greenbench leaderboard site` and `appendix`: folders of pages. */
 import { dirname, resolve } from 'node:path'
 import { greenbenchVersion } from '../../benchmarks/versions.js'
+import { FormatError } from '../core/errors.js'
 import { counted } from '../results/count-text.js'
+import type { Fault } from '../results/leaderboard/leaderboard-faults.js'
 import { printable } from '../results/printable.js'
 import { formatExact } from '../results/quantity.js'
 import { EXIT } from './failure.js'
@@ -18,10 +20,12 @@ const FOLDER = 'site'
 /** @returns the exit code */
 export async function siteCommand(request: LeaderboardRequest, terminal: Terminal): Promise<number> {
   const { readLeaderboard } = await import('../results/leaderboard/leaderboard-file.js')
+  const { figureFaults } = await import('../results/leaderboard/leaderboard-faults.js')
   const { writeLeaderboardSite } = await import('../results/site/leaderboard-site.js')
   const [path = ''] = request.paths
   return withPages(request, terminal, async ({ title: _, ...options }) => {
     const leaderboard = await readLeaderboard(resolve(terminal.folder, path))
+    checkFigures(path, figureFaults(leaderboard))
     const leaderboardFolder = dirname(resolve(terminal.folder, path))
     const { runs, files, withoutSamples } = await writeLeaderboardSite(leaderboard, {
       ...options,
@@ -29,6 +33,16 @@ export async function siteCommand(request: LeaderboardRequest, terminal: Termina
     })
     const without = withoutSamples === 0 ? '' : `; ${formatExact(withoutSamples)} without samples: their pages say why`
     return `${counted(files, 'file')} of ${counted(runs, 'run')}${without}`
+  })
+}
+
+/** Ranks and grades that do not follow from the runs are not published. */
+function checkFigures(path: string, faults: readonly Fault[]): void {
+  const [first] = faults
+  if (first === undefined) return
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
+  throw new FormatError('E_LEADERBOARD_INVALID', `${path}: ${first.path} ${first.problem}${more}`, {
+    hint: 'greenbench leaderboard validate shows all faults; build the leaderboard again from its records',
   })
 }
 

@@ -1,15 +1,25 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { buildLeaderboard } from '../../src/results/leaderboard/build-leaderboard.js'
 import { runCli, temporaryFolder } from '../helpers/run-cli.js'
-import { sampleLeaderboard, sampleRecord } from '../helpers/sample-leaderboard.js'
+import { sampleRecord } from '../helpers/sample-leaderboard.js'
+import { sampleRun } from '../helpers/sample-runs.js'
 
 const run = (folder: string, ...args: readonly string[]) => runCli(['leaderboard', ...args], { folder })
+
+/** Of models that ran on a machine each. */
+const boardOf = (...models: readonly string[]) =>
+  buildLeaderboard({
+    runs: models.map((model) => sampleRun({ id: model, model, cpu: `CPU of ${model}` })),
+    training: [],
+    leftOut: [],
+  })
 
 /** A folder with a leaderboard of one run whose file is gone. */
 function withLeaderboard(): string {
   const folder = temporaryFolder()
-  writeFileSync(join(folder, 'leaderboard.json'), JSON.stringify(sampleLeaderboard(['resnet18'])))
+  writeFileSync(join(folder, 'leaderboard.json'), JSON.stringify(boardOf('resnet18')))
   return folder
 }
 
@@ -18,6 +28,17 @@ test('a leaderboard becomes a folder of pages, and what is missing is told', asy
   const { code, stdout } = await run(folder, 'site', 'leaderboard.json', '-o', 'pages')
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('1 run; 1 without samples') })
   expect(readFileSync(join(folder, 'pages', 'index.html'), 'utf8')).toContain('resnet18')
+})
+
+test('a leaderboard whose ranks do not follow from its runs is not published', async () => {
+  const folder = temporaryFolder()
+  const board = boardOf('resnet18')
+  for (const entry of board.groups.flatMap(({ entries }) => entries)) entry.rank = 9
+  writeFileSync(join(folder, 'leaderboard.json'), JSON.stringify(board))
+  const { code, stderr } = await run(folder, 'site', 'leaderboard.json', '-o', 'pages')
+  expect(code).toBe(1)
+  expect(stderr).toContain('leaderboard.json: $.groups[0].entries[0].rank is 9, the runs give 1')
+  expect(existsSync(join(folder, 'pages'))).toBe(false)
 })
 
 test('pages are not written among other files', async () => {
@@ -47,7 +68,7 @@ test('a specification with a fault is refused at its place', async () => {
 
 test('each group of the tables has a name of its own', async () => {
   const folder = temporaryFolder()
-  writeFileSync(join(folder, 'leaderboard.json'), JSON.stringify(sampleLeaderboard(['resnet18', 'mobilenet'])))
+  writeFileSync(join(folder, 'leaderboard.json'), JSON.stringify(boardOf('resnet18', 'mobilenet')))
   await run(folder, 'site', 'leaderboard.json', '-o', 'site')
   const page = readFileSync(join(folder, 'site/index.html'), 'utf8')
   const names = [...page.matchAll(/<section class="group"[^>]* aria-labelledby="([^"]*)"/g)].map(([, ids = '']) =>
