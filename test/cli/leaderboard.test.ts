@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -118,6 +118,35 @@ describe('greenbench leaderboard', () => {
       'tiny.json implausible: energy.perInference.joules is 5e-324, which no machine has',
     ])
     expect(await runCli(['leaderboard', 'validate', 'board.json'], { folder })).toMatchObject({ code: 0 })
+  })
+
+  test('names raw files from where it is written, and says which are not there', async () => {
+    const folder = resultsFolder()
+    await build(folder)
+    await runCli(['leaderboard', 'build', 'results/more', '-o', 'results/board.json'], { folder })
+    mkdirSync(join(folder, 'deep/er'), { recursive: true })
+    const merge = ['leaderboard', 'merge', 'board.json', 'results/board.json', '-o', 'deep/er/all.json']
+    expect(await runCli(merge, { folder })).toMatchObject({ code: 0, stderr: '' })
+    const { runs } = JSON.parse(readFileSync(join(folder, 'deep/er/all.json'), 'utf8'))
+    const paths = runs.map(({ raw }: { raw: { path: string } }) => raw.path)
+    expect(new Set(paths)).toContain('../../results/more/list.json')
+    expect(paths.every((path: string) => path.startsWith('../../results/'))).toBe(true)
+    const add = ['leaderboard', 'add', 'board.json', 'results/more', '-o', 'deep/added.json']
+    expect(await runCli(add, { folder })).toMatchObject({ code: 0, stderr: '' })
+    rmSync(join(folder, 'results/more/list.json'))
+    const { stderr } = await runCli(merge, { folder })
+    expect(stderr).toContain('warning: 1 file that runs are from is not where the leaderboard says')
+  })
+
+  test('marks the rows that a note is about', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'results'))
+    const wide = sampleRecord({ id: 'a', model: 'wide', relative: 0.3 })
+    writeFileSync(join(folder, 'results/all.json'), JSON.stringify([wide, sampleRecord({ id: 'b', model: 'sure' })]))
+    const { stdout } = await build(folder)
+    expect(stdout).toMatch(/^ *- \[1\] +wide/m)
+    expect(stdout).toMatch(/^ *1 +sure/m)
+    expect(stdout).toContain('[1] not ranked: the interval reaches 30%')
   })
 
   test('ranks the runs of several models that ran in turn, and a label can be drawn of each', async () => {

@@ -63,48 +63,79 @@ function groupText(
   before?: LeaderboardGroup,
 ): string {
   const shown = entries.slice(0, MOST.entries)
+  const notes = notesOf(shown)
   const machine = shortened(printable(names.hardware.get(hardware) ?? hardware), LONGEST_HARDWARE)
   const heading = before?.hardware === hardware ? '' : `${view.style('strong', machine)}\n`
   const table = drawTable(
     {
       head: ['rank', 'model', 'energy per inference', 'top-1', 'front', 'grade', 'runs'],
-      rows: shown.map((entry) => rowOf(entry, names.models)),
+      rows: shown.map((entry) => rowOf(entry, names.models, notes)),
       align: ['right', 'left', 'right', 'right', 'left', 'left', 'right'],
     },
     view.width,
     view.style,
   )
   const more = entries.length > shown.length ? `... ${entries.length - shown.length} more\n` : ''
-  return `${heading}${view.style('faint', printable(protocolText(protocol)))}\n${table}${more}${notesOf(shown)}`
+  return `${heading}${view.style('faint', printable(protocolText(protocol)))}\n${table}${more}${notesText(shown, notes)}`
 }
 
-function rowOf(entry: LeaderboardEntry, names: ReadonlyMap<string, string>): readonly string[] {
-  const { rank, tiedWith, energyPerInference: energy, accuracy, pareto, grade, runs } = entry
+function rowOf(
+  entry: LeaderboardEntry,
+  names: ReadonlyMap<string, string>,
+  notes: readonly string[],
+): readonly string[] {
+  const { rank, tiedWith, energyPerInference: energy, accuracy, pareto, grade, runs, unranked } = entry
+  const mark = (note: string | undefined): string => (note === undefined ? '' : ` [${notes.indexOf(note) + 1}]`)
   return [
-    rank === undefined ? '-' : `${rank}${tiedWith > 0 ? '=' : ''}`,
+    rank === undefined ? `-${mark(unrankedNote(unranked))}` : `${rank}${tiedWith > 0 ? '=' : ''}`,
     shortened(printable(names.get(entry.model) ?? entry.model), LONGEST_NAME),
     formatFigure({ value: energy.joules, low: energy.low, high: energy.high }, JOULES),
     accuracy === undefined ? '-' : formatShare(accuracy.top1),
     pareto ?? '-',
-    gradeText(grade) ?? '-',
+    gradeText(grade) ?? `-${mark(ungradedNote(grade))}`,
     String(runs.length),
   ]
 }
 
-/** Reasons for what is absent, each once. */
-function notesOf(entries: readonly LeaderboardEntry[]): string {
+const unrankedNote = (reason: string | undefined) => (reason === undefined ? undefined : `not ranked: ${reason}`)
+
+const ungradedNote = (grade: LeaderboardEntry['grade']) =>
+  'notGraded' in grade ? `not graded: ${grade.notGraded}` : undefined
+
+/** Reasons for what is absent, each once: a row names them by their place, from 1. */
+const notesOf = (entries: readonly LeaderboardEntry[]): readonly string[] => [
+  ...new Set([
+    ...entries.flatMap(({ unranked }) => unrankedNote(unranked) ?? []),
+    ...entries.flatMap(({ grade }) => ungradedNote(grade) ?? []),
+  ]),
+]
+
+function notesText(entries: readonly LeaderboardEntry[], notes: readonly string[]): string {
   const ties = entries.some(({ tiedWith }) => tiedWith > 0) ? ['= tied: the 95% intervals overlap'] : []
-  const grades = entries.flatMap(({ grade }) => ('notGraded' in grade ? [`not graded: ${grade.notGraded}`] : []))
-  const ranks = entries.flatMap(({ unranked }) => (unranked === undefined ? [] : [`not ranked: ${unranked}`]))
-  return [...new Set([...ties, ...ranks, ...grades])].map((note) => `${printable(note)}\n`).join('')
+  const numbered = notes.map((note, index) => `[${index + 1}] ${note}`)
+  return [...ties, ...numbered].map((note) => `${printable(note)}\n`).join('')
 }
 
 /** @returns one line for people */
 export function protocolText(protocol: Protocol): string {
-  const { engine, executionProvider, threads, batchSize, energy, parts, input, inputSize, images, windows } = protocol
+  const {
+    engine,
+    engineVersion,
+    executionProvider,
+    threads,
+    engineOptions = {},
+    batchSize,
+    energy,
+    parts,
+    input,
+    inputSize,
+    images,
+    windows,
+  } = protocol
   return [
     `batch ${batchSize}`,
-    `${engine} on ${executionProvider}${threads === 0 ? '' : `, ${counted(threads, 'thread')}`}`,
+    `${engine}${engineVersion === undefined ? '' : ` ${engineVersion}`} on ${executionProvider}${threads === 0 ? '' : `, ${counted(threads, 'thread')}`}`,
+    ...Object.entries(engineOptions).map(([name, value]) => `${name} ${value}`),
     `energy ${energy}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`,
     input === 'images' ? `images ${inputSize}` : `random values ${inputSize}`,
     ...(images === undefined
