@@ -75,7 +75,7 @@ async function add(request: LeaderboardRequest, terminal: Terminal): Promise<num
       const { except } = placeOf(existing, terminal)
       const runs = await readRunsToWrite(results, { ...placeOf(output, terminal), except })
       const more = addToLeaderboard(leaderboard, runs, edition)
-      return { leaderboard: more, added: runsOf(more) - runsOf(leaderboard) }
+      return { leaderboard: more, added: runsOf(more) - runsOf(leaderboard), carried: leaderboard }
     })
   // Two that add to one file would each write what it was before the other.
   return output === STANDARD_OUTPUT ? added() : aloneOn(output, added)
@@ -87,7 +87,8 @@ async function merge(request: LeaderboardRequest, terminal: Terminal): Promise<n
   return written(output, fileSources(request.paths), settings, terminal, async () => {
     const parts: Leaderboard[] = []
     for (const path of fromHere(request.paths, terminal)) parts.push(await readTo(output, path, terminal))
-    return { leaderboard: mergeLeaderboards(parts, { title: settings.title, date: dateOf(settings, terminal) }) }
+    const merged = mergeLeaderboards(parts, { title: settings.title, date: dateOf(settings, terminal) })
+    return { leaderboard: merged, carried: merged }
   })
 }
 
@@ -121,6 +122,8 @@ interface Made {
   readonly leaderboard: WritableLeaderboard
   /** How many runs there are more of than before. */
   readonly added?: number
+  /** What came from other leaderboards: nobody has looked yet whether its raw files are there. */
+  readonly carried?: RankedLeaderboard
 }
 
 const runsOf = ({ runs, training }: RankedLeaderboard): number => runs.length + training.length
@@ -133,7 +136,7 @@ async function written(
   make: () => Promise<Made>,
 ): Promise<number> {
   await checkFiles({ '-o': output }, sources)
-  const { leaderboard, added } = await make()
+  const { leaderboard, added, carried } = await make()
   if (runsOf(leaderboard) === 0) throw nothingToRank(leaderboard)
   checkShape(leaderboard)
   const json = leaderboardBytes(leaderboard)
@@ -144,7 +147,7 @@ async function written(
     const text = leaderboardText(leaderboard, viewOf(settings, terminal), news)
     await write(terminal.stdout, `${printable(output)}: ${text}`)
   }
-  await tellAbsent(leaderboard, placeOf(output, terminal).folder, terminal)
+  if (carried !== undefined) await tellAbsent(carried, placeOf(output, terminal).folder, terminal)
   return EXIT.success
 }
 

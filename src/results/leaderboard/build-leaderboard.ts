@@ -21,6 +21,7 @@ import type { LeaderboardOf, RankableRun, RankableTraining } from './rankable.js
 import { rankedEntries } from './ranked-entries.js'
 import { type EditionOptions, editionOf } from './rules.js'
 import type { MeteredTraining } from './training-column.js'
+import { writtenJson } from './written-run.js'
 
 /** What a leaderboard is made from. */
 export interface Contributions<Run = LeaderboardRun, Training = LeaderboardTraining> {
@@ -113,8 +114,9 @@ function placeTraining<Training extends RankableTraining>(run: Training): Placed
   return { run, energy, perEpoch: energy.perEpoch, model: modelId(run), hardware }
 }
 
-/** Files that are read are checked before; the runs of another leaderboard are not. */
+/** Whole records are checked where they are read; the runs of another leaderboard are not. */
 function problemOf(run: AnyRun): LeftOut | undefined {
+  if (writtenJson(run) !== undefined) return undefined
   const contradiction = contradictionIn(run)
   if (contradiction !== undefined)
     return refused(run, 'contradiction', `the record contradicts itself: ${contradiction}`)
