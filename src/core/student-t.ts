@@ -4,6 +4,8 @@ import { gammaln } from 'simple-statistics'
 /** Terms of the continued fraction; it settles in about the root of the larger parameter. */
 const MOST_TERMS = 10_000
 const PRECISION = 1e-15
+/** Ordinary degrees of freedom need eight. */
+const MOST_STEPS = 200
 /** Stands for a 0 that would be divided by, after Lentz. */
 const TINY = 1e-300
 
@@ -26,14 +28,21 @@ export function twoSidedTail(t: number, degrees: number): number {
  * @param degrees - degrees of freedom, above 0
  */
 export function criticalT(tail: number, degrees: number): number {
-  let [low, high] = [0, 1]
+  let high = 1
   while (twoSidedTail(high, degrees) > tail && high < Number.MAX_VALUE / 4) high *= 2
-  for (let step = 0; step < 200 && high - low > PRECISION * high; step++) {
-    const middle = (low + high) / 2
-    if (twoSidedTail(middle, degrees) > tail) low = middle
-    else high = middle
+  // From below, Newton's steps end below: the further out, the more slowly the tail falls.
+  let t = high === 1 ? 0 : high / 2
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const change = (twoSidedTail(t, degrees) - tail) / (2 * density(t, degrees))
+    if (!(change > PRECISION * t) || !Number.isFinite(t + change)) break
+    t += change
   }
-  return (low + high) / 2
+  return t
+}
+
+function density(t: number, degrees: number): number {
+  const scale = gammaln((degrees + 1) / 2) - gammaln(degrees / 2) - Math.log(degrees * Math.PI) / 2
+  return Math.exp(scale - ((degrees + 1) / 2) * Math.log1p((t * t) / degrees))
 }
 
 /** @param rest - `1 - x`, given apart, since it is lost where `x` is nearly 1 */

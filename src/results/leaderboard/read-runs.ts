@@ -1,6 +1,6 @@
 /** Folders of results to the runs of a leaderboard; a file that cannot be used is left out with the reason. */
 import { availableParallelism } from 'node:os'
-import { relative, resolve, sep } from 'node:path'
+import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { recordFilesIn } from '../read-record.js'
 import { type Contributions, joinedContributions } from './build-leaderboard.js'
 import type { LeaderboardRun, LeaderboardTraining, LeftOut } from './leaderboard.js'
@@ -50,7 +50,13 @@ export async function readRunsToWrite(paths: readonly string[], options: ReadRun
 
 async function filesIn(paths: readonly string[], { folder, except }: ReadRunsOptions) {
   const found = await recordFilesIn(paths)
-  const from = (path: string): string => relative(folder, path).split(sep).join('/')
+  const folders = new Map<string, string>()
+  const from = (path: string): string => {
+    const place = dirname(path)
+    const known = folders.get(place) ?? relative(folder, place).split(sep).join('/')
+    folders.set(place, known)
+    return known === '' ? basename(path) : `${known}/${basename(path)}`
+  }
   const ranked = found.files.map((file) => resolve(file)).filter((file) => file !== except)
   return {
     files: ranked.map((file): NamedFile => ({ file, path: from(file) })),
