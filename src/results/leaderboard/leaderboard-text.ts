@@ -1,10 +1,12 @@
 /** A leaderboard for a terminal: a table for each group, and what was left out. */
+
 import { counted } from '../count-text.js'
 import { gradeText } from '../grade/grade.js'
 import { printable, shortened } from '../printable.js'
 import { formatFigure, formatShare, JOULES } from '../quantity.js'
 import type { TextStyle } from '../text-style.js'
 import { drawTable } from '../text-table.js'
+import { engineText } from './engine-text.js'
 import { groupedBy } from './grouped-by.js'
 import { byText } from './identifier.js'
 import type { LeaderboardEntry, LeaderboardGroup, LeftOut, Protocol } from './leaderboard.js'
@@ -118,24 +120,10 @@ function notesText(entries: readonly LeaderboardEntry[], notes: readonly string[
 
 /** @returns one line for people */
 export function protocolText(protocol: Protocol): string {
-  const {
-    engine,
-    engineVersion,
-    executionProvider,
-    threads,
-    engineOptions = {},
-    batchSize,
-    energy,
-    parts,
-    input,
-    inputSize,
-    images,
-    windows,
-  } = protocol
+  const { batchSize, energy, parts, input, inputSize, images, windows } = protocol
   return [
     `batch ${batchSize}`,
-    `${engine}${engineVersion === undefined ? '' : ` ${engineVersion}`} on ${executionProvider}${threads === 0 ? '' : `, ${counted(threads, 'thread')}`}`,
-    ...Object.entries(engineOptions).map(([name, value]) => `${name} ${value}`),
+    ...engineText(protocol),
     `energy ${energy}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`,
     input === 'images' ? `images ${inputSize}` : `random values ${inputSize}`,
     ...(images === undefined

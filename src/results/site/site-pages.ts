@@ -1,6 +1,7 @@
 /** What all pages of a leaderboard's site know: the leaderboard, quick ways through it, and the names of the pages. */
 
 import { counted } from '../count-text.js'
+import { engineText } from '../leaderboard/engine-text.js'
 import type {
   HardwareClass,
   Leaderboard,
@@ -56,15 +57,14 @@ export function sitePages(leaderboard: Leaderboard, version: string): SitePages 
   }
 }
 
-/** e.g. `batch 1 · onnxruntime on cpu, 2 threads · measured energy of dram, package · images 3x224x224`. */
+/** e.g. `batch 1 · onnxruntime 1.30.0 on cpu, 2 threads · measured energy of dram, package · images 3x224x224`. */
 export function protocolText({ protocol }: LeaderboardGroup): string {
-  const { batchSize, engine, executionProvider, threads, energy, parts, input, inputSize, images, windows } = protocol
-  const threadText = threads === 0 ? '' : `, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  const { batchSize, energy, parts, input, inputSize, images, windows } = protocol
   const data =
     images === undefined ? '' : ` (${counted(images.count, 'image')} of ${counted(images.classes, 'class', 'classes')})`
   return [
     `batch ${batchSize}`,
-    `${engine} on ${executionProvider}${threadText}`,
+    ...engineText(protocol),
     `${energy} energy of ${parts.join(', ')}`,
     `${input === 'images' ? 'images' : 'synthetic input'} ${inputSize}${data}`,
     ...(windows === 'short' ? ['short windows'] : []),
