@@ -29,12 +29,12 @@ function withSplitParts(schema, referTo) {
     return split.type === 'object' ? referTo(split) : split
   }
   const { patternProperties, ...rest } = schema
-  const { [ANY_NAME]: any, ...patterns } = patternProperties ?? {}
+  const { [ANY_NAME]: ofAnyName, ...patterns } = patternProperties ?? {}
   const split = { ...rest }
   if (patternProperties !== undefined) {
-    if (any === undefined || Object.keys(patterns).length > 0)
+    if (ofAnyName === undefined || Object.keys(patterns).length > 0)
       throw new Error('names that follow a pattern are not split')
-    split.additionalProperties = any
+    split.additionalProperties = ofAnyName
   }
   for (const name of NESTED) if (split[name] !== undefined) split[name] = splitPart(split[name])
   if (rest.properties !== undefined) {

@@ -36,7 +36,10 @@ export function parsedRecord(path: string, text: string): unknown {
     // Some editors put a byte order mark before it.
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
-    throw new FormatError('E_RECORD_INVALID', `${path}: not JSON`, { cause })
+    throw new FormatError('E_RECORD_INVALID', `${path}: not JSON`, {
+      hint: 'records are the JSON files that greenbench writes with --json; one that is cut off must be measured again',
+      cause,
+    })
   }
 }
 

@@ -82,7 +82,10 @@ export async function readLeaderboardJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new FormatError('E_LEADERBOARD_INVALID', `${path}: not JSON`, { cause })
+    throw new FormatError('E_LEADERBOARD_INVALID', `${path}: not JSON`, {
+      hint: 'leaderboards are the files of greenbench leaderboard build: build it again from its records',
+      cause,
+    })
   }
 }
 
